@@ -1,0 +1,51 @@
+"""What can be wrong with a file: one catalogue of codes with their sentences in two languages.
+
+Every code says what is wrong and what to do. Readers create defects only through `defect()`, so a
+code without a sentence cannot exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.drawing.defect_catalogue import CATALOGUE
+from pipeline.drawing.kinds import Severity
+
+
+@dataclass(slots=True, frozen=True)
+class Defect:
+    """Something wrong with a file, as data."""
+
+    code: str
+    severity: Severity
+    zh: str
+    en: str
+    remedy_zh: str
+    remedy_en: str
+    loses_content: bool = False
+    source_id: str = ""
+    count: int = 1
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def defect(code: str, *, source_id: str = "", count: int = 1, **details: Any) -> Defect:
+    """Make a defect from the catalogue; `details` fill the placeholders of its sentences.
+
+    Raises KeyError for a code that is not in the catalogue or a placeholder without a value: both are
+    faults of ours, not of the file.
+    """
+    entry = CATALOGUE[code]
+    values = {"count": count, **{key: str(value)[:200] for key, value in details.items()}}
+    return Defect(
+        code=code,
+        severity=Severity(entry.severity),
+        zh=entry.zh.format(**values),
+        en=entry.en.format(**values),
+        remedy_zh=entry.remedy_zh,
+        remedy_en=entry.remedy_en,
+        loses_content=entry.loses_content,
+        source_id=source_id,
+        count=count,
+        details=dict(details),
+    )

@@ -1,0 +1,1 @@
+"""Facts in the database: what exists and what machines found. Deeds of people live in `api`."""
