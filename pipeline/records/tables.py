@@ -54,7 +54,9 @@ class Submission(Base):
     title: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[str] = mapped_column(String(20), default="draft")
     reading: Mapped[str] = mapped_column(String(20), default="waiting")
-    reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)  # why partly_ready or refused: [{code, zh, en, file}]
+    reasons: Mapped[list[Any]] = mapped_column(
+        JSON, default=list
+    )  # why partly_ready or refused: [{code, zh, en, file}]
     previous_id: Mapped[str | None] = mapped_column(ForeignKey("submission.id"))  # the version before, same stage
     created_by: Mapped[str] = mapped_column(ID)
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
@@ -76,7 +78,9 @@ class File(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     format: Mapped[str] = mapped_column(String(10), default="other")  # dxf ifc pdf archive other
-    state: Mapped[str] = mapped_column(String(12), default="waiting")  # waiting reading complete damaged partial rejected
+    state: Mapped[str] = mapped_column(
+        String(12), default="waiting"
+    )  # waiting reading complete damaged partial rejected
     reader_version: Mapped[str] = mapped_column(String(60), default="")
     defects: Mapped[list[Any]] = mapped_column(JSON, default=list)
     coverage: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -175,9 +179,7 @@ class Finding(Base):
     status: Mapped[str] = mapped_column(String(12), default="open")  # open accepted rejected closed (people decide)
     reason: Mapped[str] = mapped_column(Text, default="")
     carried_from: Mapped[str | None] = mapped_column(ID)  # same finding in the previous version
-    __table_args__ = (
-        UniqueConstraint("submission_id", "rule_code", "subject_key", name="uq_finding_once"),
-    )
+    __table_args__ = (UniqueConstraint("submission_id", "rule_code", "subject_key", name="uq_finding_once"),)
 
 
 class Comparison(Base):
@@ -229,7 +231,9 @@ class Event(Base):
     """
 
     __tablename__ = "event"
-    sequence: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
     at: Mapped[str] = mapped_column(String(32))  # ISO 8601 UTC
     actor: Mapped[str] = mapped_column(String(32))  # person id, "" = the system
     tag: Mapped[str] = mapped_column(String(80))  # source:subject:action
@@ -244,7 +248,9 @@ class Notice(Base):
     """Outbox of what the browser should hear about (SSE); ordered by `sequence`."""
 
     __tablename__ = "notice"
-    sequence: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    sequence: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
     project_id: Mapped[str | None] = mapped_column(ID, index=True)
     audience: Mapped[str] = mapped_column(String(32), default="")  # person id, "" = everyone who may see the project
     kind: Mapped[str] = mapped_column(String(40))  # job.progress file.read submission.settled annotation.published ...

@@ -29,3 +29,6 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str) -> Iterator[str]:
         """Yield the keys that start with `prefix`."""
+
+    def local_path(self, key: str) -> Path | None:
+        """Return the object as a file that may be read in place, None where the store has no such file."""

@@ -21,3 +21,12 @@ def original(sha256: str) -> str:
 def derived(sha256: str, version: str, name: str) -> str:
     """Return the key of something made from an original, e.g. `snapshot`, `pack/0:1`, `model.glb`."""
     return f"derived/{_checked(sha256)[:2]}/{sha256}/{version}/{name}"
+
+
+_ORIGINAL = re.compile(r"originals/[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})")
+
+
+def hash_of_original(key: str) -> str | None:
+    """Return the SHA-256 an original's key promises, None for any other key."""
+    match = _ORIGINAL.fullmatch(key)
+    return match.group(1) if match else None
