@@ -1,0 +1,1 @@
+"""Speed and accuracy, measured against named peers; never part of the tests."""
