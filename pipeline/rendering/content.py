@@ -1,0 +1,257 @@
+"""What lies on one sheet, as columns in sheet millimetres: the common start of packs, pictures and tiles.
+
+Sheet coordinates: origin lower left of the sheet, y up, millimetres of the sheet (`Sheet.to_space`
+inverted). Rows count only the entities of the sheet, in painting order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.drawing.kinds import EntityKind
+from pipeline.drawing.model import Drawing, Layer, Sheet, Space
+from pipeline.drawing.tables import F64, I32, U8, U32
+
+NICE_SCALES = np.array(
+    [1, 2, 5, 10, 20, 25, 50, 100, 150, 200, 250, 300, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000]
+)
+LONGEST_PAPER_MM = 2400.0  # A0 lengthened to twice its side (GB/T 50001 table of lengthened sheets)
+A0_MM = (1189.0, 841.0)
+CLIP_MARGIN_MM = 0.5  # frame lines on the edge keep their pen width
+
+
+@dataclass(slots=True)
+class Texts:
+    """Texts of a sheet in sheet millimetres; directions are unit vectors."""
+
+    entity: I32  # (t,) entity row of the sheet
+    string: list[str]
+    origin: F64  # (t, 2)
+    height: F64  # (t,) cap height
+    width: F64  # (t,) length of the longest line, 0 unknown
+    along: F64  # (t, 2) direction of the base line
+    font: I32  # (t,) row in Drawing.fonts
+
+
+@dataclass(slots=True)
+class Content:
+    """Entities of one sheet: entity -> parts -> points, contiguous and in painting order."""
+
+    size_mm: tuple[float, float]
+    paper_scale: float  # sheet millimetres for one millimetre of paper; 1 where the sheet is paper
+    kind: U8  # (E,)
+    layer: I32  # (E,) row in `layers`
+    color: U32  # (E,) 0xRRGGBBAA
+    width_mm: F64  # (E,) pen width in sheet millimetres
+    dashed: U8  # (E,)
+    source: I32  # (E,) row in Space.sources or -1
+    part_entity: I32  # (P,)
+    part_closed: U8  # (P,)
+    point_first: I32  # (P + 1,)
+    xy: F64  # (M, 2)
+    box: F64  # (E, 4)
+    arcs: F64  # (a, 4) entity row, cx, cy, r
+    texts: Texts
+    layers: list[Layer] = field(default_factory=list)  # only those used on the sheet
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+
+def sheet_content(drawing: Drawing, sheet: Sheet) -> Content:
+    """Return the content of a sheet in sheet millimetres.
+
+    A sheet whose entity rows have not been filled in gets every entity whose box touches its own.
+    """
+    space = drawing.spaces[sheet.space]
+    table = space.entities
+    inverse = invert(sheet.to_space)
+    rows = np.sort(np.asarray(sheet.entities, np.int64)) if len(sheet.entities) else rows_in_box(space, sheet.box)
+    parts = ranges(table.part_first[rows], table.part_count[rows])
+    part_entity = np.repeat(np.arange(len(rows), dtype=np.int32), table.part_count[rows])
+    first = table.point_first[:-1][parts].astype(np.int64) if len(parts) else np.zeros(0, np.int64)
+    count = table.point_first[1:][parts] - first if len(parts) else np.zeros(0, np.int64)
+    xy = apply(inverse, table.xy[ranges(first, count)])
+    paper_scale = nominal_scale(sheet.size_mm)
+    layer, layers = _layers(drawing, table.layer[rows])
+    point_first = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
+    return Content(
+        size_mm=(float(sheet.size_mm[0]), float(sheet.size_mm[1])),
+        paper_scale=paper_scale,
+        kind=table.kind[rows],
+        layer=layer,
+        color=table.color[rows],
+        width_mm=table.width_mm[rows].astype(np.float64) * paper_scale,
+        dashed=table.dashed[rows],
+        source=table.source[rows],
+        part_entity=part_entity,
+        part_closed=table.part_closed[parts] if len(parts) else np.zeros(0, np.uint8),
+        point_first=point_first,
+        xy=xy,
+        box=_boxes(len(rows), part_entity, point_first, xy),
+        arcs=_arcs(table.arcs, rows, inverse),
+        texts=_texts(space, rows, inverse),
+        layers=layers,
+    )
+
+
+def ranges(first: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """Return the concatenation of `first[i] : first[i] + count[i]`, int64."""
+    count = np.asarray(count, np.int64)
+    total = int(count.sum())
+    ends = np.cumsum(count)
+    return np.arange(total) + np.repeat(np.asarray(first, np.int64) - (ends - count), count)
+
+
+Affine = tuple[float, float, float, float, float, float]
+
+
+def invert(matrix: Affine) -> Affine:
+    """Invert (a, b, c, d, tx, ty). Raises ValueError for a matrix without inverse."""
+    a, b, c, d, tx, ty = matrix
+    det = a * d - b * c
+    if not np.isfinite(det) or det == 0:
+        raise ValueError("the sheet's transform has no inverse")
+    ia, ib, ic, id_ = d / det, -b / det, -c / det, a / det
+    return (ia, ib, ic, id_, -(ia * tx + ib * ty), -(ic * tx + id_ * ty))
+
+
+def apply(matrix: Affine, xy: F64) -> F64:
+    """Apply (a, b, c, d, tx, ty) to points (m, 2)."""
+    a, b, c, d, tx, ty = matrix
+    out = np.empty_like(xy, dtype=np.float64)
+    out[:, 0] = a * xy[:, 0] + b * xy[:, 1] + tx
+    out[:, 1] = c * xy[:, 0] + d * xy[:, 1] + ty
+    return out
+
+
+def nominal_scale(size_mm: tuple[float, float]) -> float:
+    """Return how many sheet millimetres a millimetre of paper stands for.
+
+    1 for paper; for storeys and unframed model spaces (millimetres of reality) the least usual scale
+    at which the sheet fits on A0.
+    """
+    long, short = max(size_mm), min(size_mm)
+    if long <= LONGEST_PAPER_MM:
+        return 1.0
+    need = max(long / A0_MM[0], short / A0_MM[1])
+    fits = NICE_SCALES[need <= NICE_SCALES]
+    return float(fits[0]) if len(fits) else float(need)
+
+
+def rows_in_box(space: Space, box: tuple[float, float, float, float]) -> np.ndarray:
+    """Return the rows of all entities whose box touches `box` (space coordinates)."""
+    table = space.entities
+    if not len(table):
+        return np.zeros(0, np.int64)
+    parts = ranges(table.part_first, table.part_count)
+    owner = np.repeat(np.arange(len(table), dtype=np.int32), table.part_count)
+    first = table.point_first[:-1][parts].astype(np.int64)
+    count = table.point_first[1:][parts] - first
+    xy = table.xy[ranges(first, count)]
+    boxes = _boxes(len(table), owner, np.concatenate([[0], np.cumsum(count)]).astype(np.int32), xy)
+    x0, y0, x1, y1 = box
+    hit = (boxes[:, 0] <= x1) & (boxes[:, 2] >= x0) & (boxes[:, 1] <= y1) & (boxes[:, 3] >= y0)
+    return np.flatnonzero(hit)
+
+
+def _boxes(entities: int, part_entity: I32, point_first: I32, xy: F64) -> F64:
+    """Return (E, 4) boxes; NaN for an entity without points."""
+    boxes = np.full((entities, 4), np.nan)
+    if not len(xy):
+        return boxes
+    owner = np.repeat(part_entity, np.diff(point_first))
+    starts = np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]]))
+    boxes[owner[starts], :2] = np.minimum.reduceat(xy, starts)
+    boxes[owner[starts], 2:] = np.maximum.reduceat(xy, starts)
+    return boxes
+
+
+def _layers(drawing: Drawing, column: I32) -> tuple[I32, list[Layer]]:
+    used, place = np.unique(column, return_inverse=True)
+    known = [drawing.layers[row] if 0 <= row < len(drawing.layers) else Layer("") for row in used.tolist()]
+    return place.astype(np.int32), known
+
+
+def _new_rows(rows: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (mask of `wanted` that lie on the sheet, their new rows); `rows` is sorted."""
+    if not len(rows) or not len(wanted):
+        return np.zeros(len(wanted), bool), np.zeros(0, np.int64)
+    place = np.minimum(np.searchsorted(rows, wanted), len(rows) - 1)
+    on = rows[place] == wanted
+    return on, place[on]
+
+
+def _arcs(arcs: F64, rows: np.ndarray, inverse: Affine) -> F64:
+    on, entity = _new_rows(rows, arcs[:, 0].astype(np.int64))
+    scale = np.sqrt(abs(inverse[0] * inverse[3] - inverse[1] * inverse[2]))
+    return np.column_stack([entity, apply(inverse, arcs[on, 1:3]), arcs[on, 3] * scale])
+
+
+def _texts(space: Space, rows: np.ndarray, inverse: Affine) -> Texts:
+    texts = space.texts
+    on, entity = _new_rows(rows, texts.entity.astype(np.int64))
+    scale = np.sqrt(abs(inverse[0] * inverse[3] - inverse[1] * inverse[2]))
+    rotation = texts.rotation[on]
+    a, b, c, d, _, _ = inverse
+    cos, sin = np.cos(rotation), np.sin(rotation)
+    along = np.column_stack([a * cos + b * sin, c * cos + d * sin])
+    length = np.hypot(along[:, 0], along[:, 1])
+    return Texts(
+        entity=entity.astype(np.int32),
+        string=[text for text, keep in zip(texts.string, on.tolist(), strict=True) if keep],
+        origin=apply(inverse, texts.origin[on]),
+        height=texts.height[on] * scale,
+        width=texts.width[on] * length,
+        along=along / length[:, None] if len(along) else along,
+        font=texts.font[on],
+    )
+
+
+LINEAR = np.zeros(256, bool)
+LINEAR[
+    [
+        int(kind)
+        for kind in (
+            EntityKind.LINE,
+            EntityKind.POLYLINE,
+            EntityKind.ARC,
+            EntityKind.CIRCLE,
+            EntityKind.ELLIPSE,
+            EntityKind.SPLINE,
+            EntityKind.POINT,
+            EntityKind.PATH,
+            EntityKind.SECTION,
+            EntityKind.PROXY,
+        )
+    ]
+] = True
+"""Kinds drawn with a pen. Outlines of pictures, texts, fills and hatches are not."""
+AREAL = np.zeros(256, bool)
+AREAL[[int(EntityKind.FILL), int(EntityKind.HATCH), int(EntityKind.WIPEOUT)]] = True
+"""Kinds painted as areas."""
+HATCH_ALPHA = 0x38
+"""A pattern hatch has no pattern in the model: it is shown as a light tint of its colour."""
+
+
+def area_colors(kind: U8, color: U32) -> U32:
+    """Return the colours areas are painted with: hatches as a tint, wipeouts white."""
+    out = color.astype(np.uint32).copy()
+    hatch = kind == EntityKind.HATCH
+    out[hatch] = (out[hatch] & np.uint32(0xFFFFFF00)) | np.uint32(HATCH_ALPHA)
+    out[kind == EntityKind.WIPEOUT] = np.uint32(0xFFFFFFFF)
+    return out
+
+
+def pen_colors(color: U32) -> U32:
+    """Return opaque 0xRRGGBBFF: see-through pens are mixed with the white of the paper."""
+    value = color.astype(np.uint32)
+    alpha = (value & 0xFF).astype(np.float64) / 255
+    out = np.full(len(value), 0xFF, np.uint32)
+    for shift in (24, 16, 8):
+        channel = ((value >> np.uint32(shift)) & np.uint32(0xFF)).astype(np.float64)
+        mixed = np.rint(255 + (channel - 255) * alpha).astype(np.uint32)
+        out |= mixed << np.uint32(shift)
+    return out

@@ -1,0 +1,150 @@
+"""Areas of a sheet as triangles: fills, hatches (a tint) and wipeouts (white), even-odd."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from pipeline.drawing.tables import F64, I32, U32
+from pipeline.rendering.content import AREAL, Content, area_colors, ranges
+from pipeline.rendering.glyphs import earcut, inside, ring_area
+from pipeline.rendering.pack_lines import quantised, sheet_clip
+
+LEAST_AREA_MM2 = 1e-9
+
+
+@dataclass(slots=True)
+class Triangles:
+    """Triangles in painting order, sheet millimetres."""
+
+    xy: F64  # (F, 6)
+    entity: I32  # (F,)
+
+
+@dataclass(slots=True)
+class Rings:
+    """Rings of all areas: ring r owns `xy[first[r] : first[r] + count[r]]`, entities in painting order."""
+
+    xy: F64
+    first: np.ndarray  # (R,) int64
+    count: np.ndarray  # (R,) int64
+    entity: I32  # (R,)
+
+    def ring(self, row: int) -> F64:
+        """Return one ring (k, 2)."""
+        return self.xy[self.first[row] : self.first[row] + self.count[row]]
+
+
+def area_rings(content: Content) -> Rings:
+    """Return the rings of every area with at least three different points, closing point dropped."""
+    first = content.point_first[:-1].astype(np.int64)
+    count = np.diff(content.point_first).astype(np.int64)
+    areal = np.flatnonzero(AREAL[content.kind[content.part_entity]] & (count >= 3))
+    first, count, entity = first[areal], count[areal], content.part_entity[areal]
+    last = first + count - 1
+    repeated = (content.xy[first] == content.xy[last]).all(axis=1) if len(first) else np.zeros(0, bool)
+    count = count - repeated
+    finite = np.add.reduceat(~np.isfinite(content.xy).all(axis=1), first) == 0 if len(first) else np.zeros(0, bool)
+    keep = (count >= 3) & finite
+    return Rings(content.xy, first[keep], count[keep], entity[keep])
+
+
+def triangles(content: Content) -> Triangles:
+    """Triangulate every area: small convex ones at once, the rest one by one with earcut; clip to the sheet."""
+    rings = area_rings(content)
+    if not len(rings.first):
+        return Triangles(np.zeros((0, 6)), np.zeros(0, np.int32))
+    _, ring_place, per_entity = np.unique(rings.entity, return_inverse=True, return_counts=True)
+    alone = per_entity[ring_place] == 1
+    easy, soup, owner = np.zeros(len(alone), bool), [], []
+    for corners in (3, 4):
+        rows = np.flatnonzero(alone & (rings.count == corners))
+        points = rings.xy[ranges(rings.first[rows], rings.count[rows])].reshape(-1, corners, 2)
+        convex = _convex(points)
+        rows, points = rows[convex], points[convex]
+        easy[rows] = True
+        for k in range(1, corners - 1):
+            soup.append(points[:, (0, k, k + 1)].reshape(-1, 6))
+            owner.append(rings.entity[rows])
+    hard = np.flatnonzero(~easy)
+    breaks = np.flatnonzero(np.diff(rings.entity[hard])) + 1
+    for group in np.split(hard, breaks) if len(hard) else []:
+        found = even_odd([rings.ring(row) for row in group.tolist()]).reshape(-1, 6)
+        soup.append(found)
+        owner.append(np.full(len(found), rings.entity[group[0]], np.int32))
+    xy, entity = np.concatenate(soup), np.concatenate(owner)
+    xy, rows = clip_triangles(xy, sheet_clip(content))
+    entity = entity[rows]
+    order = np.argsort(entity, kind="stable")
+    return Triangles(xy[order], entity[order].astype(np.int32))
+
+
+def _convex(points: F64) -> np.ndarray:
+    """Tell which of the triangles or quadrilaterals (n, 3 or 4, 2) turn one way at every corner."""
+    ahead = np.roll(points, -1, axis=1) - points
+    behind = np.roll(ahead, 1, axis=1)
+    turn = behind[..., 0] * ahead[..., 1] - behind[..., 1] * ahead[..., 0]
+    return np.logical_or((turn >= 0).all(axis=1), (turn <= 0).all(axis=1))
+
+
+def even_odd(rings: list[F64]) -> F64:
+    """Triangulate rings by the even-odd rule; returns a soup (3 f, 2). Rings should not cross one another."""
+    kept = [ring for ring in rings if abs(ring_area(ring)) > LEAST_AREA_MM2]
+    if len(kept) == 1:
+        return earcut(kept)
+    soup = [earcut([kept[row] for row in group]) for group in groups(kept)]
+    return np.concatenate(soup) if soup else np.zeros((0, 2))
+
+
+def groups(rings: list[F64]) -> list[list[int]]:
+    """Group rings into outer rings with their holes, by how many rings lie around each."""
+    boxes = np.array([[*ring.min(axis=0), *ring.max(axis=0)] for ring in rings]).reshape(-1, 4)
+    size = np.array([abs(ring_area(ring)) for ring in rings])
+    around: list[list[int]] = []
+    for i, ring in enumerate(rings):
+        probe = (ring[0] + ring[1]) / 2
+        low, high = (boxes[:, :2] <= boxes[i, :2]).all(axis=1), (boxes[:, 2:] >= boxes[i, 2:]).all(axis=1)
+        candidates = np.flatnonzero(low & high & (size >= size[i]))
+        around.append([j for j in candidates.tolist() if j != i and inside(rings[j], probe)])
+    members: dict[int, list[int]] = {i: [i] for i, outside in enumerate(around) if len(outside) % 2 == 0}
+    for i, outside in enumerate(around):
+        if len(outside) % 2:
+            owner = min(outside, key=lambda j: size[j])
+            if owner in members:
+                members[owner].append(i)
+    return list(members.values())
+
+
+def clip_triangles(xy: F64, box: tuple[float, float, float, float]) -> tuple[F64, np.ndarray]:
+    """Clip triangles (F, 6) to a box; return (triangles, the rows they came from)."""
+    x0, y0, x1, y1 = box
+    low = np.minimum(np.minimum(xy[:, 0:2], xy[:, 2:4]), xy[:, 4:6])
+    high = np.maximum(np.maximum(xy[:, 0:2], xy[:, 2:4]), xy[:, 4:6])
+    within = (low[:, 0] >= x0) & (low[:, 1] >= y0) & (high[:, 0] <= x1) & (high[:, 1] <= y1)
+    touches = (high[:, 0] >= x0) & (high[:, 1] >= y0) & (low[:, 0] <= x1) & (low[:, 1] <= y1)
+    cut = np.flatnonzero(touches & ~within)
+    whole = np.flatnonzero(within)
+    if not len(cut):
+        return xy[whole], whole
+    pieces = shapely.clip_by_rect(shapely.polygons(xy[cut].reshape(-1, 3, 2)), x0, y0, x1, y1)
+    soup, rows = [xy[whole]], [whole]
+    for row, piece in zip(cut.tolist(), pieces.tolist(), strict=True):
+        if piece.geom_type != "Polygon" or piece.is_empty:
+            continue
+        ring = shapely.get_coordinates(piece.exterior)[:-1]
+        fan = np.concatenate([np.repeat(ring[:1], len(ring) - 2, axis=0), ring[1:-1], ring[2:]], axis=1)
+        soup.append(fan)
+        rows.append(np.full(len(fan), row))
+    return np.concatenate(soup), np.concatenate(rows)
+
+
+def fill_sections(content: Content, found: Triangles) -> dict[str, np.ndarray]:
+    """Return the fill sections of the pack."""
+    color: U32 = area_colors(content.kind, content.color)
+    return {
+        "tri_xy": quantised(found.xy),
+        "tri_entity": found.entity.astype(np.uint32),
+        "tri_color": color[found.entity],
+    }
