@@ -1,0 +1,67 @@
+r"""Mends strings of a STEP file that hold raw bytes: ISO 10303-21 allows ASCII and \X2\ escapes only.
+
+ifcopenshell drops raw GBK without a word. Bytes that are valid UTF-8 are taken as UTF-8 (a chance hit is
+practically impossible); anything else that is valid GB18030 is shown as such and reported as doubtful.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.readers.ifc.step import StepText
+
+_RAW = re.compile("[^\x00-\x7f]+")
+
+
+@dataclass(slots=True)
+class Mended:
+    """Bytes that are ASCII in all strings, and how each string was understood."""
+
+    data: bytes
+    utf8: int = 0
+    gb18030: int = 0
+    lost: int = 0
+
+
+def mend(data: bytes, text: StepText) -> Mended:
+    r"""Return the file with every raw string written as \X2\ escapes; other raw bytes become '?'."""
+    out: list[bytes] = []
+    done = 0
+    mended = Mended(data)
+    quotes = text.quotes.tolist()
+    for opening, closing in zip(quotes[0::2], quotes[1::2], strict=False):
+        piece = data[opening + 1 : closing]
+        if piece.isascii():
+            continue
+        out.append(_ascii(data[done : opening + 1]))
+        out.append(_escape(_decode(piece, mended)))
+        done = closing
+    out.append(_ascii(data[done:]))
+    mended.data = b"".join(out)
+    return mended
+
+
+def _ascii(piece: bytes) -> bytes:
+    return piece if piece.isascii() else piece.decode("ascii", "replace").replace("\ufffd", "?").encode("ascii")
+
+
+def _decode(piece: bytes, mended: Mended) -> str:
+    try:
+        found = piece.decode("utf-8")
+        mended.utf8 += 1
+    except UnicodeDecodeError:
+        try:
+            found = piece.decode("gb18030")
+            mended.gb18030 += 1
+        except UnicodeDecodeError:
+            found = piece.decode("ascii", "replace")
+            mended.lost += 1
+    return found
+
+
+def _escape(words: str) -> bytes:
+    r"""Write non-ASCII letters as \X4\ (8 hex digits a letter), which covers the astral planes too."""
+    return _RAW.sub(lambda match: "\\X4\\" + "".join(f"{ord(char):08X}" for char in match[0]) + "\\X0\\", words).encode(
+        "ascii"
+    )

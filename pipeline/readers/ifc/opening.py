@@ -1,0 +1,233 @@
+"""Opens an IFC model: the pre-scan of its bytes first, the library only on what passed it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import ifcopenshell
+
+from pipeline.drawing.completeness import Completeness
+from pipeline.drawing.defects import Defect, defect
+from pipeline.readers.ifc.archive import ArchiveRefused, unpack_model
+from pipeline.readers.ifc.encoding import mend
+from pipeline.readers.ifc.graph import GraphReport, inspect
+from pipeline.readers.ifc.step import StepText, scan
+
+SUPPORTED = ("IFC2X3", "IFC4", "IFC4X3_ADD2")
+_ALIASES = {
+    "IFC2X3_TC1": "IFC2X3",
+    "IFC2X3_FINAL": "IFC2X3",
+    "IFC2X_FINAL": "IFC2X3",
+    "IFC2X2_FINAL": "IFC2X3",
+    "IFC4_ADD1": "IFC4",
+    "IFC4_ADD2": "IFC4",
+    "IFC4_ADD2_TC1": "IFC4",
+    "IFC4X1": "IFC4X3_ADD2",
+    "IFC4X2": "IFC4X3_ADD2",
+}
+MAX_NAME = 32
+MAX_PARENTHESES = 64
+MAX_STRING = 1 << 20
+MAX_ROWS = 20_000_000
+MAX_BYTES = 1 << 30
+_LOG_HEAD = re.compile(r"^\[\w+\] (\[\w+\] )?(\[\d{4}-[^\]]*\] )?")
+_ZIP = b"PK\x03\x04"
+
+
+@dataclass(slots=True)
+class Opened:
+    """A model, or the reasons why there is none; what the bytes said either way."""
+
+    model: ifcopenshell.file | None = None
+    data_bytes: int = 0
+    defects: list[Defect] = field(default_factory=list)
+    completeness: Completeness = field(default_factory=Completeness)
+    graph: GraphReport = field(default_factory=GraphReport)
+    declared_schema: str = ""
+
+
+def open_model(path: Path, data: bytes) -> Opened:
+    """Pre-scan the bytes of an .ifc or .ifczip and open the model if nothing forbids it."""
+    opened = Opened()
+    packed = data[:4] == _ZIP
+    if packed:
+        try:
+            data = unpack_model(data)
+        except ArchiveRefused as refused:
+            opened.defects.append(_two("archive_unsafe", str(refused), refused.zh))
+            return opened
+    opened.data_bytes = len(data)
+    if len(data) > MAX_BYTES:
+        opened.defects.append(defect("too_large", limit=f"{MAX_BYTES >> 20} MiB"))
+        return opened
+    text = scan(data)
+    schema = _examine(text, len(data), opened)
+    if schema is None:
+        return opened
+    _load(opened, text, None if packed else path, data, schema)
+    return opened
+
+
+def _two(code: str, en: str, zh: str) -> Defect:
+    """A defect whose reason differs by language: the Chinese sentence gets the Chinese reason."""
+    english, chinese = defect(code, why=en), defect(code, why=zh)
+    return Defect(
+        code=code,
+        severity=english.severity,
+        zh=chinese.zh,
+        en=english.en,
+        remedy_zh=english.remedy_zh,
+        remedy_en=english.remedy_en,
+        loses_content=english.loses_content,
+        details={"why": en},
+    )
+
+
+def target_schema(declared: str) -> str | None:
+    """Return the schema the library knows for a declared name, None when there is none.
+
+    Release candidates (IFC4X3_RC1 …) and corrigenda are read as the released schema.
+    """
+    if len(declared) > MAX_NAME:
+        return None
+    if declared in SUPPORTED:
+        return declared
+    if declared.startswith("IFC4X3"):
+        return "IFC4X3_ADD2"
+    return _ALIASES.get(declared)
+
+
+def _examine(text: StepText, size: int, opened: Opened) -> str | None:
+    """Note what the bytes say; return the schema to read with, None when the file is refused."""
+    defects, record = opened.defects, opened.completeness
+    record.trailer = text.trailer
+    record.rows_raw = len(text) + text.bad_ids
+    opened.declared_schema = text.schema
+    if size == 0:
+        defects.append(defect("empty_file"))
+        return None
+    if not text.header:
+        defects.append(_two("unreadable", "the STEP header ISO-10303-21 is missing", "缺少 STEP 文件头 ISO-10303-21"))
+        return None
+    _note(text, defects)
+    schema = target_schema(text.schema)
+    if schema is None:
+        defects.append(defect("ifc_schema_unknown", schema=text.schema[:64] or "?"))
+        return None
+    if schema != text.schema:
+        defects.append(defect("ifc_schema_alias", schema=text.schema, used=schema))
+    limit = _over_limit(text)
+    if limit is not None:
+        defects.append(limit)
+        return None
+    if not len(text):
+        defects.append(defect("no_content"))
+        return None
+    opened.graph = inspect(text)
+    return schema if _references_end(text, opened) else None
+
+
+def _note(text: StepText, defects: list[Defect]) -> None:
+    """Note what is odd in the bytes but does not forbid reading."""
+    if not text.trailer:
+        defects.append(defect("truncated", mark="END-ISO-10303-21;"))
+    if text.trailing_bytes:
+        defects.append(defect("trailing_bytes", count=text.trailing_bytes))
+    if text.dangling:
+        defects.append(defect("dangling_references", count=text.dangling))
+    if len(text):
+        ordered = sorted(text.ids.tolist())
+        twice = [a for a, b in zip(ordered, ordered[1:], strict=False) if a == b]
+        if twice:
+            defects.append(defect("duplicate_ids", count=len(twice), first=f"#{twice[0]}"))
+
+
+def _over_limit(text: StepText) -> Defect | None:
+    """Return the defect for the first limit of RELIABILITY 2.4 the file breaks."""
+    if text.bad_ids:
+        return defect("limit_reached", what="#id", limit="1 … 2147483647")
+    if text.max_depth > MAX_PARENTHESES:
+        return defect("limit_reached", what="( ( ( …", limit=MAX_PARENTHESES)
+    if text.longest_string > MAX_STRING:
+        return defect("limit_reached", what="'…'", limit=MAX_STRING)
+    if len(text) > MAX_ROWS:
+        return defect("limit_reached", what="rows", limit=MAX_ROWS)
+    return None
+
+
+def _references_end(text: StepText, opened: Opened) -> bool:
+    """Refuse circles and runaway depth; the library would not come back from them."""
+    graph = opened.graph
+    if graph.cycle_rows:
+        first = int(text.ids[graph.cycle_rows[0]])
+        opened.defects.append(
+            defect(
+                "reference_cycle",
+                source_id=f"#{first}",
+                count=len(graph.cycle_rows),
+                kind=graph.cycle_kind,
+                first=first,
+            )
+        )
+        return False
+    if graph.too_deep:
+        opened.defects.append(defect("limit_reached", what="# → # → # …", limit=graph.depth or "200"))
+        return False
+    return True
+
+
+def _load(opened: Opened, text: StepText, path: Path | None, data: bytes, schema: str) -> None:
+    """Open the model with the library and count what it took in."""
+    defects, record = opened.defects, opened.completeness
+    raw = not data.isascii()
+    if raw:
+        mended = mend(data, text)
+        data = mended.data
+        if mended.utf8:
+            defects.append(defect("encoding_corrected", declared="ISO 10303-21", used="UTF-8", count=mended.utf8))
+        doubtful = mended.gb18030 + mended.lost
+        if doubtful:
+            record.text_undecodable += mended.lost
+            defects.append(defect("ifc_text_lost", count=doubtful))
+    if b"\x00" in data:
+        record.text_undecodable += data.count(b"\x00")
+        defects.append(defect("text_undecodable", count=data.count(b"\x00")))
+    ifcopenshell.get_log()  # what earlier files left behind
+    try:
+        if path is None or raw or schema != text.schema or b"\x00" in data or not data.startswith(b"ISO"):
+            words = data.replace(b"\x00", b"").decode("ascii", "replace")
+            if schema != text.schema:
+                words = _rename_schema(words, schema)
+            words = words[words.index("ISO-10303-21") :]  # a byte order mark or blanks before it stop the library
+            opened.model = ifcopenshell.file.from_string(words)
+        else:
+            opened.model = ifcopenshell.open(str(path), format=".ifc")
+        record.rows_parsed = len(opened.model.entity_names()) if opened.model.schema_identifier else 0
+    except (RuntimeError, ValueError, OSError, ifcopenshell.Error) as error:
+        opened.model = None
+        defects.append(defect("unreadable", why=str(error)[:200]))
+        return
+    lines = complaints(ifcopenshell.get_log())
+    record.log_lines = len(lines)
+    if lines:
+        defects.append(defect("ifc_log", count=len(lines), first=lines[0]))
+    if record.rows_raw is not None and record.rows_parsed < record.rows_raw:
+        defects.append(defect("rows_missing", raw=record.rows_raw, parsed=record.rows_parsed))
+
+
+def _rename_schema(words: str, schema: str) -> str:
+    at = words.upper().find("FILE_SCHEMA")
+    begin = words.find("'", at) + 1
+    end = words.find("'", begin)
+    return words[:begin] + schema + words[end:]
+
+
+def complaints(log: str) -> list[str]:
+    """Return the warnings and errors of the library's log, without times; notices are not complaints."""
+    found = []
+    for line in log.splitlines():
+        if line.startswith(("[warning]", "[error]", "[Warning]", "[Error]")):
+            found.append(_LOG_HEAD.sub("", line))
+    return found

@@ -1,0 +1,161 @@
+"""Reads an IFC model into the drawing model: elements, triangles, storey plans, defects, completeness."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ifcopenshell
+import ifcopenshell.util.unit
+import numpy as np
+
+from pipeline.drawing.defects import defect
+from pipeline.drawing.kinds import Format, SpaceKind
+from pipeline.drawing.model import Drawing, Space
+from pipeline.readers.ifc.axes import read_axes
+from pipeline.readers.ifc.elements import read_elements
+from pipeline.readers.ifc.georeference import read_meta
+from pipeline.readers.ifc.opening import Opened, open_model
+from pipeline.readers.ifc.sections import LayerRows, Triangles, cut_storey, find_storeys, whole_model
+from pipeline.readers.ifc.shapes import Budget, Shapes, make_shapes, mesh_table
+
+VERSION = "ifc/1"
+_STEP = b"ISO-10303-21"
+
+
+class IfcReader:
+    """IFC2X3, IFC4 and IFC4X3 as .ifc (STEP) or .ifczip."""
+
+    name = "ifc"
+    version = VERSION
+
+    def sniff(self, head: bytes, tail: bytes, name: str) -> float | None:
+        """Return how surely (0..1) the bytes are an IFC model, None if they are not."""
+        if head[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_STEP):
+            return 0.9 if b"FILE_SCHEMA" not in head or b"IFC" in head.upper() else 0.3
+        if head[:4] == b"PK\x03\x04":
+            if name.lower().endswith(".ifczip"):
+                return 0.9
+            return 0.6 if b".ifc" in tail.lower() and b".ifc" in head.lower() else None
+        if name.lower().endswith((".ifc", ".ifczip")) and not head.startswith((b"%PDF", b"<")):
+            return 0.2
+        return None
+
+    def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None) -> Drawing:
+        """Read a model. Bad content ends in defects, never in an exception.
+
+        Args:
+            path: the file; only read.
+            name: its name as handed in.
+            siblings: not used; a model refers to no other file.
+        """
+        data = path.read_bytes()
+        drawing = Drawing(Format.IFC, hashlib.sha256(data).hexdigest(), VERSION)
+        opened = open_model(path, data)
+        del data
+        drawing.defects = opened.defects
+        drawing.completeness = opened.completeness
+        if opened.model is not None:
+            _fill(drawing, opened, opened.model)
+        return drawing
+
+
+def _fill(drawing: Drawing, opened: Opened, model: ifcopenshell.file) -> None:
+    unit_mm = _unit_mm(model, drawing)
+    drawing.meta = read_meta(model, unit_mm)
+    drawing.meta["declared_schema"] = opened.declared_schema
+    drawing.elements, products, failed = read_elements(model, unit_mm)
+    if failed:
+        drawing.defects.append(defect("entity_failed", count=failed, kind="IfcProduct / IfcRel…", why="attributes"))
+    _note_guids(drawing)
+    megabytes = opened.data_bytes / 1e6
+    shapes = make_shapes(
+        model, products, drawing.elements, opened.graph.poisoned, Budget(cpu_s=min(20 + 0.2 * megabytes, 400))
+    )
+    ifcopenshell.get_log()  # what the kernels said is told by the shapes that are missing
+    drawing.meshes = mesh_table(shapes)
+    _note_shapes(drawing, shapes)
+    _plans(drawing, products, shapes, unit_mm)
+
+
+def _unit_mm(model: ifcopenshell.file, drawing: Drawing) -> float:
+    """Return millimetres of one length unit; metres are assumed where the file names none."""
+    try:
+        scale = float(ifcopenshell.util.unit.calculate_unit_scale(model))
+        stated = ifcopenshell.util.unit.get_project_unit(model, "LENGTHUNIT") is not None
+    except (RuntimeError, ValueError, TypeError, AttributeError, IndexError, KeyError, ZeroDivisionError):
+        scale, stated = 1.0, False
+    if not np.isfinite(scale) or not 1e-9 < scale < 1e9:
+        scale, stated = 1.0, False
+    if not stated:
+        drawing.defects.append(defect("unit_unknown", used="m"))
+    return scale * 1000.0
+
+
+def _note_guids(drawing: Drawing) -> None:
+    twice = [guid for guid, count in Counter(drawing.elements.global_id).items() if count > 1]
+    if twice:
+        drawing.defects.append(defect("duplicate_guids", count=len(twice), first=twice[0] or "''"))
+
+
+def _note_shapes(drawing: Drawing, shapes: Shapes) -> None:
+    """Record expected and made shapes; every missing one is named in a defect and counted in the coverage."""
+    table, record = drawing.elements, drawing.completeness
+    record.shapes_expected = int(table.shape_expected.sum())
+    record.shapes_made = record.shapes_expected - len(shapes.missing)
+    record.nonfinite += shapes.nonfinite
+    if shapes.nonfinite:
+        drawing.defects.append(defect("nonfinite_numbers", count=shapes.nonfinite))
+    missing = set(shapes.missing)
+    for row, kind in enumerate(table.ifc_class):
+        if row in missing:
+            drawing.coverage.skipped[kind] = drawing.coverage.skipped.get(kind, 0) + 1
+            drawing.coverage.reasons[kind] = "geometry_missing"
+        else:
+            drawing.coverage.read[kind] = drawing.coverage.read.get(kind, 0) + 1
+    drawing.coverage.settle()
+    if shapes.missing:
+        guids = [table.global_id[row] for row in shapes.missing]
+        first = shapes.missing[0]
+        drawing.defects.append(
+            defect(
+                "geometry_missing",
+                source_id=guids[0],
+                count=len(guids),
+                first=f"{table.ifc_class[first]} {table.name[first] or guids[0]}",
+                guids=guids[:200],
+            )
+        )
+    if shapes.out_of_budget:
+        drawing.defects.append(defect("limit_reached", what="geometry", limit="CPU"))
+    drawing.meta["shapes_by_fallback"] = shapes.by_fallback
+
+
+def _plans(drawing: Drawing, products: list[Any], shapes: Shapes, unit_mm: float) -> None:
+    """Make one space a storey; a model without storeys or without shapes still gets one."""
+    table = drawing.elements
+    axes, failed = read_axes(products, table, unit_mm)
+    if failed:
+        drawing.defects.append(defect("entity_failed", count=failed, kind="IfcGridAxis", why="AxisCurve"))
+    storeys = find_storeys(table, unit_mm)
+    drawing.meta["storeys"] = [
+        {"guid": table.global_id[one.row], "name": one.name, "elevation_mm": one.elevation_mm} for one in storeys
+    ]
+    if not storeys:
+        drawing.defects.append(defect("no_storey"))
+        whole = whole_model(table, drawing.meta.get("project") or "model")
+        storeys = [whole] if whole is not None else []
+    if not shapes.rows:
+        drawing.defects.append(defect("ifc_no_geometry"))
+    layers = LayerRows()
+    triangles = Triangles(shapes)
+    for storey in storeys:
+        drawing.spaces.append(cut_storey(storey, triangles, table, layers, axes, unit_mm))
+    if not drawing.spaces:  # products without shapes can still be checked by their properties
+        drawing.spaces.append(
+            Space(name=drawing.meta.get("project") or "model", kind=SpaceKind.STOREY, unit_mm=unit_mm)
+        )
+    drawing.layers = layers.layers
