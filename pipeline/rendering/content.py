@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.drawing.kinds import EntityKind
+from pipeline.drawing.kinds import EntityKind, SpaceKind
 from pipeline.drawing.model import Drawing, Layer, Sheet, Space
 from pipeline.drawing.tables import F64, I32, U8, U32
 
@@ -18,6 +19,7 @@ NICE_SCALES = np.array(
     [1, 2, 5, 10, 20, 25, 50, 100, 150, 200, 250, 300, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000]
 )
 LONGEST_PAPER_MM = 2400.0  # A0 lengthened to twice its side (GB/T 50001 table of lengthened sheets)
+LONGEST_PAGE_MM = 5000.0  # a PDF page ends at 14400 pt
 A0_MM = (1189.0, 841.0)
 CLIP_MARGIN_MM = 0.5  # frame lines on the edge keep their pen width
 
@@ -54,6 +56,8 @@ class Content:
     box: F64  # (E, 4)
     arcs: F64  # (a, 4) entity row, cx, cy, r
     texts: Texts
+    pen: NDArray[np.bool_]  # (E,) drawn with a pen
+    area: NDArray[np.bool_]  # (E,) painted as an area
     layers: list[Layer] = field(default_factory=list)  # only those used on the sheet
 
     def __len__(self) -> int:
@@ -74,13 +78,14 @@ def sheet_content(drawing: Drawing, sheet: Sheet) -> Content:
     first = table.point_first[:-1][parts].astype(np.int64) if len(parts) else np.zeros(0, np.int64)
     count = table.point_first[1:][parts] - first if len(parts) else np.zeros(0, np.int64)
     xy = apply(inverse, table.xy[ranges(first, count)])
-    paper_scale = nominal_scale(sheet.size_mm)
+    paper_scale = nominal_scale(sheet, space)
+    kind = table.kind[rows]
     layer, layers = _layers(drawing, table.layer[rows])
     point_first = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
     return Content(
         size_mm=(float(sheet.size_mm[0]), float(sheet.size_mm[1])),
         paper_scale=paper_scale,
-        kind=table.kind[rows],
+        kind=kind,
         layer=layer,
         color=table.color[rows],
         width_mm=table.width_mm[rows].astype(np.float64) * paper_scale,
@@ -93,6 +98,8 @@ def sheet_content(drawing: Drawing, sheet: Sheet) -> Content:
         box=_boxes(len(rows), part_entity, point_first, xy),
         arcs=_arcs(table.arcs, rows, inverse),
         texts=_texts(space, rows, inverse),
+        pen=LINEAR[kind] | ((kind == EntityKind.IMAGE) & (space.kind != SpaceKind.PAGE)),
+        area=AREAL[kind] & ~patterned(kind, table.source[rows]),
         layers=layers,
     )
 
@@ -127,18 +134,26 @@ def apply(matrix: Affine, xy: F64) -> F64:
     return out
 
 
-def nominal_scale(size_mm: tuple[float, float]) -> float:
+def nominal_scale(sheet: Sheet, space: Space) -> float:
     """Return how many sheet millimetres a millimetre of paper stands for.
 
     1 for paper; for storeys and unframed model spaces (millimetres of reality) the least usual scale
     at which the sheet fits on A0.
     """
-    long, short = max(size_mm), min(size_mm)
-    if long <= LONGEST_PAPER_MM:
+    paper = sheet.framed or space.kind in (SpaceKind.LAYOUT, SpaceKind.PAGE)
+    long, short = max(sheet.size_mm), min(sheet.size_mm)
+    if long <= (LONGEST_PAGE_MM if paper else LONGEST_PAPER_MM):
         return 1.0
     need = max(long / A0_MM[0], short / A0_MM[1])
     fits = NICE_SCALES[need <= NICE_SCALES]
     return float(fits[0]) if len(fits) else float(need)
+
+
+def patterned(kind: U8, source: I32) -> NDArray[np.bool_]:
+    """Tell which hatches are followed by the lines of their pattern (a PATH of the same source)."""
+    lines = np.zeros(len(kind), bool)
+    lines[:-1] = (kind[1:] == EntityKind.PATH) & (source[1:] == source[:-1]) & (source[:-1] >= 0)
+    return lines & (kind == EntityKind.HATCH)
 
 
 def rows_in_box(space: Space, box: tuple[float, float, float, float]) -> np.ndarray:
@@ -228,12 +243,12 @@ LINEAR[
         )
     ]
 ] = True
-"""Kinds drawn with a pen. Outlines of pictures, texts, fills and hatches are not."""
+"""Kinds drawn with a pen (and the outline of a picture that is not at hand: all of DXF)."""
 AREAL = np.zeros(256, bool)
 AREAL[[int(EntityKind.FILL), int(EntityKind.HATCH), int(EntityKind.WIPEOUT)]] = True
 """Kinds painted as areas."""
 HATCH_ALPHA = 0x38
-"""A pattern hatch has no pattern in the model: it is shown as a light tint of its colour."""
+"""A hatch whose pattern lines were left out (too many) is shown as a light tint of its colour."""
 
 
 def area_colors(kind: U8, color: U32) -> U32:

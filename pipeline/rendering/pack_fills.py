@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from pipeline.drawing.tables import F64, I32, U32
-from pipeline.rendering.content import AREAL, Content, area_colors, ranges
+from pipeline.rendering.content import Content, area_colors, ranges
 from pipeline.rendering.glyphs import earcut, inside, ring_area
 from pipeline.rendering.pack_lines import quantised, sheet_clip
 
@@ -41,7 +41,7 @@ def area_rings(content: Content) -> Rings:
     """Return the rings of every area with at least three different points, closing point dropped."""
     first = content.point_first[:-1].astype(np.int64)
     count = np.diff(content.point_first).astype(np.int64)
-    areal = np.flatnonzero(AREAL[content.kind[content.part_entity]] & (count >= 3))
+    areal = np.flatnonzero(content.area[content.part_entity] & (count >= 3))
     first, count, entity = first[areal], count[areal], content.part_entity[areal]
     last = first + count - 1
     repeated = (content.xy[first] == content.xy[last]).all(axis=1) if len(first) else np.zeros(0, bool)

@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.tables import F32, F64, I32, U32
-from pipeline.rendering.content import CLIP_MARGIN_MM, LINEAR, Content, pen_colors
+from pipeline.rendering.content import CLIP_MARGIN_MM, Content, pen_colors
 
 LEVELS_MM = np.array([16.0, 4.0, 1.0, 0.25, 0.0])
 LINES_PER_TILE = 3000
@@ -34,7 +34,7 @@ class Segments:
 def segments(content: Content) -> Segments:
     """Return every segment drawn with a pen, clipped to the sheet (with a margin of half a millimetre)."""
     count = np.diff(content.point_first).astype(np.int64)
-    drawn = LINEAR[content.kind[content.part_entity]] & (count > 0)
+    drawn = content.pen[content.part_entity] & (count > 0)
     first = content.point_first[:-1].astype(np.int64)
     owner = np.repeat(np.arange(len(count)), count)
     start = np.arange(len(content.xy))

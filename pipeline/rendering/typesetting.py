@@ -6,6 +6,8 @@ text stand 5/3 of the cap height apart (the DXF default for MTEXT).
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,3 +86,27 @@ def _lay_out(code: np.ndarray, text: np.ndarray, advance: F64, wanted: F64) -> t
     usable = (longest > 0) & np.isfinite(wanted) & (wanted > 0)
     stretch = np.where(usable, wanted / np.where(longest > 0, longest, 1.0), 1.0)
     return pen, line, stretch
+
+
+Pair = tuple[float, float]
+
+
+def set_lines(texts: Texts, scale: float = 1.0) -> Iterator[tuple[int, str, Pair, Pair, Pair]]:
+    """Yield (row in texts, line, origin, along, up) of every line with something in it.
+
+    `along` and `up` are the axes of one cap height; lengths are sheet millimetres divided by `scale`.
+    """
+    source = glyph_source()
+    columns = (texts.string, texts.origin.tolist(), texts.height.tolist(), texts.width.tolist(), texts.along.tolist())
+    for row, (string, (x, y), height, wanted, (ux, uy)) in enumerate(zip(*columns, strict=True)):
+        lines = string.split("\n")
+        longest = max(sum(source.glyph(ord(char)).advance for char in line) for line in lines)
+        if not height > 0 or not math.isfinite(x + y + height):
+            continue
+        stretch = wanted / height / longest if longest > 0 and math.isfinite(wanted) and wanted > 0 else 1.0
+        tall = height / scale
+        for number, line in enumerate(lines):
+            if line.strip():
+                drop = number * LINE_STEP * height
+                origin = ((x + uy * drop) / scale, (y - ux * drop) / scale)
+                yield row, line, origin, (ux * stretch * tall, uy * stretch * tall), (-uy * tall, ux * tall)
