@@ -1,0 +1,168 @@
+"""What a small model must give, and how bad bytes end."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.drawing.kinds import EntityKind, SpaceKind, State
+from pipeline.drawing.snapshot import dump, load
+from pipeline.readers.ifc.reader import IfcReader
+from tests.pipeline.readers.ifc.models import GRID, ROOM, WALL, codes, model, read
+
+
+def test_a_wall_comes_with_everything_the_file_says_about_it(tmp_path: Path) -> None:
+    drawing = read(tmp_path, model(WALL, ROOM))
+    assert (drawing.state, drawing.defects) == (State.COMPLETE, [])
+    table = drawing.elements
+    row = table.ifc_class.index("IfcWall")
+    assert (table.name[row], table.tag[row], table.type_name[row]) == ("W1", "tag-1", "WT-200")
+    assert table.predefined_type[row] == "SOLIDWALL" and table.materials[row] == ["C30"]
+    # the occurrence wins over its type, and the type fills what the occurrence leaves open
+    assert table.properties[row]["Pset_WallCommon"] == {"FireRating": "2.00h", "IsExternal": True, "LoadBearing": False}
+    assert table.quantities[row] == {"Qto_WallBaseQuantities": {"Length": 4000.0}}
+    assert table.box[row].tolist() == pytest.approx([1000, 2000, 3000, 5000, 2200, 6000])
+    assert table.placement[row].reshape(4, 4)[:3, 3].tolist() == [1000, 2000, 3000]
+    storey = table.ifc_class.index("IfcBuildingStorey")
+    assert table.storey[row] == storey and table.name[storey] == "一层"
+    assert table.container[row] == storey and table.container[storey] == table.ifc_class.index("IfcBuilding")
+    assert drawing.completeness.shapes_expected == drawing.completeness.shapes_made == 2
+    assert drawing.meta["georeference"]["RefLatitude_deg"] == pytest.approx(43 + 53 / 60 + 4 / 3600)
+    assert drawing.meta["storeys"] == [{"guid": "3y5in6kOpQEEb8oSOHKRGe", "name": "一层", "elevation_mm": 3000.0}]
+
+
+def test_the_plan_shows_the_cut_wall_the_room_and_the_axes(tmp_path: Path) -> None:
+    drawing = read(tmp_path, model(WALL, ROOM, GRID))
+    (space,) = drawing.spaces
+    assert (space.kind, space.name, space.elevation_mm) == (SpaceKind.STOREY, "一层", 3000.0)
+    entities = space.entities
+    cut = np.flatnonzero(entities.kind == EntityKind.SECTION)
+    assert len(cut) == 1
+    part = entities.part_first[cut[0]]
+    ring = entities.xy[entities.point_first[part] : entities.point_first[part + 1]]
+    assert entities.part_count[cut[0]] == 1 and entities.part_closed[part] == 1 and len(ring) == 4
+    assert {tuple(np.round(point).tolist()) for point in ring} == {
+        (1000, 2000), (5000, 2000), (5000, 2200), (1000, 2200)
+    }  # fmt: skip
+    assert space.sources[entities.source[cut[0]]] == "2iSszVBbXIatj1bt$rnWK6"
+    assert drawing.elements.ifc_class[entities.element[cut[0]]] == "IfcWall"
+    assert [layer.meaning for layer in drawing.layers] == ["room", "wall", "axis"]
+    assert "101 客厅\n20.00 m²" in space.texts.string and space.texts.string.count("A") == 2
+    lines = np.flatnonzero(entities.kind == EntityKind.LINE)
+    assert len(lines) == 2 and set(entities.dashed[lines].tolist()) == {2}
+
+
+def test_the_snapshot_keeps_the_model(tmp_path: Path) -> None:
+    drawing = read(tmp_path, model(WALL, ROOM))
+    again = load(dump(drawing))
+    assert again.elements.properties == drawing.elements.properties
+    assert np.array_equal(again.meshes.vertices, drawing.meshes.vertices)
+
+
+def test_city_coordinates_keep_their_millimetres(tmp_path: Path) -> None:
+    far = WALL.replace("((1000.,2000.,0.))", "((471234567.,4861234567.,0.))")
+    drawing = read(tmp_path, model(far, ROOM.replace("#33,#220", "#110,#220")))
+    row = drawing.elements.ifc_class.index("IfcWall")
+    assert drawing.elements.box[row][:2].tolist() == pytest.approx([471234567.0, 4861234567.0], abs=0.01)
+    used = drawing.meshes.faces[drawing.meshes.face_element == row].reshape(-1)
+    world = drawing.meshes.vertices[used].astype(float) + drawing.meshes.origin
+    assert world[:, 0].min() == pytest.approx(471234567.0, abs=0.01)
+
+
+def test_a_model_without_storeys_is_said_and_cut_once(tmp_path: Path) -> None:
+    data = (
+        model(WALL)
+        .replace(b"#42=IFCBUILDINGSTOREY(", b"#42=IFCBUILDING(")
+        .replace(b",.ELEMENT.,3000.)", b",.ELEMENT.,$,$,$)")
+    )
+    drawing = read(tmp_path, data)
+    assert "no_storey" in codes(drawing) and len(drawing.spaces) == 1
+    assert (drawing.spaces[0].entities.kind == EntityKind.SECTION).sum() == 1
+
+
+def test_a_model_without_shapes_keeps_its_elements(tmp_path: Path) -> None:
+    drawing = read(tmp_path, model())
+    assert drawing.state == State.COMPLETE and codes(drawing) == ["ifc_no_geometry"]
+    assert "IfcBuildingStorey" in drawing.elements.ifc_class
+
+
+@pytest.mark.parametrize("schema", ["IFC4X3_RC4", "IFC4X3_ADD1", "IFC4X3", "IFC4_ADD2_TC1"])
+def test_names_of_release_candidates_are_read_as_the_released_schema(tmp_path: Path, schema: str) -> None:
+    drawing = read(tmp_path, model(WALL, schema=schema))
+    assert codes(drawing) == ["ifc_schema_alias"] and drawing.state == State.COMPLETE
+    assert drawing.meta["declared_schema"] == schema and drawing.completeness.shapes_made == 1
+
+
+def test_a_profile_that_cannot_be_made_is_missing_and_named(tmp_path: Path) -> None:
+    drawing = read(tmp_path, model(WALL.replace("#127,3000.)", "#127,-3000.)").replace("(4000.,200.)", "(0.,0.)")))
+    if drawing.completeness.shapes_made == 0:
+        assert "geometry_missing" in codes(drawing) and drawing.state == State.PARTIAL
+
+
+def test_a_polyline_without_points_never_reaches_the_kernel(tmp_path: Path) -> None:
+    drawing = read(tmp_path, model(WALL.replace("((#125,#126,#128,#129,#125))", "((#125))"), ROOM))
+    assert "geometry_missing" in codes(drawing) and drawing.state == State.PARTIAL
+    assert (drawing.completeness.shapes_expected, drawing.completeness.shapes_made) == (2, 1)
+
+
+def test_raw_gbk_is_shown_and_reported(tmp_path: Path) -> None:
+    drawing = read(tmp_path, model(WALL).replace(b"'W1'", "'墙体'".encode("gb18030")))
+    assert "ifc_text_lost" in codes(drawing) and drawing.state == State.PARTIAL
+    assert "墙体" in drawing.elements.name
+
+
+def test_raw_utf8_is_read_as_utf8_and_said(tmp_path: Path) -> None:
+    drawing = read(tmp_path, model(WALL).replace(b"'W1'", "'防火墙𠀀'".encode()))
+    assert codes(drawing) == ["encoding_corrected"] and drawing.state == State.COMPLETE
+    assert "防火墙𠀀" in drawing.elements.name
+
+
+def test_no_cut_of_a_file_reads_as_complete(tmp_path: Path) -> None:
+    whole = model(WALL, ROOM)
+    for share in np.linspace(0.02, 0.99, 40):
+        drawing = read(tmp_path, whole[: int(len(whole) * share)])
+        assert drawing.state in (State.PARTIAL, State.REJECTED), share
+
+
+def test_a_row_that_occurs_twice_is_said(tmp_path: Path) -> None:
+    drawing = read(tmp_path, model(WALL, "#12=IFCCARTESIANPOINT((1.,0.,0.));\n"))
+    assert "duplicate_ids" in codes(drawing) and drawing.state == State.PARTIAL
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def test_an_ifczip_reads_like_its_model(tmp_path: Path) -> None:
+    drawing = read(tmp_path, zipped({"m.ifc": model(WALL)}), "m.ifczip")
+    assert drawing.state == State.COMPLETE and drawing.completeness.shapes_made == 1
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"../m.ifc": b"x"},
+        {"a.ifc": b"x", "b.ifc": b"x"},
+        {"readme.txt": b"x"},
+        {"m.ifc": b" " * 3_000_000},
+        {"inner.zip": b"x", "m.ifc": b"x"},
+        {f"{number}.txt": b"x" for number in range(20)},
+    ],
+)
+def test_an_unsafe_ifczip_is_refused(tmp_path: Path, members: dict[str, bytes]) -> None:
+    drawing = read(tmp_path, zipped(members), "m.ifczip")
+    assert codes(drawing) == ["archive_unsafe"] and drawing.state == State.REJECTED
+    assert drawing.defects[0].zh != drawing.defects[0].en
+
+
+def test_sniffing_goes_by_content() -> None:
+    reader = IfcReader()
+    assert reader.sniff(model()[:4096], b"", "x.bin") == 0.9
+    assert reader.sniff(b"%PDF-1.7", b"", "x.ifc") is None
+    assert reader.sniff(b"  0\nSECTION", b"", "x.dxf") is None
