@@ -1,0 +1,280 @@
+"""What is compared of a sheet: flat numpy columns, the same for DXF, PDF and IFC storeys.
+
+Everything after this module is format-blind. Coordinates are working millimetres: millimetres of reality
+for model spaces and storeys, paper millimetres times the sheet's scale for layouts and pages (so reality
+again where the scale is known).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.drawing.kinds import EntityKind, SpaceKind
+from pipeline.drawing.model import Drawing, Sheet, Space
+from pipeline.drawing.tables import F64, I32, EntityTable
+
+REAL_TOLERANCE_MM = 2.0
+RELATIVE_TOLERANCE = 5e-5  # of the diagonal, caps REAL_TOLERANCE_MM on small drawings
+PAPER_TOLERANCE_MM = 0.12
+CONTAINER_SHARE = 0.3  # an object larger than this share of the diagonal is a container, not a thing
+DRAWN = np.array(
+    [k for k in EntityKind if k not in (EntityKind.TEXT, EntityKind.POINT, EntityKind.WIPEOUT, EntityKind.PROXY)],
+    np.uint8,
+)
+
+
+@dataclass(slots=True)
+class TextColumns:
+    """Texts of a sheet in working millimetres."""
+
+    string: list[str] = field(default_factory=list)
+    key: list[str] = field(default_factory=list)  # squashed: no blanks, case folded, full width made half
+    origin: F64 = field(default_factory=lambda: np.zeros((0, 2)))  # (t, 2) left end of the base line
+    centre: F64 = field(default_factory=lambda: np.zeros((0, 2)))  # (t, 2) middle of the box
+    end: F64 = field(default_factory=lambda: np.zeros((0, 2)))  # (t, 2) right end of the base line
+    box: F64 = field(default_factory=lambda: np.zeros((0, 4)))  # (t, 4)
+    height: F64 = field(default_factory=lambda: np.zeros(0))
+    rotation: F64 = field(default_factory=lambda: np.zeros(0))
+    layer: I32 = field(default_factory=lambda: np.zeros(0, np.int32))
+    obj: I32 = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    def __len__(self) -> int:
+        return len(self.string)
+
+
+@dataclass(slots=True)
+class Content:
+    """Segments, objects and texts of one sheet."""
+
+    seg: F64  # (n, 4) x0 y0 x1 y1, working mm
+    obj: I32  # (n,) object of the segment
+    layer: I32  # (n,) row in `layers`
+    object_insert: I32  # (k,) insert row that is the object, -1 a loose entity
+    object_entity: I32  # (k,) first entity row of the object
+    texts: TextColumns
+    layers: list[str]
+    meanings: list[str]
+    real_per_space: float  # working mm for one space mm
+    paper: bool  # space is measured on paper
+    scale_known: bool
+    tolerance_mm: float  # working mm
+    box: tuple[float, float, float, float]
+    hidden: int = 0  # entities on layers that are off: not compared
+
+    @property
+    def diagonal(self) -> float:
+        """Diagonal of the drawn content, working mm."""
+        return float(np.hypot(self.box[2] - self.box[0], self.box[3] - self.box[1]))
+
+
+def squash(text: str) -> str:
+    """Fold what fonts, plotters and typists vary in a text: blanks, case, width, formatting codes."""
+    folded = unicodedata.normalize("NFKC", text)
+    return re.sub(r"\s+", "", folded).casefold()
+
+
+def content_of(drawing: Drawing, sheet: Sheet) -> Content:
+    """Extract the columns of one sheet.
+
+    Args:
+        drawing: the drawing, any format.
+        sheet: one of its sheets.
+
+    Returns:
+        Content in working millimetres.
+    """
+    space = drawing.spaces[sheet.space]
+    paper = space.kind in (SpaceKind.LAYOUT, SpaceKind.PAGE)
+    factor = sheet.scale if paper and sheet.scale > 0 else 1.0
+    table = space.entities
+    chosen, hidden = _chosen(drawing, sheet, table)
+    object_of, insert_of, entity_of = _objects(space, table, chosen)
+    seg, entity, part = _segments(table, chosen)
+    seg = seg * factor
+    long_enough = np.hypot(seg[:, 2] - seg[:, 0], seg[:, 3] - seg[:, 1]) > 1e-6
+    seg, entity, part = seg[long_enough], entity[long_enough], part[long_enough]
+    texts = _texts(space, table, chosen, object_of, factor)
+    box = _extent(seg, texts)
+    obj, insert_of, entity_of = _split_sprawling(
+        seg, object_of[entity] if len(entity) else np.zeros(0, np.int32), part, insert_of, entity_of, box
+    )
+    diagonal = float(np.hypot(box[2] - box[0], box[3] - box[1]))
+    tolerance = PAPER_TOLERANCE_MM * factor if paper else min(REAL_TOLERANCE_MM, RELATIVE_TOLERANCE * diagonal)
+    return Content(
+        seg=seg,
+        obj=obj,
+        layer=table.layer[entity].astype(np.int32) if len(entity) else np.zeros(0, np.int32),
+        object_insert=insert_of,
+        object_entity=entity_of,
+        texts=texts,
+        layers=[layer.name for layer in drawing.layers],
+        meanings=[layer.meaning for layer in drawing.layers],
+        real_per_space=factor,
+        paper=paper,
+        scale_known=not paper or sheet.scale != 1.0,
+        tolerance_mm=max(tolerance, 1e-6),
+        box=box,
+        hidden=hidden,
+    )
+
+
+def _chosen(drawing: Drawing, sheet: Sheet, table: EntityTable) -> tuple[np.ndarray, int]:
+    """Mask of entities of the sheet on layers that are shown, and how many are hidden."""
+    on_sheet = np.zeros(len(table), bool)
+    rows = np.asarray(sheet.entities, np.int64)
+    on_sheet[rows[rows < len(table)]] = True
+    if drawing.layers:
+        shown = np.array([layer.visible for layer in drawing.layers], bool)
+        visible = shown[np.clip(table.layer, 0, len(shown) - 1)]
+    else:
+        visible = np.ones(len(table), bool)
+    return on_sheet & visible, int((on_sheet & ~visible).sum())
+
+
+def _segments(table: EntityTable, chosen: np.ndarray) -> tuple[F64, np.ndarray, np.ndarray]:
+    """Straight segments of the chosen drawn entities: (n, 4), entity rows and part rows."""
+    parts = len(table.point_first) - 1
+    if parts <= 0:
+        return np.zeros((0, 4)), np.zeros(0, np.int64), np.zeros(0, np.int64)
+    owner = np.full(parts, -1, np.int64)
+    count = table.part_count.astype(np.int64)
+    rows = np.repeat(np.arange(len(table)), count)
+    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    owner[np.repeat(table.part_first.astype(np.int64), count) + offset] = rows
+    wanted_entity = chosen & np.isin(table.kind, DRAWN)
+    wanted = (owner >= 0) & wanted_entity[np.maximum(owner, 0)]
+    first = table.point_first.astype(np.int64)
+    sizes = first[1:] - first[:-1]
+    point_part = np.repeat(np.arange(parts), sizes)
+    inner = np.zeros(0, np.int64)
+    if len(point_part):
+        inner = np.flatnonzero((point_part[:-1] == point_part[1:]) & wanted[point_part[:-1]])
+    closing = np.flatnonzero((table.part_closed[:parts] > 0) & wanted & (sizes > 2))
+    a = np.concatenate([inner, first[closing + 1] - 1])
+    b = np.concatenate([inner + 1, first[closing]])
+    part = point_part[a] if len(a) else np.zeros(0, np.int64)
+    return np.hstack([table.xy[a], table.xy[b]]), owner[part], part
+
+
+def _objects(space: Space, table: EntityTable, chosen: np.ndarray) -> tuple[I32, I32, I32]:
+    """Object of every entity (outermost insert that is a thing, else the entity itself).
+
+    Returns (entity -> object, object -> insert row or -1, object -> an entity row).
+    """
+    count = len(table)
+    anchor = np.full(count, -1, np.int64)
+    if len(space.inserts):
+        anchor = _thing_insert(space, table, chosen)
+    code = np.where(anchor >= 0, anchor, len(space.inserts) + np.arange(count))
+    values, first, inverse = np.unique(code, return_index=True, return_inverse=True)
+    inserts = np.where(values < len(space.inserts), values, -1)
+    return inverse.astype(np.int32), inserts.astype(np.int32), first.astype(np.int32)
+
+
+def _thing_insert(space: Space, table: EntityTable, chosen: np.ndarray) -> np.ndarray:
+    """Outermost insert of each entity that is small enough to be one thing; -1 without one."""
+    parent = space.inserts.parent
+    chain = [table.insert.astype(np.int64)]
+    while len(chain) < 16 and (chain[-1] >= 0).any():
+        chain.append(np.where(chain[-1] >= 0, parent[np.maximum(chain[-1], 0)], -1))
+    low, high = _entity_boxes(table)
+    usable = chosen & np.isfinite(low[:, 0])
+    if not usable.any():
+        return chain[0]
+    limit = CONTAINER_SHARE * float(np.hypot(*(high[usable].max(0) - low[usable].min(0))))
+    inside_low = np.full((len(space.inserts), 2), np.inf)
+    inside_high = np.full((len(space.inserts), 2), -np.inf)
+    for level in chain:
+        members = np.flatnonzero((level >= 0) & usable)
+        np.minimum.at(inside_low, level[members], low[members])
+        np.maximum.at(inside_high, level[members], high[members])
+    thing = np.hypot(*np.where(np.isfinite(inside_low), inside_high - inside_low, 0.0).T) <= limit
+    anchor = np.full(len(table), -1, np.int64)
+    for level in chain:  # from the innermost outwards; a larger one replaces it while it is still a thing
+        rows = np.flatnonzero((level >= 0) & usable)
+        fits = rows[thing[level[rows]]]
+        anchor[fits] = level[fits]
+    return anchor
+
+
+def _entity_boxes(table: EntityTable) -> tuple[F64, F64]:
+    """Lower and upper corners of all entities, inf where an entity has no points."""
+    low, high = np.full((len(table), 2), np.inf), np.full((len(table), 2), -np.inf)
+    first = table.point_first.astype(np.int64)
+    if len(first) > 1 and len(table.xy):
+        start = first[np.clip(table.part_first, 0, len(first) - 1)]
+        stop = first[np.clip(table.part_first + table.part_count, 0, len(first) - 1)]
+        size = stop - start
+        owner = np.repeat(np.arange(len(table)), size)
+        point = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + np.repeat(start, size)
+        np.minimum.at(low, owner, table.xy[point])
+        np.maximum.at(high, owner, table.xy[point])
+    return low, high
+
+
+def _texts(space: Space, table: EntityTable, chosen: np.ndarray, object_of: I32, factor: float) -> TextColumns:
+    """Texts of the chosen entities."""
+    source = space.texts
+    rows = np.flatnonzero(chosen[source.entity]) if len(source) else np.zeros(0, np.int64)
+    rows = np.array([row for row in rows if source.string[row].strip()], np.int64)
+    strings = [source.string[row] for row in rows]
+    origin = source.origin[rows].reshape(-1, 2) * factor
+    height = source.height[rows] * factor
+    rotation = source.rotation[rows]
+    along = np.stack([np.cos(rotation), np.sin(rotation)], 1) * (source.width[rows] * factor)[:, None]
+    low, high = _entity_boxes(table)
+    entity = source.entity[rows] if len(rows) else np.zeros(0, np.int32)
+    box = np.hstack([low[entity], high[entity]]) * factor
+    bad = ~np.isfinite(box).all(1)
+    box[bad] = np.hstack([origin, origin + along])[bad]
+    box = np.hstack([np.minimum(box[:, :2], box[:, 2:]), np.maximum(box[:, :2], box[:, 2:])])
+    return TextColumns(
+        string=strings,
+        key=[squash(string) for string in strings],
+        origin=origin,
+        centre=(box[:, :2] + box[:, 2:]) / 2,
+        end=origin + along,
+        box=box,
+        height=height,
+        rotation=rotation,
+        layer=table.layer[entity].astype(np.int32),
+        obj=object_of[entity].astype(np.int32) if len(entity) else np.zeros(0, np.int32),
+    )
+
+
+def _extent(seg: F64, texts: TextColumns) -> tuple[float, float, float, float]:
+    """Box of the linework, or of the texts where there is none."""
+    points = seg.reshape(-1, 2) if len(seg) else texts.box.reshape(-1, 2)
+    if not len(points):
+        return (0.0, 0.0, 1.0, 1.0)
+    low, high = points.min(0), points.max(0)
+    return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def _split_sprawling(
+    seg: F64, obj: I32, part: np.ndarray, insert_of: I32, entity_of: I32, box: tuple[float, float, float, float]
+) -> tuple[I32, I32, I32]:
+    """Split loose entities that sprawl over the sheet (a PDF path with a whole layer in it) into their parts."""
+    if not len(seg):
+        return obj, insert_of, entity_of
+    low, high = np.full((len(insert_of), 2), np.inf), np.full((len(insert_of), 2), -np.inf)
+    for corner in (seg[:, :2], seg[:, 2:]):
+        np.minimum.at(low, obj, corner)
+        np.maximum.at(high, obj, corner)
+    extent = np.hypot(*np.where(np.isfinite(low), high - low, 0.0).T)
+    sprawling = (insert_of < 0) & (extent > CONTAINER_SHARE * np.hypot(box[2] - box[0], box[3] - box[1]))
+    rows = np.flatnonzero(sprawling[obj])
+    if not len(rows):
+        return obj, insert_of, entity_of
+    _, first, inverse = np.unique(part[rows], return_index=True, return_inverse=True)
+    result = obj.copy()
+    result[rows] = len(insert_of) + inverse
+    return (
+        result,
+        np.concatenate([insert_of, np.full(len(first), -1, np.int32)]),
+        np.concatenate([entity_of, entity_of[obj[rows[first]]]]).astype(np.int32),
+    )

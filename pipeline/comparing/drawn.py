@@ -1,0 +1,238 @@
+"""Compare two drawn sheets (DXF, PDF, storey sections): register, match, form and name changes."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import numpy as np
+
+from pipeline.comparing.changes import Difference, with_keys
+from pipeline.comparing.comparison import SheetComparison, SheetSide
+from pipeline.comparing.content import Content, TextColumns, content_of
+from pipeline.comparing.linework import Box, Change, Measures, layer_changes, linework_changes
+from pipeline.comparing.matching import match
+from pipeline.comparing.naming import Namer, layer_meaning, text_name
+from pipeline.comparing.places import Places, places_of
+from pipeline.comparing.registration import Registration, register
+from pipeline.comparing.segments import invert, map_segments, scale_of
+from pipeline.comparing.textchanges import absorb_texts, text_changes
+from pipeline.comparing.texts import place_texts
+from pipeline.drawing.model import Drawing, Sheet
+
+COSMETIC_MEANINGS = ("frame", "text")
+TITLE_BLOCK_MM = (200.0, 100.0)  # lower right corner of a framed sheet, mm on paper
+
+
+def compare_drawn(
+    old: Drawing, old_sheet: Sheet, new: Drawing, new_sheet: Sheet, points: list[list[list[float]]] | None = None
+) -> SheetComparison:
+    """Compare two sheets by what is drawn on them.
+
+    Args:
+        old: old drawing.
+        old_sheet: one of its sheets.
+        new: new drawing.
+        new_sheet: one of its sheets.
+        points: two point pairs [[[x, y] old, [x, y] new], …] in sheet millimetres, given by a person.
+
+    Returns:
+        SheetComparison; not comparable (with a reason) when the sheets cannot be laid on one another.
+    """
+    started = time.perf_counter()
+    one, two = content_of(old, old_sheet), content_of(new, new_sheet)
+    places = places_of(old, old_sheet, one, new, new_sheet, two)
+    given = None if points is None else [[places.old_from_sheet(p), places.new_from_sheet(q)] for p, q in points]
+    registration = register(one, two, given)
+    result = SheetComparison(side_of(old, old_sheet), side_of(new, new_sheet))
+    _tell_registration(result, registration, places)
+    if registration.comparable:
+        measures = measures_of(one, two, registration)
+        result.tolerance_mm = measures.tolerance * measures.real
+        result.differences = _differences(old, old_sheet, one, new, new_sheet, two, registration, measures, result)
+    result.seconds = time.perf_counter() - started
+    return result
+
+
+def side_of(drawing: Drawing, sheet: Sheet | None) -> SheetSide:
+    """Identity of one side for the report."""
+    if sheet is None:
+        return SheetSide("", drawing.sha256, str(drawing.format))
+    space = drawing.spaces[sheet.space]
+    return SheetSide(
+        str(drawing.meta.get("name", "")),
+        drawing.sha256,
+        str(drawing.format),
+        sheet.id,
+        sheet.number,
+        sheet.title,
+        sheet.scale,
+        space.unit_mm,
+    )
+
+
+def measures_of(old: Content, new: Content, registration: Registration) -> Measures:
+    """Tolerances of a pair, in new working millimetres."""
+    scale = scale_of(registration.transform)
+    real = 1.0
+    if not new.scale_known and old.scale_known:
+        real = 1.0 / scale
+    tolerance = max(old.tolerance_mm * scale, new.tolerance_mm)
+    paper = max([c.real_per_space * f for c, f in ((old, scale), (new, 1.0)) if c.paper] or [0.0])
+    gap = min(max(60.0 / real, 0.6 * paper), 4e-3 * new.diagonal) if new.diagonal > 0 else 60.0
+    return Measures(
+        tolerance=tolerance,
+        gap=max(gap, 3 * tolerance),
+        reach=min(3000.0 / real, 0.25 * new.diagonal),
+        least=max(3 * tolerance, min(10.0 / real, 1e-3 * new.diagonal)),
+        real=real,
+    )
+
+
+def _tell_registration(result: SheetComparison, registration: Registration, places: Places) -> None:
+    """Copy the registration into the result, in file and in sheet coordinates."""
+    result.comparable, result.method = registration.comparable, registration.method
+    result.confidence, result.margin = min(1.0, registration.confidence), registration.margin
+    result.mirrored = registration.mirrored
+    result.reason_zh, result.reason_en = registration.reason_zh, registration.reason_en
+    if registration.comparable:
+        result.transform = places.in_file(registration.transform)
+        result.transform_sheet = places.in_sheet(registration.transform)
+    if registration.mirrored:
+        result.notes.append({"zh": "两张图互为镜像，已按镜像对齐。", "en": "The sheets are mirrored; aligned as such."})
+
+
+def _differences(
+    old: Drawing,
+    old_sheet: Sheet,
+    one: Content,
+    new: Drawing,
+    new_sheet: Sheet,
+    two: Content,
+    registration: Registration,
+    measures: Measures,
+    result: SheetComparison,
+) -> list[Difference]:
+    """All differences of a registered pair."""
+    transform = registration.transform
+    old_space, new_space = old.spaces[old_sheet.space], new.spaces[new_sheet.space]
+    first, second = match(one, map_segments(transform, one.seg), two, measures.tolerance)
+    changes = linework_changes(first, second, one.layer, two.layer, measures)
+    relayered, bulk = layer_changes(first, second, one.layers, two.layers, one.layer, two.layer, measures.gap)
+    placed = place_texts(one.texts, transform)
+    texts = text_changes(placed, two.texts, measures)
+    texts = absorb_texts(changes, texts, placed, two.texts, measures)
+    for before, after, count in bulk:
+        result.notes.append(
+            {
+                "zh": f"图层整体更名：{before} → {after}（{count} 个对象），不作为差异。",
+                "en": f"Layer renamed as a whole: {before} → {after} ({count} objects), not a difference.",
+            }
+        )
+    _note_hidden(one, two, result)
+    namers = (Namer(one, old_space), Namer(two, new_space))
+    places = places_of(old, old_sheet, one, new, new_sheet, two)
+    dimensions = (_dimension_texts(old_space.dimensions.shown), _dimension_texts(new_space.dimensions.shown))
+    finished = [
+        _finish(change, one, two, placed, namers, places, transform, measures, dimensions, (old_sheet, new_sheet))
+        for change in [*changes, *relayered, *texts]
+    ]
+    finished.sort(key=lambda d: (not d.material, d.cls, d.kind, d.box_new or d.box_old or ()))
+    return with_keys(finished)
+
+
+def _note_hidden(one: Content, two: Content, result: SheetComparison) -> None:
+    if one.hidden or two.hidden:
+        result.notes.append(
+            {
+                "zh": f"关闭图层上的对象未参与比对：旧图 {one.hidden} 个，新图 {two.hidden} 个。",
+                "en": f"Entities on layers that are off were not compared: {one.hidden} old, {two.hidden} new.",
+            }
+        )
+
+
+def _dimension_texts(shown: list[str]) -> set[str]:
+    return {re.sub(r"\s+", "", text) for text in shown if text}
+
+
+def _finish(
+    change: Change,
+    one: Content,
+    two: Content,
+    placed: TextColumns,
+    namers: tuple[Namer, Namer],
+    places: Places,
+    transform: np.ndarray,
+    measures: Measures,
+    dimensions: tuple[set[str], set[str]],
+    sheets: tuple[Sheet, Sheet],
+) -> Difference:
+    """Name a change, judge it and express its places in file and sheet coordinates."""
+    on_new = change.kind != "removed" and (change.cls != "text" or change.new_text >= 0)
+    layers, content = (change.new_layers, two) if len(change.new_layers) else (change.old_layers, one)
+    layer_row = int(np.bincount(layers[layers >= 0]).argmax()) if (layers >= 0).any() else -1
+    meaning = layer_meaning(content, layer_row)
+    old_text = placed.string[change.old_text] if change.old_text >= 0 else change.old
+    new_text = two.texts.string[change.new_text] if change.new_text >= 0 else change.new
+    back = invert(transform)
+    old_place = change.box_from or change.box
+    if change.cls == "text":
+        shown = re.sub(r"\s+", "", old_text) in dimensions[0] or re.sub(r"\s+", "", new_text) in dimensions[1]
+        name = text_name(old_text or new_text, meaning, shown)
+        if shown:
+            change.details["dimension"] = True
+    elif len(change.new_objects):
+        name = namers[1].name(change.new_objects, change.new_layers, change.box, change.texts)
+    else:
+        name = namers[0].name(change.old_objects, change.old_layers, places.box(back, old_place), change.texts)
+    if change.attribute == "length":
+        old_text, new_text = _lengths(change, measures)
+    if change.attribute == "rotation":
+        old_text, new_text = (
+            "0°",
+            f"{change.details['rotated_degrees']:.0f}°" + (" 镜像" if change.details["mirrored"] else ""),
+        )
+    delta = None if change.delta is None else (change.delta[0] * measures.real, change.delta[1] * measures.real)
+    return Difference(
+        kind=change.kind,
+        cls=change.cls,
+        what=name.zh,
+        what_en=name.en,
+        bbox=places.new_file_box(change.box),
+        bbox_from=places.new_file_box(old_place) if change.kind in ("moved", "modified") else None,
+        bbox_in_old=places.old_file_box(places.box(back, old_place)),
+        box_old=places.old_sheet_box(places.box(back, old_place)),
+        box_new=places.new_sheet_box(change.box),
+        delta=delta,
+        old=old_text if change.kind != "added" else "",
+        new=new_text if change.kind != "removed" else "",
+        layer=content.layers[layer_row] if 0 <= layer_row < len(content.layers) else "",
+        material=_material(change, meaning, places.new_sheet_box(change.box), sheets[1 if on_new else 0]),
+        certainty=change.certainty,
+        attribute=change.attribute,
+        matched_by="place" if change.kind == "modified" else "",
+        details=dict(change.details),
+        sheet_old=sheets[0].id,
+        sheet_new=sheets[1].id,
+    )
+
+
+def _lengths(change: Change, measures: Measures) -> tuple[str, str]:
+    """Lengths of a stretched line before and after, in mm of reality."""
+    full = float(change.details["full_mm"]) * measures.real
+    rest = full - float(change.details["piece_mm"]) * measures.real
+    return (f"{rest:.0f}", f"{full:.0f}") if change.details["side"] == "added" else (f"{full:.0f}", f"{rest:.0f}")
+
+
+def _material(change: Change, meaning: str, box: Box, sheet: Sheet) -> bool:
+    """Whether the change touches what is built; the others are cosmetic."""
+    if change.attribute == "layer" or (change.cls == "text" and change.kind == "moved"):
+        return False
+    if change.cls == "geometry" and meaning in COSMETIC_MEANINGS:
+        return False
+    if sheet.framed:
+        width, height = sheet.size_mm
+        block = (width - TITLE_BLOCK_MM[0], TITLE_BLOCK_MM[1])
+        if box[0] >= block[0] and box[3] <= block[1] and height > 2 * TITLE_BLOCK_MM[1]:
+            return False
+    return True

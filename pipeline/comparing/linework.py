@@ -1,0 +1,321 @@
+"""From free pieces to changes of linework: moved, turned, modified, lengthened, added, removed, relayered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from pipeline.comparing.matching import Side
+from pipeline.comparing.moves import Move, MoveFinder
+from pipeline.comparing.objects import Group, group_pieces
+from pipeline.comparing.segments import box_of, lengths
+from pipeline.drawing.tables import F64, I32
+
+Box = tuple[float, float, float, float]
+STRETCH_SHARE = 0.45  # a free end up to this share of its line is a lengthened line, not an added one
+NONE: I32 = np.zeros(0, np.int32)
+
+
+@dataclass(slots=True)
+class Measures:
+    """Distances in new working millimetres."""
+
+    tolerance: float
+    gap: float  # pieces nearer than this belong together
+    reach: float  # farthest move of a small thing
+    least: float  # smaller extents are not reported
+    real: float  # mm of reality of one working mm
+
+
+@dataclass(slots=True)
+class Change:
+    """A change in new working millimetres, before it is named."""
+
+    kind: str
+    cls: str
+    box: Box
+    box_from: Box | None = None
+    delta: tuple[float, float] | None = None
+    old: str = ""
+    new: str = ""
+    old_objects: I32 = field(default_factory=lambda: NONE)
+    new_objects: I32 = field(default_factory=lambda: NONE)
+    old_layers: I32 = field(default_factory=lambda: NONE)
+    new_layers: I32 = field(default_factory=lambda: NONE)
+    old_text: int = -1
+    new_text: int = -1
+    texts: list[str] = field(default_factory=list)  # absorbed labels
+    certainty: float = 0.9
+    attribute: str = ""
+    details: dict[str, float | bool | str] = field(default_factory=dict)
+
+
+def union(a: Box, b: Box) -> Box:
+    """Smallest box around two."""
+    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+
+
+def boxes_meet(a: Box, b: Box, grow: float = 0.0) -> bool:
+    """Whether two boxes touch once grown."""
+    return not (a[2] + grow < b[0] or b[2] + grow < a[0] or a[3] + grow < b[1] or b[3] + grow < a[1])
+
+
+def extent(box: Box) -> float:
+    """Diagonal of a box."""
+    return float(np.hypot(box[2] - box[0], box[3] - box[1]))
+
+
+def linework_changes(first: Side, second: Side, old_layer: I32, new_layer: I32, measures: Measures) -> list[Change]:
+    """Form changes from the free pieces of both sides.
+
+    Args:
+        first: old side, in new working mm.
+        second: new side.
+        old_layer: (n,) layer row of each old segment (for naming).
+        new_layer: (m,) of each new one.
+        measures: distances.
+    """
+    old_groups, new_groups = group_pieces(first, measures.gap), group_pieces(second, measures.gap)
+    finder = MoveFinder(first, second, measures.tolerance, measures.reach)
+    moves = _merge_moves(finder.find(old_groups, new_groups), measures)
+    changes = [_moved(move, first, second, old_layer, new_layer) for move in moves]
+    old_groups = group_pieces(first, measures.gap, np.flatnonzero(~finder.old_taken))
+    new_groups = group_pieces(second, measures.gap, np.flatnonzero(~finder.new_taken))
+    old_groups = _without_crumbs(old_groups, [(c.box_from or c.box) for c in changes], measures)
+    new_groups = _without_crumbs(new_groups, [c.box for c in changes], measures)
+    paired, old_groups, new_groups = _same_place(old_groups, new_groups, measures)
+    for olds, news in paired:
+        changes.append(_modified(finder, olds, news, first, second, old_layer, new_layer))
+    changes += [_one_sided("removed", g, first, old_layer) for g in old_groups]
+    changes += [_one_sided("added", g, second, new_layer) for g in new_groups]
+    return [c for c in changes if max(c.box[2] - c.box[0], c.box[3] - c.box[1]) >= measures.least]
+
+
+def _objects(side: Side, pieces: np.ndarray) -> I32:
+    return np.unique(side.free_object[pieces]).astype(np.int32)
+
+
+def _moved(move: Move, first: Side, second: Side, old_layer: I32, new_layer: I32) -> Change:
+    return Change(
+        "moved",
+        "geometry",
+        box_of(move.new_ink),
+        box_from=box_of(move.old_ink),
+        delta=move.delta,
+        old_objects=_objects(first, move.old_pieces),
+        new_objects=_objects(second, move.new_pieces),
+        old_layers=old_layer[first.free_parent[move.old_pieces]],
+        new_layers=new_layer[second.free_parent[move.new_pieces]],
+        certainty=round(0.5 + 0.45 * move.covered, 3),
+    )
+
+
+def _merge_moves(moves: list[Move], measures: Measures) -> list[Move]:
+    """Join moves of neighbours that share one displacement."""
+    if len(moves) < 2:
+        return moves
+    delta = np.array([move.delta for move in moves])
+    boxes = [box_of(move.old_ink) for move in moves]
+    links = [
+        (i, j)
+        for i in range(len(moves))
+        for j in range(i)
+        if np.hypot(*(delta[i] - delta[j])) <= 4 * measures.tolerance
+        and boxes_meet(boxes[i], boxes[j], 5 * measures.gap)
+    ]
+    merged = []
+    for part in components(len(moves), links):
+        one = moves[part[0]]
+        if len(part) > 1:
+            members = [moves[k] for k in part]
+            weight = [float(lengths(m.old_ink).sum()) for m in members]
+            mean = np.average(delta[part], axis=0, weights=weight)
+            one = Move(
+                np.concatenate([m.old_pieces for m in members]),
+                np.concatenate([m.new_pieces for m in members]),
+                np.vstack([m.old_ink for m in members]),
+                np.vstack([m.new_ink for m in members]),
+                (float(mean[0]), float(mean[1])),
+                covered=min(m.covered for m in members),
+            )
+        merged.append(one)
+    return merged
+
+
+def components(count: int, links: list[tuple[int, int]]) -> list[np.ndarray]:
+    """Connected components of 0..count-1, ordered by their first member."""
+    pairs = np.array(links, np.int64).reshape(-1, 2)
+    graph = coo_matrix((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    label = connected_components(graph, directed=False)[1]
+    _, first = np.unique(label, return_index=True)
+    return [np.flatnonzero(label == label[k]) for k in sorted(first)]
+
+
+def _without_crumbs(groups: list[Group], boxes: list[Box], measures: Measures) -> list[Group]:
+    """Drop small rests inside the place of a move (lines that were hidden there)."""
+    kept = []
+    for group in groups:
+        crumb = any(
+            group.box[0] >= b[0] - measures.gap
+            and group.box[1] >= b[1] - measures.gap
+            and group.box[2] <= b[2] + measures.gap
+            and group.box[3] <= b[3] + measures.gap
+            and group.length < 0.3 * extent(b)
+            for b in boxes
+        )
+        if not crumb:
+            kept.append(group)
+    return kept
+
+
+def _same_place(
+    old_groups: list[Group], new_groups: list[Group], measures: Measures
+) -> tuple[list[tuple[list[Group], list[Group]]], list[Group], list[Group]]:
+    """Groups of both sides at one place (the thing was modified there), and the rest."""
+    links = []
+    if old_groups and new_groups:
+        olds, news = np.array([g.box for g in old_groups]), np.array([g.box for g in new_groups])
+        low = np.maximum(olds[:, None, :2], news[None, :, :2]) - measures.gap / 2
+        high = np.minimum(olds[:, None, 2:], news[None, :, 2:]) + measures.gap / 2
+        shared = np.prod(np.clip(high - low, 0, None), axis=2)
+        smaller = np.minimum(_areas(olds, measures.gap)[:, None], _areas(news, measures.gap)[None])
+        larger = np.maximum(_areas(olds, measures.gap)[:, None], _areas(news, measures.gap)[None])
+        alike = (shared >= 0.3 * smaller) & (larger < 16 * smaller)
+        links = [(int(i), len(old_groups) + int(j)) for i, j in zip(*np.nonzero(alike), strict=True)]
+    paired: list[tuple[list[Group], list[Group]]] = []
+    used: set[int] = set()
+    for part in components(len(old_groups) + len(new_groups), links):
+        if len(part) > 1:
+            used.update(int(k) for k in part)
+            paired.append(
+                (
+                    [old_groups[k] for k in part if k < len(old_groups)],
+                    [new_groups[k - len(old_groups)] for k in part if k >= len(old_groups)],
+                )
+            )
+    return (
+        paired,
+        [g for k, g in enumerate(old_groups) if k not in used],
+        [g for k, g in enumerate(new_groups) if k + len(old_groups) not in used],
+    )
+
+
+def _areas(boxes: F64, gap: float) -> F64:
+    return (boxes[:, 2] - boxes[:, 0] + gap) * (boxes[:, 3] - boxes[:, 1] + gap)
+
+
+def _modified(
+    finder: MoveFinder,
+    olds: list[Group],
+    news: list[Group],
+    first: Side,
+    second: Side,
+    old_layer: I32,
+    new_layer: I32,
+) -> Change:
+    """Old and new ink at the same place: turned, mirrored or otherwise modified."""
+    old_box, new_box = olds[0].box, news[0].box
+    for group in olds[1:]:
+        old_box = union(old_box, group.box)
+    for group in news[1:]:
+        new_box = union(new_box, group.box)
+    old_pieces = np.concatenate([g.pieces for g in olds])
+    new_pieces = np.concatenate([g.pieces for g in news])
+    change = Change(
+        "modified",
+        "geometry",
+        union(old_box, new_box),
+        box_from=old_box,
+        old_objects=_objects(first, old_pieces),
+        new_objects=_objects(second, new_pieces),
+        old_layers=old_layer[first.free_parent[old_pieces]],
+        new_layers=new_layer[second.free_parent[new_pieces]],
+        certainty=0.8,
+    )
+    if len(olds) == 1 and len(news) == 1:
+        turned = finder.turned(olds[0], news[0])
+        if turned is not None:
+            change.details = {"rotated_degrees": turned.degrees, "mirrored": turned.mirrored}
+            change.attribute = "rotation"
+            change.certainty = 0.9
+    return change
+
+
+def _one_sided(kind: str, group: Group, side: Side, layer: I32) -> Change:
+    """Something only one side has: a thing, or the end of a line that both have."""
+    parents = side.free_parent[group.pieces]
+    objects = np.unique(side.obj[parents]).astype(np.int32)
+    change = Change(kind, "geometry", group.box, certainty=0.9)
+    if kind == "added":
+        change.new_objects, change.new_layers = objects, layer[parents]
+    else:
+        change.old_objects, change.old_layers = objects, layer[parents]
+    if len(group.pieces) == 1:
+        full = float(lengths(side.seg[parents])[0])
+        if group.length <= STRETCH_SHARE * full:
+            change.kind = "modified"
+            change.attribute = "length"
+            change.details = {"side": kind, "full_mm": full, "piece_mm": group.length}
+            change.box_from = group.box
+    return change
+
+
+def layer_changes(
+    first: Side, second: Side, old_names: list[str], new_names: list[str], old_layer: I32, new_layer: I32, gap: float
+) -> tuple[list[Change], list[tuple[str, str, int]]]:
+    """Objects that lie where they did, on another layer.
+
+    Returns:
+        (changes, bulk renames [(old layer, new layer, objects)] which are not changes of things).
+    """
+    rows, partner = second.relayered, second.relayered_to
+    known = (partner >= 0) & (np.isin(partner, first.relayered)) if len(rows) else np.zeros(0, bool)
+    rows, partner = rows[known], partner[known]
+    if not len(rows):
+        return [], []
+    share = np.bincount(second.obj[rows], lengths(second.seg[rows]), minlength=second.objects) / np.maximum(
+        second.object_length, 1e-12
+    )
+    enough = share[second.obj[rows]] >= 0.2
+    rows, partner = rows[enough], partner[enough]
+    code = old_layer[partner].astype(np.int64) * (len(new_names) + 1) + new_layer[rows]
+    changes: list[Change] = []
+    bulk: list[tuple[str, str, int]] = []
+    for value in np.unique(code):
+        chosen = rows[code == value]
+        old_row, new_row = int(old_layer[partner[code == value][0]]), int(new_layer[chosen[0]])
+        objects = np.unique(second.obj[chosen])
+        old_total = float(lengths(first.seg[old_layer == old_row]).sum())
+        if len(objects) >= 3 and float(lengths(second.seg[chosen]).sum()) >= 0.8 * old_total:
+            bulk.append((old_names[old_row], new_names[new_row], len(objects)))
+            continue
+        changes += _relayered_things(second, objects, old_names[old_row], new_names[new_row], new_row, gap)
+    return changes, bulk
+
+
+def _relayered_things(
+    side: Side, objects: np.ndarray, old_name: str, new_name: str, layer: int, gap: float
+) -> list[Change]:
+    """One change for each cluster of objects that changed from one layer to another."""
+    segments = [side.seg[side.obj == o] for o in objects[:2000]]
+    boxes = [box_of(seg) for seg in segments]
+    links = [(i, j) for i in range(len(boxes)) for j in range(i) if boxes_meet(boxes[i], boxes[j], gap / 4)]
+    result = []
+    for part in components(len(boxes), links):
+        result.append(
+            Change(
+                "modified",
+                "attribute",
+                box_of(np.vstack([segments[k] for k in part])),
+                old=old_name,
+                new=new_name,
+                new_objects=objects[part].astype(np.int32),
+                new_layers=np.full(len(part), layer, np.int32),
+                attribute="layer",
+                certainty=0.95,
+            )
+        )
+    return result

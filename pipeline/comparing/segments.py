@@ -1,0 +1,184 @@
+"""Numpy primitives on segments (n, 4): transforms, merging of collinear pieces, sampling, line coverage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from pipeline.drawing.tables import F64
+
+PARALLEL_SINE = 0.35  # directions further apart than this do not cover each other
+NEIGHBOURS = 12
+MAX_SAMPLES = 600_000
+
+
+def lengths(seg: F64) -> F64:
+    """Lengths of segments, (n,)."""
+    return np.hypot(seg[:, 2] - seg[:, 0], seg[:, 3] - seg[:, 1])
+
+
+def midpoints(seg: F64) -> F64:
+    """Midpoints, (n, 2)."""
+    return (seg[:, :2] + seg[:, 2:]) / 2
+
+
+def directions(seg: F64) -> F64:
+    """Unit directions, (n, 2)."""
+    vector = seg[:, 2:] - seg[:, :2]
+    return vector / np.maximum(lengths(seg), 1e-12)[:, None]
+
+
+def map_points(transform: F64, points: F64) -> F64:
+    """Apply a 2×3 affine transform to (n, 2) points."""
+    return points @ transform[:, :2].T + transform[:, 2]
+
+
+def map_segments(transform: F64, seg: F64) -> F64:
+    """Apply a 2×3 affine transform to (n, 4) segments."""
+    return np.hstack([map_points(transform, seg[:, :2]), map_points(transform, seg[:, 2:])])
+
+
+def map_box(transform: F64, box: tuple[float, ...] | F64) -> tuple[float, float, float, float]:
+    """Box of the four mapped corners of a box."""
+    x0, y0, x1, y1 = (float(v) for v in box)
+    corners = map_points(transform, np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]))
+    low, high = corners.min(0), corners.max(0)
+    return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def scale_of(transform: F64) -> float:
+    """Length factor of a similarity (mirrored or not)."""
+    return float(np.sqrt(abs(np.linalg.det(transform[:, :2]))))
+
+
+def invert(transform: F64) -> F64:
+    """Inverse of a 2×3 affine transform."""
+    return np.linalg.inv(np.vstack([transform, [0.0, 0.0, 1.0]]))[:2]
+
+
+def chain(after: F64, before: F64) -> F64:
+    """The transform that applies `before`, then `after`."""
+    return (np.vstack([after, [0.0, 0.0, 1.0]]) @ np.vstack([before, [0.0, 0.0, 1.0]]))[:2]
+
+
+def box_of(seg: F64) -> tuple[float, float, float, float]:
+    """Bounding box of segments."""
+    points = seg.reshape(-1, 2)
+    low, high = points.min(0), points.max(0)
+    return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def merge_collinear(seg: F64, tolerance: float) -> F64:
+    """Join collinear segments that touch or overlap.
+
+    Args:
+        seg: (n, 4), any unit.
+        tolerance: distance below which lines are one and gaps are closed.
+
+    Returns:
+        (m, 4) merged segments. Used for registration only: bins make it approximate.
+    """
+    seg = seg[lengths(seg) > tolerance]
+    if len(seg) == 0:
+        return seg
+    centre = seg.reshape(-1, 2).mean(0)
+    local = seg - np.tile(centre, 2)
+    angle = np.mod(np.arctan2(local[:, 3] - local[:, 1], local[:, 2] - local[:, 0]), np.pi)
+    bins = np.round(angle / 0.004).astype(np.int64)
+    bins[bins == round(np.pi / 0.004)] = 0
+    unit = np.stack([np.cos(bins * 0.004), np.sin(bins * 0.004)], 1)
+    normal = np.stack([-unit[:, 1], unit[:, 0]], 1)
+    rho = np.round((midpoints(local) * normal).sum(1) / (4 * tolerance)).astype(np.int64)
+    t0, t1 = (local[:, :2] * unit).sum(1), (local[:, 2:] * unit).sum(1)
+    swap = t0 > t1
+    local[swap] = local[swap][:, [2, 3, 0, 1]]
+    t0, t1 = np.minimum(t0, t1), np.maximum(t0, t1)
+    order = np.lexsort((t0, rho, bins))
+    local, t0, t1 = local[order], t0[order], t1[order]
+    line = np.concatenate([[0], np.cumsum((np.diff(bins[order]) != 0) | (np.diff(rho[order]) != 0))])
+    span = (t1.max() - t0.min()) * 2 + 1
+    reach = np.maximum.accumulate(t1 + line * span)
+    fresh = np.concatenate([[True], (line[1:] != line[:-1]) | (t0[1:] + line[1:] * span > reach[:-1] + tolerance)])
+    group = np.cumsum(fresh) - 1
+    first = np.flatnonzero(fresh)
+    by_end = np.lexsort((t1, group))
+    last = by_end[np.concatenate([np.flatnonzero(np.diff(group[by_end])), [len(group) - 1]])]
+    return np.hstack([local[first, :2], local[last, 2:]]) + np.tile(centre, 2)
+
+
+def sample(seg: F64, spacing: float, most: int = 400) -> tuple[F64, np.ndarray]:
+    """Points along segments, at the middle of equal pieces not longer than `spacing`.
+
+    Returns:
+        ((p, 2) points, (p,) row of the segment), at most `most` points a segment.
+    """
+    count = np.clip(np.ceil(lengths(seg) / spacing), 1, most).astype(np.int64)
+    row = np.repeat(np.arange(len(seg)), count)
+    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    share = ((step + 0.5) / count[row])[:, None]
+    return seg[row, :2] + (seg[row, 2:] - seg[row, :2]) * share, row
+
+
+@dataclass(slots=True)
+class Hits:
+    """Which indexed segments lie at each asked point."""
+
+    distance: F64  # (p,) to the nearest parallel segment, inf without one
+    nearest: np.ndarray  # (p,) its row, -1 without one
+    rows: np.ndarray  # (p, k) neighbour rows
+    near: np.ndarray  # (p, k) bool: within tolerance and parallel
+
+
+class SegmentIndex:
+    """Finds the segments near a point and parallel to a direction (KD-tree of samples, exact distances)."""
+
+    def __init__(self, seg: F64, finest: float) -> None:
+        """Index `seg`; samples lie not closer than `finest` (same unit)."""
+        self.seg = seg
+        total = float(lengths(seg).sum()) if len(seg) else 0.0
+        self.spacing = max(finest, total / max(1, MAX_SAMPLES - len(seg)))
+        points, self.owner = np.zeros((0, 2)), np.zeros(0, np.int64)
+        if len(seg):
+            points, self.owner = sample(seg, self.spacing, most=1_000_000)
+        self.tree = cKDTree(points, balanced_tree=False, compact_nodes=False) if len(points) else None
+        self.unit = directions(seg) if len(seg) else np.zeros((0, 2))
+
+    def query(self, points: F64, unit: F64, tolerance: float, neighbours: int = NEIGHBOURS) -> Hits:
+        """Parallel segments within `tolerance` of each point.
+
+        Args:
+            points: (p, 2).
+            unit: (p, 2) unit directions of the line each point comes from.
+            tolerance: largest distance.
+            neighbours: how many sample points to look at.
+        """
+        count = len(points)
+        if self.tree is None or count == 0:
+            empty = np.zeros((count, 1), np.int64)
+            return Hits(np.full(count, np.inf), np.full(count, -1), empty, empty.astype(bool))
+        reach = float(np.hypot(tolerance, self.spacing / 2)) * (1 + 1e-9)
+        _, found = self.tree.query(points, k=neighbours, distance_upper_bound=reach)
+        found = found.reshape(count, -1)
+        valid = found < len(self.owner)
+        rows = self.owner[np.where(valid, found, 0)].astype(np.int64)
+        start, vector = self.seg[rows, :2], self.seg[rows, 2:] - self.seg[rows, :2]
+        square = np.maximum((vector**2).sum(-1), 1e-24)
+        share = np.clip(((points[:, None] - start) * vector).sum(-1) / square, 0, 1)
+        distance = np.linalg.norm(points[:, None] - start - vector * share[..., None], axis=-1)
+        sine = np.abs(unit[:, None, 0] * self.unit[rows][..., 1] - unit[:, None, 1] * self.unit[rows][..., 0])
+        distance = np.where(valid & (sine < PARALLEL_SINE), distance, np.inf)
+        best = distance.argmin(1)
+        least = distance[np.arange(count), best]
+        nearest = np.where(np.isfinite(least), rows[np.arange(count), best], -1)
+        return Hits(least, nearest, rows, distance <= tolerance)
+
+    def covered_share(self, seg: F64, tolerance: float, spacing: float, most: int = 60) -> float:
+        """Share (0..1, by length) of `seg` that lies on indexed segments."""
+        if not len(seg):
+            return 1.0
+        points, row = sample(seg, spacing, most)
+        weight = lengths(seg) / np.bincount(row, minlength=len(seg))
+        hits = self.query(points, directions(seg)[row], tolerance)
+        return float((weight[row] * (hits.distance <= tolerance)).sum() / max(weight[row].sum(), 1e-12))

@@ -1,0 +1,106 @@
+"""Text changes as changes, and the texts that belong to a changed thing taken into it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.comparing.content import TextColumns
+from pipeline.comparing.linework import Box, Change, Measures, extent, union
+from pipeline.comparing.texts import compare_texts
+from pipeline.drawing.tables import I32
+
+LARGEST_OWNER_MM = 5000.0  # things larger than this do not swallow what lies inside them
+
+
+def text_changes(old: TextColumns, new: TextColumns, measures: Measures) -> list[Change]:
+    """Changes of texts in new working mm; `old` is already placed."""
+    result = []
+    reach = min(5000.0 / measures.real, 2 * measures.reach)
+    for change in compare_texts(old, new, measures.tolerance, reach):
+        old_box = _box(old, change.old) if change.old >= 0 else None
+        new_box = _box(new, change.new) if change.new >= 0 else None
+        if old_box is None and new_box is None:
+            continue
+        place: Box = new_box or old_box  # type: ignore[assignment]
+        if change.kind == "modified" and old_box and new_box:
+            place = union(old_box, new_box)
+        result.append(
+            Change(
+                change.kind,
+                "text",
+                place,
+                box_from=old_box if change.kind in ("moved", "modified") else None,
+                delta=change.delta if change.kind == "moved" else None,
+                old_text=change.old,
+                new_text=change.new,
+                old_objects=_object(old, change.old),
+                new_objects=_object(new, change.new),
+                old_layers=_layer(old, change.old),
+                new_layers=_layer(new, change.new),
+                certainty=0.95,
+            )
+        )
+    return result
+
+
+def _box(texts: TextColumns, row: int) -> Box:
+    x0, y0, x1, y1 = (float(v) for v in texts.box[row])
+    return (x0, y0, x1, y1)
+
+
+def _object(texts: TextColumns, row: int) -> I32:
+    return texts.obj[row : row + 1] if row >= 0 else np.zeros(0, np.int32)
+
+
+def _layer(texts: TextColumns, row: int) -> I32:
+    return texts.layer[row : row + 1] if row >= 0 else np.zeros(0, np.int32)
+
+
+def absorb_texts(
+    things: list[Change], texts: list[Change], old: TextColumns, new: TextColumns, measures: Measures
+) -> list[Change]:
+    """Take texts that only went along with a changed thing into it; returns the texts that stay."""
+    stay = []
+    owners = [t for t in things if t.cls == "geometry" and t.attribute != "length"]
+    for text in texts:
+        owner = next((t for t in owners if _belongs(t, text, old, new, measures)), None)
+        if owner is None:
+            stay.append(text)
+            continue
+        _take_in(owner, text, old, new)
+    return stay
+
+
+def _belongs(thing: Change, text: Change, old: TextColumns, new: TextColumns, measures: Measures) -> bool:
+    """Whether the text change says no more than the change of the thing."""
+    if text.kind == "modified":
+        return False
+    same_old = len(text.old_objects) > 0 and text.old_objects[0] in thing.old_objects
+    same_new = len(text.new_objects) > 0 and text.new_objects[0] in thing.new_objects
+    small = extent(thing.box) * measures.real <= LARGEST_OWNER_MM
+    if text.kind == "moved" and thing.kind == "moved" and thing.delta is not None and text.delta is not None:
+        height = float(max(old.height[text.old_text], new.height[text.new_text]))
+        apart = float(np.hypot(thing.delta[0] - text.delta[0], thing.delta[1] - text.delta[1]))
+        return apart <= max(0.9 * height, 4 * measures.tolerance) and (
+            same_old or same_new or (small and _inside(text.box_from or text.box, thing.box_from or thing.box))
+        )
+    if thing.kind == "modified":
+        return same_old or same_new or (text.kind == "moved" and small and _inside(text.box, thing.box))
+    if thing.kind == text.kind:
+        return same_old or same_new or (small and _inside(text.box, thing.box))
+    return False
+
+
+def _inside(inner: Box, outer: Box) -> bool:
+    """Whether the middle of one box lies in another."""
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+
+
+def _take_in(thing: Change, text: Change, old: TextColumns, new: TextColumns) -> None:
+    """Let the thing cover the text as well."""
+    thing.box = union(thing.box, text.box)
+    if thing.box_from is not None and text.box_from is not None:
+        thing.box_from = union(thing.box_from, text.box_from)
+    string = new.string[text.new_text] if text.new_text >= 0 else old.string[text.old_text]
+    thing.texts.append(string)
