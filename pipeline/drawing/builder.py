@@ -177,7 +177,7 @@ class SpaceBuilder:
             lines = string.count("\n")
             along = np.array([np.cos(rotation), np.sin(rotation)])
             up = np.array([-along[1], along[0]])
-            low = -0.25 * height - lines * 1.6 * height
+            low = -0.25 * height - lines * 5 / 3 * height
             corners = [(0.0, low), (width, low), (width, height), (0.0, height)]
             box = [np.array([x, y]) + along * u + up * v for u, v in corners]
         row = self.add_parts([box], kind=EntityKind.TEXT, closed=True, style=style, **look)

@@ -1,0 +1,44 @@
+"""What every reader offers, and the limits all of them keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.drawing.model import Drawing
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """Upper bounds of one reading; reaching one is a defect of the file (`limit_reached`), never a crash."""
+
+    bytes_full: int = 200 << 20  # DXF larger than this is refused for a full parse
+    entities: int = 1_000_000  # expanded entities of a file
+    insert_depth: int = 32
+    insert_grid: int = 100_000  # cells of one MINSERT
+    hatch_lines: int = 100_000  # pattern lines of one hatch
+    text_chars: int = 1_000_000  # of one text
+    pages: int = 2_000
+    page_paths: int = 400_000  # drawing items of one PDF page
+    stream_bytes: int = 256 << 20  # inflated content of one PDF page
+    picture_pixels: int = 1 << 28
+
+
+LIMITS = ReadLimits()
+
+
+class Reader(Protocol):
+    """A reader of one format."""
+
+    name: str
+    version: str
+
+    def sniff(self, head: bytes, tail: bytes, name: str) -> float | None:
+        """Return how surely (0..1) the first and last bytes are of this format, None if they are not."""
+        ...
+
+    def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None) -> Drawing:
+        """Read a file. `siblings` are the other files of the submission by name, for external references."""
+        ...

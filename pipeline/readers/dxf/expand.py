@@ -1,0 +1,280 @@
+"""Expands layouts and blocks to columns: every block once, every reference as one matrix product.
+
+One entity that cannot be read never blanks a sheet: it is counted (`entity_failed`) and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import ntpath
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.drawing.safe_text import safe_text
+from pipeline.readers.base import LIMITS, ReadLimits
+from pipeline.readers.dxf import hatches, lettering
+from pipeline.readers.dxf.chunk import FLOATS, Chunk, ChunkBuilder, InsertRow, Look, join, place, settle_layer_looks
+from pipeline.readers.dxf.dimensions import add_dimension
+from pipeline.readers.dxf.ledger import SILENT, Ledger
+from pipeline.readers.dxf.lettering import Fonts
+from pipeline.readers.dxf.looks import Looks
+from pipeline.readers.dxf.shapes import SHAPES, Pen
+from pipeline.readers.dxf.text import plain
+
+POINT_LIMIT = 30_000_000
+_VIRTUAL = frozenset({"LEADER", "MULTILEADER", "MLEADER", "MLINE", "ACAD_PROXY_ENTITY"})
+_INFINITE = frozenset({"XLINE", "RAY"})
+_UNDERLAYS = frozenset({"PDFUNDERLAY", "DWFUNDERLAY", "DGNUNDERLAY", "UNDERLAY"})
+
+
+class Expander:
+    """Reads the entities of a document; chunks are in file units."""
+
+    def __init__(
+        self,
+        doc: Any,
+        ledger: Ledger,
+        siblings: Mapping[str, Path] | None = None,
+        limits: ReadLimits = LIMITS,
+    ) -> None:
+        self.doc, self.ledger, self.limits = doc, ledger, limits
+        self.looks, self.fonts = Looks(doc), Fonts(doc)
+        self.sources: list[str] = []
+        self._siblings = {name.lower() for name in (siblings or {})}
+        self._blocks: dict[str, Chunk] = {}
+        self._stack: list[str] = []
+
+    def layout(self, layout: Iterable[Any]) -> Chunk:
+        """Return the rows of a layout, everything settled (no sentinels left)."""
+        chunk = self._collect(layout, in_block=False)
+        settle_layer_looks(chunk, self.looks.zero)
+        return chunk
+
+    def block(self, name: str) -> Chunk:
+        """Return the rows of a block in its own coordinates; empty (and counted) for a cycle or too deep nesting."""
+        key = name.lower()
+        if key in self._blocks:
+            return self._blocks[key]
+        if key in self._stack:
+            self.ledger.cycles.add(safe_text(name, 80)[0])
+            return Chunk()
+        if len(self._stack) >= self.limits.insert_depth:
+            self.ledger.limit("INSERT depth", self.limits.insert_depth)
+            return Chunk()
+        layout = self.doc.blocks.get(name)
+        if layout is None:
+            raise KeyError(f"block {name[:80]} is not defined")
+        self._stack.append(key)
+        try:
+            chunk = self._collect(layout, in_block=True)
+        finally:
+            self._stack.pop()
+        self._blocks[key] = chunk
+        return chunk
+
+    def _collect(self, entities: Iterable[Any], in_block: bool) -> Chunk:
+        out = ChunkBuilder()
+        for entity in entities:
+            if len(out) >= self.limits.entities:
+                self.ledger.limit("entities", self.limits.entities)
+                break
+            self._guarded(entity, out, in_block, None)
+        return out.build()
+
+    def _guarded(self, entity: Any, out: ChunkBuilder, in_block: bool, owner: tuple[Look, int] | None) -> None:
+        kind = entity.dxftype()
+        try:
+            if entity.dxf.get("invisible", 0):
+                self.ledger.invisible += 1
+                return
+            self._draw(kind, entity, out, in_block, owner)
+        except Exception as error:  # the guard of this reader: one bad entity must not stop the drawing
+            self.ledger.fail(kind, error)
+
+    def _source(self, entity: Any) -> int:
+        self.sources.append(safe_text(str(entity.dxf.get("handle", "") or ""), 64)[0])
+        return len(self.sources) - 1
+
+    def _draw(self, kind: str, entity: Any, out: ChunkBuilder, in_block: bool, owner: tuple[Look, int] | None) -> None:
+        if kind in SILENT and not (kind == "ATTDEF" and in_block):
+            return
+        look = self._look(entity, in_block, owner)
+        pen = Pen(out, look, owner[1] if owner else self._source(entity))
+        if kind in SHAPES:
+            SHAPES[kind](entity, pen)
+            if kind == "IMAGE":
+                self._image(entity)
+        elif kind in ("TEXT", "ATTRIB", "MTEXT", "ATTDEF"):
+            self._letter(kind, entity, pen)
+        elif kind == "INSERT":
+            self._insert(entity, pen)
+        elif kind in ("HATCH", "MPOLYGON"):
+            if not hatches.hatch(entity, pen, self.limits.hatch_lines):
+                self.ledger.limit("hatch lines", self.limits.hatch_lines)
+        elif kind in ("DIMENSION", "ARC_DIMENSION", "LARGE_RADIAL_DIMENSION"):
+            self._dimension(entity, pen)
+        elif kind == "ACAD_TABLE":
+            at = np.eye(4)
+            at[3, :3] = tuple(entity.get_insert_location())
+            self._anonymous(entity.get_block_name(), pen, at)
+        elif kind in _VIRTUAL:
+            self._virtual(kind, entity, pen, in_block)
+            return
+        else:
+            self._unknown(kind, entity, pen, in_block)
+            return
+        if owner is None:
+            self.ledger.read[kind] += 1
+
+    def _look(self, entity: Any, in_block: bool, owner: tuple[Look, int] | None) -> Look:
+        look = self.looks.of(entity, in_block)
+        if owner is None:
+            return look
+        over = owner[0]
+        name = str(entity.dxf.get("layer", "0"))
+        if look.layer == FLOATS or name == "0":
+            look = replace(look, layer=over.layer)
+        color = over.color if look.color < 0 or not entity.dxf.hasattr("color") else look.color
+        width = over.width_mm if look.width_mm < 0 else look.width_mm
+        return Look(look.layer, color, width, over.dashed if look.dashed < 0 else look.dashed)
+
+    def _letter(self, kind: str, entity: Any, pen: Pen) -> None:
+        if kind == "MTEXT":
+            self.ledger.undecodable += lettering.mtext(entity, pen, self.fonts)
+            return
+        if kind == "ATTDEF" and not (entity.is_const and not entity.is_invisible):
+            return
+        if kind in ("ATTRIB", "ATTDEF") and entity.has_embedded_mtext_entity:
+            self.ledger.undecodable += lettering.mtext(entity.virtual_mtext_entity(), pen, self.fonts)
+            return
+        self.ledger.undecodable += lettering.text(entity, pen, self.fonts)
+
+    def _dimension(self, entity: Any, pen: Pen) -> None:
+        name = str(entity.dxf.get("geometry", "") or "")
+        strings: list[str] = []
+        if name and name in self.doc.blocks:
+            at = np.eye(4)
+            at[3, :3] = tuple(entity.dxf.get("insert", (0, 0, 0)))
+            strings = self._anonymous(name, pen, at).strings
+        self.ledger.undecodable += add_dimension(entity, pen, strings, drawn=bool(name), fonts=self.fonts)
+
+    def _anonymous(self, name: str, pen: Pen, matrix: NDArray[np.float64]) -> Chunk:
+        """Place the block that holds the picture of a dimension or table; its rows carry the owner's source."""
+        chunk = self.block(name)
+        if self._fits(pen.out, chunk, 1):
+            placed = place(chunk, matrix, pen.look, None)
+            placed.source = np.full(len(placed), pen.source, np.int32)
+            pen.out.put(placed)
+        return chunk
+
+    def _virtual(self, kind: str, entity: Any, pen: Pen, in_block: bool) -> None:
+        parts = list(entity.virtual_entities())
+        if kind == "ACAD_PROXY_ENTITY" and not parts:
+            self.ledger.proxy(kind, safe_text(str(entity.dxf.get("layer", "0")), 80)[0])
+            return
+        for part in parts:
+            self._guarded(part, pen.out, in_block, (pen.look, pen.source))
+        self.ledger.read[kind] += 1
+
+    def _unknown(self, kind: str, entity: Any, pen: Pen, in_block: bool) -> None:
+        layer = safe_text(str(entity.dxf.get("layer", "0")), 80)[0]
+        graphic = getattr(entity, "proxy_graphic", None)
+        if graphic:
+            parts = list(entity.proxy_graphic_content() if hasattr(entity, "proxy_graphic_content") else [])
+            if not parts and hasattr(entity, "__virtual_entities__"):
+                parts = list(entity.__virtual_entities__())
+            for part in parts:
+                self._guarded(part, pen.out, in_block, (pen.look, pen.source))
+            if parts:
+                self.ledger.read[kind] += 1
+                return
+        if kind.startswith("TCH_") or "PROXY" in kind:
+            self.ledger.proxy(kind, layer)
+        elif kind in _UNDERLAYS:
+            self._underlay(kind, entity)
+        else:
+            self.ledger.skip(safe_text(kind, 60)[0], "unsupported_entity")
+
+    def _underlay(self, kind: str, entity: Any) -> None:
+        definition = entity.get_underlay_def() if hasattr(entity, "get_underlay_def") else None
+        name = definition.dxf.get("filename", kind) if definition is not None else kind
+        self.ledger.xrefs.add(safe_text(ntpath.basename(str(name)), 200)[0])
+        self.ledger.skip(kind, "xref_missing")
+
+    def _image(self, entity: Any) -> None:
+        definition = entity.image_def
+        name = ntpath.basename(str(definition.dxf.get("filename", ""))) if definition is not None else ""
+        if name.lower() not in self._siblings:
+            self.ledger.images.add(safe_text(name or "?", 200)[0])
+
+    def _fits(self, out: ChunkBuilder, chunk: Chunk, cells: int) -> bool:
+        if len(out) + len(chunk) * cells > self.limits.entities or len(chunk.xyz) * cells > POINT_LIMIT:
+            self.ledger.limit("entities", self.limits.entities)
+            return False
+        return True
+
+    def _insert(self, entity: Any, pen: Pen) -> None:
+        name = str(entity.dxf.name)
+        block = entity.block()
+        if block is not None and block.block_record.is_xref:
+            self._xref(block, name)
+            return
+        attributes, written = self._attributes(entity, pen)
+        chunk = self.block(name)
+        matrix = np.array(list(entity.matrix44()), np.float64).reshape(4, 4)
+        rows, columns = max(1, int(entity.dxf.row_count)), max(1, int(entity.dxf.column_count))
+        if rows * columns > self.limits.insert_grid:
+            self.ledger.limit("MINSERT", self.limits.insert_grid)
+            rows = columns = 1
+        if not self._fits(pen.out, chunk, rows * columns):
+            return
+        shown = safe_text(name, 255)[0]
+        for offset in _grid(entity, matrix, rows, columns):
+            cell = matrix.copy()
+            cell[3, :3] += offset
+            own = InsertRow(shown, pen.look.layer, pen.source, -1, cell, attributes)
+            placed = place(chunk, cell, pen.look, own)
+            if written is not None and len(written):
+                written.insert = np.zeros(len(written), np.int32)
+                placed = join([written, placed])
+                written = None
+            pen.out.put(placed)
+
+    def _attributes(self, entity: Any, pen: Pen) -> tuple[dict[str, str], Chunk | None]:
+        values: dict[str, str] = {}
+        out = ChunkBuilder()
+        for attrib in entity.attribs:
+            try:
+                tag = safe_text(str(attrib.dxf.get("tag", "")), 255)[0]
+                if attrib.has_embedded_mtext_entity:
+                    values[tag] = safe_text(attrib.virtual_mtext_entity().plain_text())[0]
+                else:
+                    values[tag] = plain(str(attrib.dxf.get("text", "")))[0]
+                if attrib.is_invisible:
+                    continue
+                owner = self._look(attrib, False, (pen.look, pen.source))
+                self._letter("ATTRIB", attrib, Pen(out, owner, self._source(attrib)))
+            except Exception as error:  # one bad attribute must not cost the block
+                self.ledger.fail("ATTRIB", error)
+        return values, out.build() if len(out) else None
+
+    def _xref(self, block: Any, name: str) -> None:
+        path = str(block.block.dxf.get("xref_path", "") or name)
+        self.ledger.xrefs.add(safe_text(ntpath.basename(path), 200)[0])
+        self.ledger.skip("XREF", "xref_missing")
+
+
+def _grid(entity: Any, matrix: NDArray[np.float64], rows: int, columns: int) -> Iterable[NDArray[np.float64]]:
+    """Yield the offsets of the cells of an MINSERT; spacing is not scaled but turns with the insert."""
+    if rows * columns == 1:
+        yield np.zeros(3)
+        return
+    sx, sy = float(entity.dxf.xscale) or 1.0, float(entity.dxf.yscale) or 1.0
+    along, up = matrix[0, :3] / sx, matrix[1, :3] / sy
+    for row in range(rows):
+        for column in range(columns):
+            yield along * column * float(entity.dxf.column_spacing) + up * row * float(entity.dxf.row_spacing)

@@ -1,0 +1,77 @@
+"""HATCH and MPOLYGON: solid ones as filled rings, pattern ones as boundary loops plus the pattern's lines."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+from ezdxf.render.hatching import HatchingError, hatch_boundary_paths, hatch_entity
+from numpy.typing import NDArray
+
+from pipeline.drawing.kinds import EntityKind
+from pipeline.readers.dxf.chunk import Look
+from pipeline.readers.dxf.looks import true_color
+from pipeline.readers.dxf.shapes import Pen, world
+
+F64 = NDArray[np.float64]
+
+
+def rings(entity: Any) -> list[F64]:
+    """Return the boundary loops (k, 3) in world coordinates, curves flattened, islands left out as the style says."""
+    height = float(entity.dxf.elevation.z)
+    found: list[F64] = []
+    for path in hatch_boundary_paths(entity, filter_text_boxes=True):
+        ends = path.control_vertices()
+        size = max((max(abs(p.x) for p in ends) - min(p.x for p in ends), 1e-6)) if len(ends) else 0.0
+        points = [(p.x, p.y, height) for p in path.flattening(max(size * 2e-3, 1e-6), 8)]
+        if len(points) > 1 and points[0] == points[-1]:
+            points.pop()
+        if len(points) > 1:
+            found.append(world(entity, points))
+    return found
+
+
+def hatch(entity: Any, pen: Pen, line_limit: int) -> bool:
+    """Append a hatch; returns False when its pattern has more lines than `line_limit` and was left out."""
+    loops = rings(entity)
+    gradient = entity.gradient
+    if entity.dxf.solid_fill or gradient is not None:
+        if gradient is not None and not entity.dxf.hasattr("true_color") and gradient.color1 is not None:
+            r, g, b = gradient.color1
+            pen = Pen(pen.out, _recoloured(pen.look, true_color((r << 16) | (g << 8) | b)), pen.source)
+        pen.parts(loops, EntityKind.FILL, True)
+        return True
+    pen.parts(loops, EntityKind.HATCH, True)
+    if entity.pattern is None or not loops or _estimate(entity, loops) > line_limit:
+        return entity.pattern is None or not loops
+    try:
+        lines = [np.array([s.xyz, e.xyz]) for s, e in itertools.islice(hatch_entity(entity), line_limit + 1)]
+    except HatchingError:
+        return False
+    if len(lines) > line_limit:
+        return False
+    pen.parts(lines, EntityKind.PATH, False)
+    return True
+
+
+def _recoloured(look: Look, color: int) -> Look:
+    return Look(look.layer, color, look.width_mm, look.dashed)
+
+
+def _estimate(entity: Any, loops: list[F64]) -> float:
+    """Return about how many dashes the pattern has inside the box of the loops."""
+    points = np.concatenate(loops)[:, :2]
+    width, height = np.ptp(points, axis=0)
+    reach = math.hypot(width, height)
+    total = 0.0
+    for line in entity.pattern.lines:
+        angle = math.radians(line.angle)
+        spacing = abs(-line.offset.x * math.sin(angle) + line.offset.y * math.cos(angle))
+        if spacing <= 0 or not math.isfinite(spacing):
+            return math.inf
+        period = sum(abs(d) for d in line.dash_length_items) if line.dash_length_items else 0.0
+        dashes = max(1.0, reach / period * len(line.dash_length_items) / 2) if period > 0 else 1.0
+        total += reach / spacing * dashes
+    return total

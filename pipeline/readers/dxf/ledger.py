@@ -1,0 +1,80 @@
+"""What the DXF reader met: counts by type and everything that ends as a defect of the file."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pipeline.drawing.defects import Defect, defect
+from pipeline.drawing.model import Coverage
+
+# objects without a picture of their own: they are read, there is just nothing to draw
+SILENT = frozenset(
+    {"VIEWPORT", "LIGHT", "SUN", "CAMERA", "SEQEND", "VERTEX", "ATTDEF", "GEOPOSITIONMARKER", "ACAD_XREC_ROUNDTRIP"}
+)
+
+
+class Ledger:
+    """Counts while reading, defects and coverage at the end."""
+
+    def __init__(self) -> None:
+        self.read: Counter[str] = Counter()
+        self.skipped: Counter[str] = Counter()
+        self.reasons: dict[str, str] = {}
+        self.failures: dict[str, tuple[int, str]] = {}
+        self.limits: dict[str, str] = {}
+        self.proxies: Counter[str] = Counter()  # by layer
+        self.proxies_drawn = 0
+        self.xrefs: set[str] = set()
+        self.images: set[str] = set()
+        self.cycles: set[str] = set()
+        self.undecodable = 0
+        self.nonfinite = 0
+        self.invisible = 0
+
+    def skip(self, kind: str, reason: str) -> None:
+        """Count an object that is not shown."""
+        self.skipped[kind] += 1
+        self.reasons.setdefault(kind, reason)
+
+    def fail(self, kind: str, error: BaseException) -> None:
+        """Count an object that could not be read."""
+        count, why = self.failures.get(kind, (0, ""))
+        self.failures[kind] = (count + 1, why or f"{type(error).__name__}: {error}"[:120])
+        self.skip(kind, "entity_failed")
+
+    def limit(self, what: str, limit: object) -> None:
+        """Note that a limit was reached."""
+        self.limits[what] = str(limit)
+
+    def proxy(self, kind: str, layer: str) -> None:
+        """Count a proxy or TArch object that has no picture with it."""
+        self.proxies[layer] += 1
+        self.skip(kind, "proxy_objects")
+
+    def coverage(self) -> Coverage:
+        """Return the coverage record."""
+        record = Coverage(dict(sorted(self.read.items())), dict(sorted(self.skipped.items())), dict(self.reasons))
+        record.settle()
+        return record
+
+    def defects(self) -> list[Defect]:
+        """Return one defect per cause."""
+        found: list[Defect] = []
+        for kind, (count, why) in sorted(self.failures.items()):
+            found.append(defect("entity_failed", count=count, kind=kind, why=why))
+        for kind, count in sorted(self.skipped.items()):
+            if self.reasons.get(kind) == "unsupported_entity":
+                found.append(defect("unsupported_entity", count=count, kind=kind))
+        for what, limit in sorted(self.limits.items()):
+            found.append(defect("limit_reached", what=what, limit=limit))
+        if self.proxies:
+            layers = "、".join(f"{name} {count}" for name, count in self.proxies.most_common(8))
+            found.append(defect("proxy_objects", count=sum(self.proxies.values()), layers=layers))
+        found.extend(defect("xref_missing", name=name) for name in sorted(self.xrefs)[:50])
+        found.extend(defect("image_missing", name=name) for name in sorted(self.images)[:50])
+        found.extend(defect("block_cycle", name=name) for name in sorted(self.cycles)[:20])
+        if self.undecodable:
+            found.append(defect("text_undecodable", count=self.undecodable))
+        if self.nonfinite:
+            found.append(defect("nonfinite_numbers", count=self.nonfinite))
+        return found

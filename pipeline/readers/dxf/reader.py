@@ -1,0 +1,188 @@
+"""The DXF reader: bytes first, then the library strict, then patient; layouts and model space to spaces."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ezdxf
+import numpy as np
+from ezdxf import recover
+
+from pipeline.drawing.defects import defect
+from pipeline.drawing.kinds import Format, SpaceKind
+from pipeline.drawing.model import Drawing, Space
+from pipeline.drawing.safe_text import safe_text
+from pipeline.readers.base import LIMITS, ReadLimits
+from pipeline.readers.dxf import encodings, prescan
+from pipeline.readers.dxf.chunk import Chunk
+from pipeline.readers.dxf.expand import Expander
+from pipeline.readers.dxf.ledger import Ledger
+from pipeline.readers.dxf.spaces import drop_nonfinite, to_space
+from pipeline.readers.dxf.units import layout_paper, model_unit
+from pipeline.readers.dxf.viewports import compose, shown_viewports, through
+
+VERSION = "dxf-1"
+_RENAMED = {"MLEADER": "MULTILEADER"}
+_log = logging.getLogger(__name__)
+
+
+class DxfReader:
+    """Reads DXF; see `pipeline.readers.base.Reader`."""
+
+    name = "dxf"
+    version = VERSION
+
+    def __init__(self, limits: ReadLimits = LIMITS) -> None:
+        self.limits = limits
+
+    def sniff(self, head: bytes, tail: bytes, name: str) -> float | None:
+        """Binary DXF by its 22-byte mark, ASCII DXF by a first pair of group code and value."""
+        if head.startswith(prescan.BINARY):
+            return 1.0
+        lines = head.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        pairs = [(c.strip(), v.strip().upper()) for c, v in zip(lines[0:40:2], lines[1:40:2], strict=False)]
+        for code, value in pairs:
+            if code == b"999":
+                continue
+            return 0.95 if code == b"0" and value in (b"SECTION", b"EOF") else None
+        return None
+
+    def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None) -> Drawing:
+        """Return the drawing; whatever is wrong with the file is a defect in it."""
+        drawing = Drawing(Format.DXF, "", VERSION)
+        size = path.stat().st_size
+        if size > self.limits.bytes_full:
+            drawing.defects.append(defect("too_large", limit=f"{self.limits.bytes_full >> 20} MiB"))
+            return drawing
+        data = path.read_bytes()
+        scan = prescan.scan(data)
+        self._bytes_defects(scan, drawing)
+        if not self._nesting_is_sane(scan, drawing):
+            return drawing
+        doc = self._open(path, data, scan, drawing)
+        if doc is None:
+            return drawing
+        self._rows(doc, scan, drawing)
+        self._spaces(doc, drawing, siblings)
+        return drawing
+
+    def _bytes_defects(self, scan: prescan.Prescan, drawing: Drawing) -> None:
+        record = drawing.completeness
+        record.trailer = scan.trailer and (scan.binary or scan.sections == scan.sections_closed)
+        record.rows_raw = None if scan.binary else scan.rows
+        if not record.trailer:
+            drawing.defects.append(defect("truncated", mark="0/EOF" if not scan.trailer else "ENDSEC"))
+        if not scan.has_entities:
+            drawing.defects.append(defect("dxf_no_entities"))
+        if scan.trailing_bytes:
+            drawing.defects.append(defect("trailing_bytes", count=scan.trailing_bytes))
+        if scan.bad_codes or scan.odd:
+            drawing.defects.append(defect("dxf_codes", count=scan.bad_codes + scan.odd))
+        if not scan.binary and not scan.version.startswith("AC1"):
+            drawing.defects.append(defect("dxf_version", found=safe_text(scan.version, 16)[0] or "-"))
+        drawing.meta.update({"dxf_version": scan.version, "codepage": scan.codepage, "binary": scan.binary})
+
+    def _nesting_is_sane(self, scan: prescan.Prescan, drawing: Drawing) -> bool:
+        cycle, deepest = prescan.block_graph(scan)
+        if cycle is not None:
+            shown = safe_text(cycle.decode("utf-8", "replace"), 80)[0]
+            drawing.defects.append(defect("block_cycle", name=shown))
+        if deepest > prescan.DEPTH_LIMIT:
+            drawing.defects.append(defect("limit_reached", what="INSERT depth", limit=self.limits.insert_depth))
+            return False
+        return True
+
+    def _open(self, path: Path, data: bytes, scan: prescan.Prescan, drawing: Drawing) -> Any | None:
+        claim = encodings.declared(scan.version, scan.codepage)
+        used = claim if scan.binary else encodings.sniff(data, claim)
+        if used != claim:
+            drawing.defects.append(defect("encoding_corrected", declared=scan.codepage or claim, used=used))
+        try:
+            return ezdxf.readfile(path, encoding=None if scan.binary or used == claim else used)
+        except Exception as error:  # strict reading failed: whatever the reason, try the patient door
+            why = f"{type(error).__name__}: {safe_text(str(error), 120)[0]}"
+        try:
+            bytes_in = data if used == claim or scan.binary else encodings.as_ascii(data, used)
+            doc, audit = recover.read(io.BytesIO(bytes_in))
+        except Exception as error:  # no door left
+            drawing.defects.append(defect("unreadable", why=f"{type(error).__name__}: {safe_text(str(error), 120)[0]}"))
+            return None
+        drawing.completeness.recovered = True
+        drawing.defects.append(defect("dxf_recovered", why=why))
+        if audit.errors or audit.fixes:
+            count = len(audit.errors) + len(audit.fixes)
+            drawing.completeness.log_lines = count
+            drawing.defects.append(defect("dxf_audit", count=count))
+        return doc
+
+    def _rows(self, doc: Any, scan: prescan.Prescan, drawing: Drawing) -> None:
+        if scan.binary:
+            return
+        parsed: Counter[str] = Counter(e.dxftype() for block in doc.blocks for e in block)
+        missing = 0
+        for kind, count in scan.types.items():
+            missing += max(0, count - parsed[_RENAMED.get(kind, kind)])
+        drawing.completeness.rows_parsed = scan.rows - missing
+        if missing:
+            drawing.defects.append(defect("rows_missing", raw=scan.rows, parsed=scan.rows - missing))
+
+    def _spaces(self, doc: Any, drawing: Drawing, siblings: Mapping[str, Path] | None) -> None:
+        ledger = Ledger()
+        expander = Expander(doc, ledger, siblings, self.limits)
+        model = self._finite(expander.layout(doc.modelspace()), ledger)
+        unit, notes = model_unit(doc, model)
+        drawing.defects.extend(notes)
+        drawing.meta["unit_mm"] = unit
+        if len(model) or model.inserts:
+            space = to_space(model, expander.sources, "Model", SpaceKind.MODEL, unit)
+            drawing.spaces.append(space)
+        for layout in doc.layouts:
+            if layout.name != "Model":
+                space_or_none = self._layout(layout, model, expander, ledger)
+                if space_or_none is not None:
+                    drawing.spaces.append(space_or_none)
+        drawing.layers = expander.looks.layers
+        drawing.fonts = [safe_text(name, 255)[0] for name in expander.fonts.names]
+        for row, count in sorted(expander.fonts.uses.items(), key=lambda item: -item[1])[:20]:
+            drawing.defects.append(defect("font_substituted", count=count, name=drawing.fonts[row]))
+        drawing.defects.extend(ledger.defects())
+        drawing.coverage = ledger.coverage()
+        drawing.completeness.text_undecodable = ledger.undecodable
+        drawing.completeness.nonfinite = ledger.nonfinite
+        drawing.meta["invisible_entities"] = ledger.invisible
+
+    def _finite(self, chunk: Chunk, ledger: Ledger) -> Chunk:
+        kept, lost = drop_nonfinite(chunk)
+        ledger.nonfinite += lost
+        return kept
+
+    def _layout(self, layout: Any, model: Chunk, expander: Expander, ledger: Ledger) -> Space | None:
+        paper = self._finite(expander.layout(layout), ledger)
+        views: list[Chunk] = []
+        total = len(paper)
+        for viewport in shown_viewports(layout):
+            try:
+                view = self._finite(through(viewport, model, expander.looks), ledger)
+            except Exception as error:  # one bad viewport must not cost the layout
+                ledger.fail("VIEWPORT", error)
+                continue
+            total += len(view)
+            if total > self.limits.entities:
+                ledger.limit("entities", self.limits.entities)
+                break
+            views.append(view)
+        chunk = compose(paper, views)
+        if not len(chunk):
+            return None
+        size, unit = layout_paper(layout)
+        name = safe_text(str(layout.name), 255)[0]
+        space = to_space(chunk, expander.sources, name, SpaceKind.LAYOUT, unit)
+        space.size_mm = size
+        if not np.isfinite(space.entities.xy).all():
+            raise ValueError("layout scale is not finite")
+        return space

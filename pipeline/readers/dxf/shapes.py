@@ -1,0 +1,240 @@
+"""Lines and curves of DXF entities as (k, 3) points in the coordinates of their layout or block (file units).
+
+Curves become chords of at most 5 degrees; circles and arcs in plan keep their parameters as well.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from ezdxf.render.trace import TraceBuilder
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.drawing.kinds import EntityKind
+from pipeline.readers.dxf.chunk import ChunkBuilder, Look
+
+F64 = NDArray[np.float64]
+CHORD = math.radians(5.0)
+MIN_CHORDS = 8
+
+
+@dataclass(slots=True)
+class Pen:
+    """Where the shapes of one entity go: the rows, the look and the source they share."""
+
+    out: ChunkBuilder
+    look: Look
+    source: int
+
+    def stroke(self, points: ArrayLike, closed: bool = False, kind: EntityKind | None = None) -> int:
+        """Append an open or closed line of (k, 3) points; returns its row."""
+        array = np.asarray(points, np.float64).reshape(-1, 3)
+        if not len(array):
+            return -1
+        if kind is None:
+            kind = EntityKind.LINE if len(array) == 2 and not closed else EntityKind.POLYLINE
+        return self.out.add(kind, [array], closed, self.look, self.source)
+
+    def parts(self, parts: list[F64], kind: EntityKind, closed: bool) -> int:
+        """Append one entity of several parts; empty parts are left out. Returns its row or -1."""
+        kept = [p for p in parts if len(p)]
+        return self.out.add(kind, kept, closed, self.look, self.source) if kept else -1
+
+
+def axes(entity: Any) -> F64 | None:
+    """Return the 3x3 rows (ux, uy, uz) of the entity's object coordinates, None when they are the world's."""
+    extrusion = entity.dxf.get("extrusion", None)
+    if extrusion is None or (extrusion[0] == 0 and extrusion[1] == 0 and extrusion[2] > 0):
+        return None
+    ocs = entity.ocs()
+    return np.array([ocs.ux.xyz, ocs.uy.xyz, ocs.uz.xyz])
+
+
+def world(entity: Any, points: ArrayLike) -> F64:
+    """Return object coordinates (k, 3) as world coordinates."""
+    array = np.asarray(points, np.float64).reshape(-1, 3)
+    turn = axes(entity)
+    return array if turn is None else array @ turn
+
+
+def arc_points(center: ArrayLike, radius: float, start: float, end: float) -> F64:
+    """Return chord points (k, 3) of an arc from `start` to `end` (radians, counter-clockwise)."""
+    count = max(MIN_CHORDS, math.ceil(abs(end - start) / CHORD))
+    angle = np.linspace(start, end, count + 1)
+    c = np.asarray(center, np.float64)
+    return np.column_stack(
+        [c[0] + radius * np.cos(angle), c[1] + radius * np.sin(angle), np.full(len(angle), c[2] if len(c) > 2 else 0.0)]
+    )
+
+
+def bulge_points(vertices: F64, closed: bool) -> F64:
+    """Return chord points (k, 2) of a polyline of x, y, bulge rows (bulge = tan of a quarter of the arc's angle)."""
+    if not vertices[:, 2].any():
+        return vertices[:, :2]
+    count = len(vertices)
+    pieces: list[F64] = []
+    for i in range(count if closed else count - 1):
+        (x0, y0, bulge), (x1, y1, _) = vertices[i], vertices[(i + 1) % count]
+        chord = math.hypot(x1 - x0, y1 - y0)
+        if bulge == 0 or chord == 0 or not math.isfinite(bulge):
+            pieces.append(vertices[i : i + 1, :2])
+            continue
+        sweep = 4 * math.atan(bulge)
+        radius = chord / (2 * math.sin(abs(sweep) / 2))
+        middle = math.atan2(y1 - y0, x1 - x0)
+        begin = middle - sweep / 2 - math.copysign(math.pi / 2, bulge)
+        center = (x0 - radius * math.cos(begin), y0 - radius * math.sin(begin))
+        pieces.append(arc_points(center, radius, begin, begin + sweep)[:-1, :2])
+    if not closed:
+        pieces.append(vertices[-1:, :2])
+    return np.concatenate(pieces)
+
+
+def line(entity: Any, pen: Pen) -> None:
+    """LINE."""
+    pen.stroke([entity.dxf.start.xyz, entity.dxf.end.xyz])
+
+
+def point(entity: Any, pen: Pen) -> None:
+    """POINT."""
+    pen.stroke([entity.dxf.location.xyz], kind=EntityKind.POINT)
+
+
+def _round(entity: Any, pen: Pen, kind: EntityKind, start: float, end: float, closed: bool) -> None:
+    center, radius = np.array(entity.dxf.center.xyz), abs(float(entity.dxf.radius))
+    points = arc_points(center, radius, start, end)
+    if closed:
+        points = points[:-1]
+    row = pen.stroke(world(entity, points), closed, kind)
+    turn = axes(entity)
+    if turn is None:
+        pen.out.add_arc(row, center, radius, start, end)
+    elif abs(turn[2, 2]) > 1 - 1e-9:  # extrusion -z: mirrored about y
+        pen.out.add_arc(row, center @ turn, radius, math.pi - end, math.pi - start)
+
+
+def circle(entity: Any, pen: Pen) -> None:
+    """CIRCLE."""
+    _round(entity, pen, EntityKind.CIRCLE, 0.0, 2 * math.pi, True)
+
+
+def arc(entity: Any, pen: Pen) -> None:
+    """ARC."""
+    start = math.radians(float(entity.dxf.start_angle))
+    sweep = (math.radians(float(entity.dxf.end_angle)) - start) % (2 * math.pi)
+    _round(entity, pen, EntityKind.ARC, start, start + (sweep or 2 * math.pi), False)
+
+
+def ellipse(entity: Any, pen: Pen) -> None:
+    """ELLIPSE: parameters are world coordinates already."""
+    start, end = float(entity.dxf.start_param), float(entity.dxf.end_param)
+    sweep = (end - start) % (2 * math.pi) or 2 * math.pi
+    count = max(MIN_CHORDS, math.ceil(sweep / CHORD))
+    closed = sweep > 2 * math.pi - 1e-9
+    params = start + np.linspace(0, sweep, count + 1)[: count if closed else count + 1]
+    major, minor = np.array(entity.dxf.major_axis.xyz), np.array(entity.minor_axis.xyz)
+    points = np.array(entity.dxf.center.xyz) + np.outer(np.cos(params), major) + np.outer(np.sin(params), minor)
+    pen.stroke(points, closed, EntityKind.ELLIPSE)
+
+
+def spline(entity: Any, pen: Pen) -> None:
+    """SPLINE and HELIX."""
+    if len(entity.control_points) == 0 and len(entity.fit_points) < 2:
+        raise ValueError("spline without points")
+    tool = entity.construction_tool()
+    size = np.ptp(np.asarray(tool.control_points, np.float64), axis=0).max()
+    points = list(tool.flattening(max(size * 1e-3, 1e-9), segments=4))
+    if len(points) > 100_000:
+        points = points[:: len(points) // 100_000 + 1]
+    pen.stroke([p.xyz for p in points], kind=EntityKind.SPLINE)
+
+
+def lwpolyline(entity: Any, pen: Pen) -> None:
+    """LWPOLYLINE with bulges; a wide one is filled as well."""
+    rows = np.asarray(entity.lwpoints.values, np.float64).reshape(-1, 5)
+    if not len(rows):
+        return
+    flat = bulge_points(rows[:, [0, 1, 4]], bool(entity.closed))
+    height = np.full((len(flat), 1), float(entity.dxf.elevation))
+    pen.stroke(world(entity, np.hstack([flat, height])), bool(entity.closed), EntityKind.POLYLINE)
+    if float(entity.dxf.const_width) > 0 or rows[:, 2:4].any():
+        _wide(entity, pen, float(entity.dxf.elevation))
+
+
+def _wide(entity: Any, pen: Pen, height: float) -> None:
+    quads: list[F64] = []
+    for face in TraceBuilder.from_polyline(entity).faces():
+        corners = np.array([[p.x, p.y, height] for p in face])
+        if len(corners) >= 3:
+            quads.append(world(entity, corners))
+    pen.parts(quads, EntityKind.FILL, True)
+
+
+def polyline(entity: Any, pen: Pen) -> None:
+    """POLYLINE: 2D with bulges, 3D, mesh and polyface."""
+    if entity.is_2d_polyline:
+        kept = [v for v in entity.vertices if not int(v.dxf.get("flags", 0)) & 16]  # no spline frame points
+        if not kept:
+            return
+        rows = np.array([(v.dxf.location.x, v.dxf.location.y, float(v.dxf.get("bulge", 0))) for v in kept])
+        flat = bulge_points(rows, bool(entity.is_closed))
+        height = float(entity.dxf.get("elevation", (0, 0, 0))[2])
+        points = np.hstack([flat, np.full((len(flat), 1), height)])
+        pen.stroke(world(entity, points), bool(entity.is_closed), EntityKind.POLYLINE)
+        default = entity.dxf.get("default_start_width", 0) or entity.dxf.get("default_end_width", 0)
+        if default or any(v.dxf.get("start_width", 0) or v.dxf.get("end_width", 0) for v in kept):
+            _wide(entity, pen, height)
+    elif entity.is_3d_polyline:
+        pen.stroke([v.dxf.location.xyz for v in entity.vertices], bool(entity.is_closed), EntityKind.POLYLINE)
+    else:
+        faces = [np.array([p.xyz for p in face.wcs_vertices()]) for face in entity.virtual_entities()]
+        pen.parts(faces, EntityKind.PATH, True)
+
+
+def solid(entity: Any, pen: Pen) -> None:
+    """SOLID and TRACE: filled, corners 3 and 4 are crossed."""
+    corners = [p.xyz for p in entity.vertices()]
+    pen.stroke(world(entity, corners), True, EntityKind.FILL)
+
+
+def face3d(entity: Any, pen: Pen) -> None:
+    """3DFACE: the outline in plan."""
+    pen.stroke([p.xyz for p in entity.wcs_vertices()], True, EntityKind.POLYLINE)
+
+
+def mesh(entity: Any, pen: Pen) -> None:
+    """MESH: the outlines of its faces in plan."""
+    vertices = np.array([tuple(v) for v in entity.vertices], np.float64).reshape(-1, 3)
+    pen.parts([vertices[list(face)] for face in entity.faces], EntityKind.PATH, True)
+
+
+def picture(entity: Any, pen: Pen) -> None:
+    """IMAGE and WIPEOUT: the outline (the clipping path where there is one)."""
+    kind = EntityKind.WIPEOUT if entity.dxftype() == "WIPEOUT" else EntityKind.IMAGE
+    points = [(p.x, p.y, 0.0) for p in entity.boundary_path_wcs()]
+    if len(points) > 1 and points[0] == points[-1]:
+        points.pop()
+    pen.stroke(points, True, kind)
+
+
+SHAPES: dict[str, Callable[[Any, Pen], None]] = {
+    "LINE": line,
+    "POINT": point,
+    "CIRCLE": circle,
+    "ARC": arc,
+    "ELLIPSE": ellipse,
+    "SPLINE": spline,
+    "HELIX": spline,
+    "LWPOLYLINE": lwpolyline,
+    "POLYLINE": polyline,
+    "SOLID": solid,
+    "TRACE": solid,
+    "3DFACE": face3d,
+    "MESH": mesh,
+    "IMAGE": picture,
+    "WIPEOUT": picture,
+}

@@ -1,0 +1,170 @@
+"""From chunks in file units to `Space` columns in millimetres, and what a viewport shows of model space."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.drawing.kinds import EntityKind, SpaceKind
+from pipeline.drawing.model import Space
+from pipeline.drawing.tables import DimensionTable, EntityTable, InsertTable, TextTable
+from pipeline.readers.dxf.chunk import Chunk
+
+_CURVES_OUT = np.array([EntityKind.POINT], np.uint8)
+
+
+def segments(counts: NDArray, keep: NDArray) -> NDArray:
+    """Return the mask of items whose owner is kept; owner i has `counts[i]` consecutive items."""
+    return np.repeat(keep, counts)
+
+
+def take(chunk: Chunk, keep: NDArray) -> Chunk:
+    """Return the chunk with the entity rows where `keep`; inserts and dimensions stay as they are."""
+    if keep.all():
+        return chunk
+    parts = segments(chunk.parts, keep)
+    points = segments(chunk.sizes, parts)
+    renumber = np.cumsum(keep) - 1
+    out = Chunk(inserts=chunk.inserts, dimensions=chunk.dimensions)
+    for name in ("kind", "layer", "color", "width", "dashed", "source", "insert", "parts"):
+        setattr(out, name, getattr(chunk, name)[keep])
+    out.sizes, out.closed, out.xyz = chunk.sizes[parts], chunk.closed[parts], chunk.xyz[points]
+    if len(chunk.arcs):
+        arcs = chunk.arcs[keep[chunk.arcs[:, 0].astype(np.int64)]].copy()
+        arcs[:, 0] = renumber[arcs[:, 0].astype(np.int64)]
+        out.arcs = arcs
+    if len(chunk.text_row):
+        texts = keep[chunk.text_row]
+        out.text_row = renumber[chunk.text_row[texts]].astype(np.int32)
+        out.text_font, out.text_place = chunk.text_font[texts], chunk.text_place[texts]
+        out.strings = [s for s, flag in zip(chunk.strings, texts, strict=True) if flag]
+    return out
+
+
+def entity_of_points(chunk: Chunk) -> NDArray:
+    """Return the entity row of each point."""
+    part_entity = np.repeat(np.arange(len(chunk)), chunk.parts)
+    return np.repeat(part_entity, chunk.sizes)
+
+
+def boxes(chunk: Chunk) -> NDArray[np.float64]:
+    """Return (n, 4) x0 y0 x1 y1 of the entities in plan; every entity has at least one point."""
+    if not len(chunk):
+        return np.zeros((0, 4))
+    per_entity = np.add.reduceat(chunk.sizes, np.cumsum(chunk.parts) - chunk.parts)
+    first = np.cumsum(per_entity) - per_entity
+    low = np.minimum.reduceat(chunk.xyz[:, :2], first)
+    high = np.maximum.reduceat(chunk.xyz[:, :2], first)
+    return np.hstack([low, high])
+
+
+def drop_nonfinite(chunk: Chunk, reach: float = 1e15) -> tuple[Chunk, int]:
+    """Return the chunk without entities that have coordinates which are no finite numbers, and how many points."""
+    if not len(chunk):
+        return chunk, 0
+    good = (np.abs(chunk.xyz) < reach).all(axis=1)
+    if good.all():
+        return chunk, 0
+    keep = np.ones(len(chunk), bool)
+    keep[entity_of_points(chunk)[~good]] = False
+    return take(chunk, keep), int((~good).sum())
+
+
+def to_space(chunk: Chunk, sources: Sequence[str], name: str, kind: SpaceKind, unit_mm: float) -> Space:
+    """Return the space of a settled chunk: plan coordinates times `unit_mm`."""
+    used, rows = np.unique(chunk.source, return_inverse=True)
+    extra = sorted({i.source for i in chunk.inserts} | {d.source for d in chunk.dimensions})
+    known = np.union1d(used, np.asarray(extra, np.int64)).astype(np.int64)
+    ids: dict[str, int] = {}
+    row_of = np.full(len(known), -1, np.int32)
+    for i, source in enumerate(known.tolist()):
+        text = sources[source] if 0 <= source < len(sources) else ""
+        if text:
+            row_of[i] = ids.setdefault(text, len(ids))
+    place = row_of[np.searchsorted(known, used)] if len(used) else np.zeros(0, np.int32)
+
+    def row(source: int) -> int:
+        return int(row_of[np.searchsorted(known, source)])
+
+    space = Space(name=name, kind=kind, unit_mm=unit_mm, sources=list(ids))
+    space.entities = _entities(chunk, place[rows] if len(used) else np.zeros(0, np.int32), unit_mm)
+    space.texts = _texts(chunk, unit_mm)
+    space.inserts = _inserts(chunk, row, unit_mm)
+    if chunk.dimensions:
+        dims = chunk.dimensions
+        space.dimensions = DimensionTable(
+            measured_mm=np.array([d.measured * unit_mm for d in dims]),
+            shown=[d.shown for d in dims],
+            override=[d.override for d in dims],
+            points=np.array([d.points[:, :2] * unit_mm for d in dims]),
+            source=np.array([row(d.source) for d in dims], np.int32),
+            layer=np.array([max(d.layer, 0) for d in dims], np.int32),
+        )
+    return space
+
+
+def _entities(chunk: Chunk, source: NDArray, unit_mm: float) -> EntityTable:
+    first = np.cumsum(chunk.parts) - chunk.parts
+    arcs = chunk.arcs[:, [0, 1, 2, 4, 5, 6]].copy()
+    arcs[:, 1:4] *= unit_mm
+    return EntityTable(
+        kind=chunk.kind,
+        layer=chunk.layer,
+        color=chunk.color.astype(np.uint32),
+        width_mm=chunk.width,
+        dashed=chunk.dashed.astype(np.uint8),
+        source=source.astype(np.int32),
+        insert=chunk.insert,
+        element=np.full(len(chunk), -1, np.int32),
+        part_first=first.astype(np.int32),
+        part_count=chunk.parts,
+        point_first=np.concatenate([[0], np.cumsum(chunk.sizes)]).astype(np.int32),
+        part_closed=chunk.closed,
+        xy=np.ascontiguousarray(chunk.xyz[:, :2] * unit_mm),
+        arcs=arcs,
+    )
+
+
+def _texts(chunk: Chunk, unit_mm: float) -> TextTable:
+    if not len(chunk.text_row):
+        return TextTable()
+    origin, along, up = (chunk.text_place[:, i, :2] * unit_mm for i in range(3))
+    width = np.hypot(along[:, 0], along[:, 1])
+    safe = np.where(width > 0, width, 1.0)
+    height = np.abs(along[:, 0] * up[:, 1] - along[:, 1] * up[:, 0]) / safe
+    return TextTable(
+        entity=chunk.text_row,
+        string=chunk.strings,
+        origin=origin,
+        height=np.where(width > 0, height, np.hypot(up[:, 0], up[:, 1])),
+        rotation=np.arctan2(along[:, 1], along[:, 0]),
+        width=width,
+        font=chunk.text_font,
+    )
+
+
+def _inserts(chunk: Chunk, row: object, unit_mm: float) -> InsertTable:
+    if not chunk.inserts:
+        return InsertTable()
+    matrices = np.array([i.matrix for i in chunk.inserts])
+    # row vectors to the column form of InsertTable; block units stay file units, so only the result is scaled
+    transform = np.column_stack(
+        [
+            matrices[:, 0, 0],
+            matrices[:, 1, 0],
+            matrices[:, 0, 1],
+            matrices[:, 1, 1],
+            matrices[:, 3, 0],
+            matrices[:, 3, 1],
+        ]
+    )
+    return InsertTable(
+        name=[i.name for i in chunk.inserts],
+        layer=np.array([max(i.layer, 0) for i in chunk.inserts], np.int32),
+        source=np.array([row(i.source) for i in chunk.inserts], np.int32),  # type: ignore[operator]
+        parent=np.array([i.parent for i in chunk.inserts], np.int32),
+        transform=transform * unit_mm,
+        attributes=[i.attributes for i in chunk.inserts],
+    )

@@ -1,0 +1,88 @@
+"""What a PDF says about itself before a page is read: page boxes, page count, scripts, end mark."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+SIDE_LIMIT = 14_400.0  # points, ISO 32000-1 Annex C.2
+XREF_LIMIT = 200_000
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?![\w.])")
+_ACTIVE = (("/JavaScript", "JavaScript"), ("/JS", "JavaScript"), ("/Launch", "Launch"), ("/XFA", "XFA"))
+
+
+def raw_box(doc: Any, xref: int, key: str = "MediaBox") -> list[float] | None:
+    """Return the four numbers of a page box as the file states them (inherited too), None if it is not that."""
+    try:
+        return _raw_box(doc, xref, key)
+    except Exception:  # a broken object states nothing
+        return None
+
+
+def _raw_box(doc: Any, xref: int, key: str) -> list[float] | None:
+    seen: set[int] = set()
+    while xref > 0 and xref not in seen and len(seen) < 64:
+        seen.add(xref)
+        kind, value = doc.xref_get_key(xref, key)
+        if kind == "xref":
+            kind, value = "array", doc.xref_object(int(value.split()[0]), compressed=True)
+        if kind == "array":
+            return _numbers(value)
+        if kind not in ("null", "undefined"):
+            return None
+        kind, value = doc.xref_get_key(xref, "Parent")
+        xref = int(value.split()[0]) if kind == "xref" else 0
+    return None
+
+
+def _numbers(text: str) -> list[float] | None:
+    body = text.strip().strip("[]").split()
+    if len(body) != 4 or not all(_NUMBER.fullmatch(v) for v in body):
+        return None
+    return [float(v) for v in body]
+
+
+def box_is_sound(box: list[float] | None, user_unit: float) -> bool:
+    """Return whether a page box is four finite numbers with sides of 1 to 14 400 user units."""
+    if box is None or not all(math.isfinite(v) for v in box):
+        return False
+    width, height = abs(box[2] - box[0]), abs(box[3] - box[1])
+    limit = SIDE_LIMIT * max(1.0, user_unit)
+    return 1.0 <= width <= limit and 1.0 <= height <= limit
+
+
+def declared_pages(doc: Any) -> int | None:
+    """Return /Count of the page tree's root, None if it is not a number."""
+    try:
+        kind, value = doc.xref_get_key(doc.pdf_catalog(), "Pages")
+        if kind != "xref":
+            return None
+        kind, value = doc.xref_get_key(int(value.split()[0]), "Count")
+        return int(value) if kind == "int" else None
+    except Exception:  # a broken catalogue states nothing
+        return None
+
+
+def active_content(doc: Any) -> set[str]:
+    """Return the kinds of scripts and launch actions in the file's objects; none of them is ever run."""
+    found: set[str] = set()
+    for xref in range(1, min(doc.xref_length(), XREF_LIMIT)):
+        try:
+            text = doc.xref_object(xref, compressed=True)
+        except Exception:  # a broken object is the page reading's concern
+            continue
+        for token, word in _ACTIVE:
+            if token in text and re.search(re.escape(token) + r"(?![A-Za-z])", text):
+                found.add(word)
+    return found
+
+
+def user_unit(doc: Any, xref: int) -> float:
+    """Return /UserUnit of a page, 1 if absent or absurd."""
+    try:
+        kind, value = doc.xref_get_key(xref, "UserUnit")
+        number = float(value) if kind in ("int", "float", "real") else 1.0
+    except Exception:  # a broken page object states nothing
+        return 1.0
+    return number if 0 < number <= 75_000 else 1.0

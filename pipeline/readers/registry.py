@@ -1,0 +1,137 @@
+"""Chooses the reader by content and reads; nothing that is wrong with a file leaves here as an exception."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.drawing.defects import defect
+from pipeline.drawing.kinds import Format, State
+from pipeline.drawing.model import Drawing
+from pipeline.drawing.safe_text import safe_text
+from pipeline.readers import VERSION
+from pipeline.readers.base import Reader
+
+HEAD_BYTES = 4096
+TAIL_BYTES = 2048
+# every reader there is: format, module, class; loaded when first needed
+READERS: tuple[tuple[Format, str, str], ...] = (
+    (Format.PDF, "pipeline.readers.pdf.reader", "PdfReader"),
+    (Format.DXF, "pipeline.readers.dxf.reader", "DxfReader"),
+    (Format.IFC, "pipeline.readers.ifc.reader", "IfcReader"),
+)
+_EXTENSIONS = {".dxf": Format.DXF, ".pdf": Format.PDF, ".ifc": Format.IFC, ".ifczip": Format.IFC}
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+    (b"GIF8", "gif"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+    (b"<?xml", "xml"),
+    (b"\x7fELF", "elf"),
+    (b"MZ", "exe"),
+)
+
+
+@lru_cache(maxsize=8)
+def reader_for(kind: Format) -> Reader:
+    """Return the reader of a format; KeyError for one that is not read."""
+    for known, module, name in READERS:
+        if known == kind:
+            made: Reader = getattr(importlib.import_module(module), name)()
+            return made
+    raise KeyError(kind)
+
+
+def ends(path: Path) -> tuple[bytes, bytes]:
+    """Return the first and the last bytes of a file."""
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+        size = stream.seek(0, 2)
+        stream.seek(max(0, size - TAIL_BYTES))
+        return head, stream.read(TAIL_BYTES)
+
+
+def identify(path: Path, name: str) -> tuple[Format, str]:
+    """Return the format by content and a word for what was found ("pdf", "dwg AC1032", "zip", "empty", ...).
+
+    Only bytes at the start count; the extension never decides, except that a zip named .ifczip is IFC.
+    """
+    head, tail = ends(path)
+    if not head:
+        return Format.OTHER, "empty"
+    if head[:4] == b"AC10" and head[4:6].isdigit():
+        return Format.OTHER, f"dwg {head[:6].decode('ascii')}"
+    scores = [(reader_for(kind).sniff(head, tail, name) or 0.0, kind) for kind, _, _ in READERS]
+    best, kind = max(scores, key=lambda item: item[0])
+    if best > 0:
+        return kind, kind.value
+    for magic, word in _MAGIC:
+        if head.startswith(magic):
+            return Format.OTHER, word
+    return Format.OTHER, "text" if b"\x00" not in head else "binary"
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def read_path(path: Path, name: str, siblings: Mapping[str, Path] | None = None) -> Drawing:
+    """Read a file by content. Never raises for anything wrong with it: see `state` and `defects`.
+
+    `name` is the client's name for the file, used for the extension and in sentences only. The caller then
+    finds the sheets (`pipeline.sheets.find.find_sheets`) and concludes (`pipeline.drawing.conclude.conclude`).
+    """
+    drawing = Drawing(Format.OTHER, "", VERSION, state=State.REJECTED)
+    try:
+        sha256 = sha256_of(path)
+        kind, found = identify(path, name)
+        if kind == Format.OTHER:
+            drawing = _refused(found, name)
+        else:
+            drawing = reader_for(kind).read(path, name, siblings)
+            _check_extension(drawing, kind, name)
+    except RecursionError:
+        drawing.defects.append(defect("unreadable", why="nesting too deep"))
+        sha256 = sha256_of(path)
+    except MemoryError:
+        drawing = Drawing(drawing.format, "", VERSION, state=State.REJECTED)
+        drawing.defects.append(defect("too_large", limit="memory"))
+        sha256 = sha256_of(path)
+    except Exception as error:  # the border of the readers: a fault here belongs to the file
+        why = safe_text(f"{type(error).__name__}: {error}", 160)[0]
+        drawing.defects.append(defect("unreadable", why=why))
+        sha256 = sha256_of(path) if path.is_file() else ""
+    drawing.sha256 = sha256
+    drawing.reader_version = f"{VERSION}/{drawing.reader_version}"
+    drawing.state = State.COMPLETE if drawing.spaces else State.REJECTED
+    return drawing
+
+
+def _refused(found: str, name: str) -> Drawing:
+    drawing = Drawing(Format.OTHER, "", VERSION, state=State.REJECTED)
+    if found == "empty":
+        drawing.defects.append(defect("empty_file"))
+    elif found.startswith("dwg"):
+        drawing.defects.append(defect("dwg_not_read", found=found.removeprefix("dwg ")))
+    else:
+        suffix = safe_text(Path(name).suffix, 16)[0]
+        drawing.defects.append(defect("unknown_format", found=f"{found} ({suffix})" if suffix else found))
+    return drawing
+
+
+def _check_extension(drawing: Drawing, kind: Format, name: str) -> None:
+    suffix = Path(name).suffix.lower()
+    if _EXTENSIONS.get(suffix) != kind:
+        shown = safe_text(suffix, 16)[0] or "-"
+        drawing.defects.append(defect("wrong_extension", extension=shown, found=kind.value))
