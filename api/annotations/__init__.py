@@ -1,0 +1,1 @@
+"""Marks of people on sheets, and the talk that hangs below them."""

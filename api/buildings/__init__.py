@@ -1,0 +1,1 @@
+"""Projects, their buildings and who takes part in them."""

@@ -1,0 +1,1 @@
+"""The log of every deed, and the stream of notices to browsers."""

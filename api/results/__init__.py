@@ -1,0 +1,1 @@
+"""What the machines made of a submission: sheets, packs, models, findings, comparisons."""

@@ -1,0 +1,147 @@
+"""Shapes of requests and answers about sheets, findings and comparisons."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SheetCounts(BaseModel):
+    """What hangs on a sheet."""
+
+    violations: int = 0
+    advice: int = 0
+    undecided: int = 0
+    annotations: int = 0
+
+
+class SheetOut(BaseModel):
+    """A sheet with its title block and where it comes from."""
+
+    id: str
+    file_id: str
+    submission_id: str
+    file_name: str
+    sha256: str
+    version: int
+    stage: str
+    ordinal: int
+    kind: str
+    number: str
+    title: str
+    discipline: str
+    scale: float
+    width_mm: float
+    height_mm: float
+    framed: bool
+    scanned: bool
+    entities: int
+    fields: dict[str, Any]
+    state: str
+    missing: list[Any]
+    pack: bool
+    tile_levels: int
+    counts: SheetCounts
+
+
+class EditSheet(BaseModel):
+    """What a person corrects in the title block."""
+
+    number: Annotated[str, Field(max_length=80)] | None = None
+    title: Annotated[str, Field(max_length=200)] | None = None
+    discipline: Annotated[str, Field(max_length=40)] | None = None
+
+
+class FindingOut(BaseModel):
+    """A rule's outcome with its evidence."""
+
+    id: str
+    submission_id: str
+    file_id: str | None
+    sheet_id: str | None
+    sheet_number: str | None
+    rule_code: str
+    rule_version: str
+    rule_title_zh: str
+    rule_title_en: str
+    outcome: str
+    clause: str
+    clause_status: str
+    message_zh: str
+    message_en: str
+    measured: float | None
+    demanded: str
+    unit: str
+    box: list[float] | None
+    source_ids: list[Any]
+    evidence: dict[str, Any]
+    certainty: float
+    status: str
+    reason: str
+    carried_from: str | None
+
+
+class DecideFinding(BaseModel):
+    """A person's word on a finding."""
+
+    status: Literal["open", "accepted", "rejected", "closed"]
+    reason: Annotated[str, Field(max_length=4000)] = ""
+
+
+class NewComparison(BaseModel):
+    """Old and new submission."""
+
+    old_id: str
+    new_id: str
+
+
+class ComparisonOut(BaseModel):
+    """A comparison with its pairs of sheets."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: str
+    old_id: str
+    new_id: str
+    state: str
+    pairs: list[Any]
+
+
+class DifferenceOut(BaseModel):
+    """One change a person would name."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: str
+    comparison_id: str
+    old_sheet_id: str | None
+    new_sheet_id: str | None
+    kind: str
+    cls: str
+    what: str
+    box_old: list[float] | None
+    box_new: list[float] | None
+    delta_mm: list[float] | None
+    old: str
+    new: str
+    guid_old: str
+    guid_new: str
+    layer: str
+    material: bool
+    certainty: float
+    decision: str
+    note: str
+
+
+class DecideDifference(BaseModel):
+    """A person's word on a difference."""
+
+    decision: Literal["open", "seen", "fine", "remark", "accepted", "rectify", "review"]
+    note: Annotated[str, Field(max_length=4000)] = ""
+
+
+class Hit(BaseModel):
+    """A text that was looked for."""
+
+    sheet_id: str
+    text: str
+    box: list[float] | None

@@ -1,0 +1,1 @@
+"""Submissions: drafts, uploads, and the deeds that carry them to a decision."""
