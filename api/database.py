@@ -41,11 +41,14 @@ def writing() -> Iterator[Session]:
         except (StaleDataError, IntegrityError) as error:
             session.rollback()
             raise Conflict(
-                "其他人刚刚修改了这条记录，请刷新后重试。", "Somebody else changed this meanwhile. Reload and try again."
+                "其他人刚刚修改了这条记录，请刷新后重试。",
+                "Somebody else changed this meanwhile. Reload and try again.",
             ) from error
         except OperationalError as error:
             session.rollback()
-            raise Transient("数据库暂时没有响应，请稍后重试。", "The database does not answer. Try again shortly.") from error
+            raise Transient(
+                "数据库暂时没有响应，请稍后重试。", "The database does not answer. Try again shortly."
+            ) from error
         except BaseException:
             session.rollback()
             raise

@@ -21,7 +21,9 @@ class Throttled(TushenError):
 
     def __init__(self, seconds: int) -> None:
         super().__init__(
-            f"尝试次数过多，请在 {seconds} 秒后重试。", f"Too many attempts. Try again in {seconds} s.", retry_after=seconds
+            f"尝试次数过多，请在 {seconds} 秒后重试。",
+            f"Too many attempts. Try again in {seconds} s.",
+            retry_after=seconds,
         )
 
 
@@ -32,7 +34,8 @@ class BadCsrf(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "页面已过期或请求来源不符，请刷新页面后重试。", "The page is out of date or the request came from elsewhere. Reload it."
+            "页面已过期或请求来源不符，请刷新页面后重试。",
+            "The page is out of date or the request came from elsewhere. Reload it.",
         )
 
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-
 from sqlalchemy.orm import Session
 
-_LOG = logging.getLogger(__name__)
+from pipeline import flow
 
 
 def start_job(session: Session, kind: str, subject: str, submission_id: str | None) -> None:
     """Write the job row; `ring_started` rings for it after the commit."""
-    from pipeline import flow
+    session.info.setdefault("bells", []).append(flow.start(session, kind, subject, submission_id))
 
-    job = flow.start(session, kind, subject, submission_id)
-    session.info.setdefault("started_jobs", []).append(job)
+
+def settle_again(session: Session, submission_id: str) -> None:
+    """Let the machines look again at a submission whose files people changed (accepted, taken off)."""
+    session.info.setdefault("bells", []).extend(flow.settle_if_quiet(session, submission_id))
 
 
 def ring_started(session: Session) -> None:
     """Ring for the jobs of this session. A silent broker is no failure: the sweeper rings again."""
-    for job in session.info.pop("started_jobs", []):
-        try:
-            from pipeline import flow
-
-            flow.ring(job)
-        except Exception:
-            _LOG.warning("the broker did not take the ring; the sweeper will repeat it", exc_info=True)
+    for bell in session.info.pop("bells", []):
+        flow.ring(bell)

@@ -89,7 +89,9 @@ def _own_draft(db: Session, actor: Actor, row: Annotation, if_match: str | None)
         raise PreconditionRequired("缺少 If-Match。", "If-Match is demanded.")
     present = describe(db, [row])[0].model_dump(mode="json")
     if if_match.strip().strip('W/"') != str(row.version):
-        raise Stale("批注已被修改，请查看最新内容。", "It was changed meanwhile; look at it as it is now.", present=present)
+        raise Stale(
+            "批注已被修改，请查看最新内容。", "It was changed meanwhile; look at it as it is now.", present=present
+        )
     if row.state != "draft":
         raise Conflict("已发布的批注不能再修改。", "A published mark cannot be changed.", present=present)
 
@@ -108,7 +110,9 @@ def edit(db: Session, actor: Actor, row: Annotation, change: EditAnnotation, if_
     db.refresh(row)
     if not getattr(done, "rowcount", 0):
         present = describe(db, [row])[0].model_dump(mode="json")
-        raise Stale("批注已被修改，请查看最新内容。", "It was changed meanwhile; look at it as it is now.", present=present)
+        raise Stale(
+            "批注已被修改，请查看最新内容。", "It was changed meanwhile; look at it as it is now.", present=present
+        )
     return row
 
 
@@ -130,7 +134,11 @@ def publish(db: Session, actor: Actor, submission: Submission) -> list[Annotatio
         row.state, row.published_at, row.version = "published", now(), row.version + 1
     db.flush()
     if rows:
-        details = {"count": len(rows), "ids": [row.id for row in rows], "sheets": sorted({row.sheet_id for row in rows})}
+        details = {
+            "count": len(rows),
+            "ids": [row.id for row in rows],
+            "sheets": sorted({row.sheet_id for row in rows}),
+        }
         notify(db, "annotation.published", submission.id, project_id=submission.project_id, details=details)
         append_event(
             db, actor.id, "annotations:submission:published", submission.id, submission.project_id,

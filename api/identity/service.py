@@ -77,9 +77,7 @@ def edit_me(db: Session, actor: Actor, change: EditSession) -> Me:
         if not verify_password(change.password or "", person.password_hash):
             raise WrongLogin()
         person.password_hash = hash_password(change.new_password)
-        db.execute(
-            delete(LoginSession).where(LoginSession.person_id == actor.id, LoginSession.id != actor.session_id)
-        )
+        db.execute(delete(LoginSession).where(LoginSession.person_id == actor.id, LoginSession.id != actor.session_id))
         append_event(db, actor.id, "identity:person:password", actor.id, None, {})
     return me(db, person, actor.csrf_token)
 

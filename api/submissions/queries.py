@@ -177,9 +177,7 @@ def _comments(db: Session, ids: list[str]) -> dict[str, str]:
     """Return what was said with the last decision on each submission."""
     tags = ("submissions:submission:return", "submissions:submission:approve")
     query = select(Event.subject, Event.details).where(Event.subject.in_(ids), Event.tag.in_(tags))
-    return {
-        subject: str(details.get("comment", "")) for subject, details in db.execute(query.order_by(Event.sequence))
-    }
+    return {subject: str(details.get("comment", "")) for subject, details in db.execute(query.order_by(Event.sequence))}
 
 
 def queue(db: Session, actor: Actor) -> list[SubmissionOut]:

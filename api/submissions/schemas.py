@@ -70,7 +70,9 @@ class SubmissionOut(BaseModel):
     decided_at: datetime | None
     comment: str  # said with the decision
     deeds: list[str]  # by the workflow table
-    may: list[str]  # other things I may do here: upload annotate edit_sheets decide_findings decide_differences next_version
+    may: list[
+        str
+    ]  # other things I may do here: upload annotate edit_sheets decide_findings decide_differences next_version
     counts: Counts
     progress: Progress
     files_by_state: dict[str, int]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from api.access import Actor
 from api.submissions import queries, workflow
 from api.submissions.schemas import NewSubmission
+from api.work import settle_again
 from pipeline.errors import Conflict, Forbidden, NotFound, Refused
 from pipeline.records.base import now
 from pipeline.records.log import append_event
@@ -99,7 +100,9 @@ def draft_of(db: Session, submission_id: str) -> Submission:
     """Return a submission that must still be a draft, locked. Raises Conflict when it is frozen."""
     row = db.get_one(Submission, submission_id, with_for_update=True)
     if row.state != workflow.DRAFT:
-        raise Conflict("提交后内容已冻结，不能再修改。", "A submission is frozen once it is handed in.", state=row.state)
+        raise Conflict(
+            "提交后内容已冻结，不能再修改。", "A submission is frozen once it is handed in.", state=row.state
+        )
     return row
 
 
@@ -119,6 +122,7 @@ def delete_file(db: Session, actor: Actor, row: File, project_id: str) -> None:
         db.execute(delete(table).where(condition).execution_options(synchronize_session=False))
     _promote_duplicate(db, row)
     db.flush()
+    settle_again(db, submission.id)
     notify(db, "file.deleted", row.id, project_id=project_id, details={"submission_id": submission.id})
     details = {"name": row.name, "sha256": row.sha256, "submission_id": submission.id}
     append_event(db, actor.id, "submissions:file:deleted", row.id, project_id, details)
@@ -134,10 +138,12 @@ def _promote_duplicate(db: Session, gone: File) -> None:
 def accept_file(db: Session, actor: Actor, row: File, project_id: str, reason: str) -> None:
     """A reviewer answers by name for a damaged or partial file. Raises Conflict when there is nothing to accept."""
     if row.state not in ("damaged", "partial"):
-        raise Conflict("只有受损或不完整的文件需要接受。", "Only a damaged or partial file needs this.", state=row.state)
+        raise Conflict(
+            "只有受损或不完整的文件需要接受。", "Only a damaged or partial file needs this.", state=row.state
+        )
     row.accepted_by = actor.id
     db.flush()
+    settle_again(db, row.submission_id)
     notify(db, "file.accepted", row.id, project_id=project_id, details={"submission_id": row.submission_id})
     details = {"reason": reason, "state": row.state, "sha256": row.sha256}
     append_event(db, actor.id, "submissions:file:accepted", row.id, project_id, details)
-

@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from api.submissions.names import safe_folder, safe_name
 from api.submissions.service import draft_of
 from api.work import start_job
 from pipeline.errors import Forbidden, NotFound, Transient, TushenError
+from pipeline.records.base import new_id, now
 from pipeline.records.log import append_event
 from pipeline.records.notices import notify
 from pipeline.records.tables import File, Submission
@@ -162,7 +164,12 @@ def announce(actor: Actor, metadata: dict[str, str], size: int | None) -> None:
 def is_whole(uid: str, info: dict[str, Any]) -> bool:
     """Say whether all bytes have arrived."""
     path = staging() / uid
-    return not _done_mark(uid).exists() and info.get("size") is not None and path.is_file() and path.stat().st_size == info["size"]
+    return (
+        not _done_mark(uid).exists()
+        and info.get("size") is not None
+        and path.is_file()
+        and path.stat().st_size == info["size"]
+    )
 
 
 def complete(uid: str) -> str:
@@ -250,7 +257,6 @@ def add_file(
             return row
     row = File(submission_id=submission.id, name=name, path=folder, size_bytes=size_bytes, sha256=sha256)
     row.duplicate_of = next((other.id for other in same if other.duplicate_of is None), None)
-    submission.reading = "working"
     db.add(row)
     db.flush()
     start_job(db, "receive", row.id, submission.id)
@@ -260,6 +266,24 @@ def add_file(
     notify(db, "file.arrived", row.id, project_id=submission.project_id, details={"submission_id": submission.id})
     append_event(db, actor_id, "submissions:file:arrived", row.id, submission.project_id, details)
     return row
+
+
+def deliver(source: Path, *, actor_id: str, submission_id: str, folder: str = "") -> str:
+    """Put a file of this machine through the same door as an upload whose last byte has just arrived.
+
+    Returns the file's id; raises what `complete` raises.
+    """
+    uid = new_id()
+    staging().mkdir(parents=True, exist_ok=True)
+    digest, size = _digest(source)
+    metadata = {"submission_id": submission_id, "filename": source.name, "path": folder, "sha256": digest}
+    info = {"metadata": metadata | {OWNER: actor_id}, "size": size, "created_at": now().isoformat()}
+    shutil.copyfile(source, staging() / uid)
+    (staging() / f"{uid}.info").write_text(json.dumps(info), "utf-8")
+    try:
+        return complete(uid)
+    finally:
+        _forget(uid)
 
 
 def finish_left_over() -> int:
