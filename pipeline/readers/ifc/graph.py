@@ -187,13 +187,22 @@ def _poison(text: StepText, chain: np.ndarray, weight: np.ndarray, report: Graph
     bad = line & ((refs < 2) | (in_profile & (refs > MAX_PROFILE_POINTS)))
     bad |= chain > MAX_BOOLEAN_CHAIN
     bad |= weight > MAX_INSTANCES
-    reached = bad.copy()
+    bad[text.dangling_from] = True
+    if not text.trailer:
+        bad[-1] = True  # the row at the cut
+    report.poisoned = users_of(text, np.flatnonzero(bad))
+
+
+def users_of(text: StepText, rows: I64) -> set[int]:
+    """Return the instance numbers of the rows and of everything that refers to them, near or far."""
+    reached = np.zeros(len(text), bool)
+    reached[rows] = True
     order = np.argsort(text.edge_to, kind="stable")
     users = text.edge_from[order]
     first = np.searchsorted(text.edge_to[order], np.arange(len(text) + 1))
-    frontier = np.flatnonzero(bad)
+    frontier = rows
     while len(frontier):
         nearby = np.unique(users[_ranges(first[frontier], first[frontier + 1])])
         frontier = nearby[~reached[nearby]]
         reached[frontier] = True
-    report.poisoned = set(text.ids[reached].tolist())
+    return set(text.ids[reached].tolist())

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import ifcopenshell
+import numpy as np
 
 from pipeline.drawing.completeness import Completeness
 from pipeline.drawing.defects import Defect, defect
 from pipeline.readers.ifc.archive import ArchiveRefused, unpack_model
 from pipeline.readers.ifc.encoding import mend
-from pipeline.readers.ifc.graph import GraphReport, inspect
+from pipeline.readers.ifc.graph import GraphReport, inspect, users_of
 from pipeline.readers.ifc.step import StepText, scan
 
 SUPPORTED = ("IFC2X3", "IFC4", "IFC4X3_ADD2")
@@ -32,6 +33,7 @@ MAX_PARENTHESES = 64
 MAX_STRING = 1 << 20
 MAX_ROWS = 20_000_000
 MAX_BYTES = 1 << 30
+_INSTANCE = re.compile(r"#(\d+)")
 _LOG_HEAD = re.compile(r"^\[\w+\] (\[\w+\] )?(\[\d{4}-[^\]]*\] )?")
 _ZIP = b"PK\x03\x04"
 
@@ -210,11 +212,22 @@ def _load(opened: Opened, text: StepText, path: Path | None, data: bytes, schema
         defects.append(defect("unreadable", why=str(error)[:200]))
         return
     lines = complaints(ifcopenshell.get_log())
+    _distrust(opened, text, lines)
     record.log_lines = len(lines)
     if lines:
         defects.append(defect("ifc_log", count=len(lines), first=lines[0]))
     if record.rows_raw is not None and record.rows_parsed < record.rows_raw:
         defects.append(defect("rows_missing", raw=record.rows_raw, parsed=record.rows_parsed))
+
+
+def _distrust(opened: Opened, text: StepText, lines: list[str]) -> None:
+    """Keep shapes that hang on rows the library dropped or found too short away from its kernels."""
+    short = {int(number) for line in lines if "attribute values" in line for number in _INSTANCE.findall(line)}
+    bad = np.isin(text.ids, list(short))
+    if opened.model is not None and opened.completeness.rows_parsed != opened.completeness.rows_raw:
+        bad |= ~np.isin(text.ids, np.array(opened.model.entity_names(), np.int64))
+    if bad.any():
+        opened.graph.poisoned |= users_of(text, np.flatnonzero(bad))
 
 
 def _rename_schema(words: str, schema: str) -> str:

@@ -20,7 +20,7 @@ from pipeline.readers.ifc.elements import read_elements
 from pipeline.readers.ifc.georeference import read_meta
 from pipeline.readers.ifc.opening import Opened, open_model
 from pipeline.readers.ifc.sections import LayerRows, Triangles, cut_storey, find_storeys, whole_model
-from pipeline.readers.ifc.shapes import Budget, Shapes, make_shapes, mesh_table
+from pipeline.readers.ifc.shapes import Shapes, budget_for, make_shapes, mesh_table
 
 VERSION = "ifc/1"
 _STEP = b"ISO-10303-21"
@@ -71,10 +71,8 @@ def _fill(drawing: Drawing, opened: Opened, model: ifcopenshell.file) -> None:
     if failed:
         drawing.defects.append(defect("entity_failed", count=failed, kind="IfcProduct / IfcRel…", why="attributes"))
     _note_guids(drawing)
-    megabytes = opened.data_bytes / 1e6
-    shapes = make_shapes(
-        model, products, drawing.elements, opened.graph.poisoned, Budget(cpu_s=min(20 + 0.2 * megabytes, 400))
-    )
+    budget = budget_for(opened.data_bytes)
+    shapes = make_shapes(model, products, drawing.elements, opened.graph.poisoned, budget)
     ifcopenshell.get_log()  # what the kernels said is told by the shapes that are missing
     drawing.meshes = mesh_table(shapes)
     _note_shapes(drawing, shapes)
@@ -132,6 +130,7 @@ def _note_shapes(drawing: Drawing, shapes: Shapes) -> None:
     if shapes.out_of_budget:
         drawing.defects.append(defect("limit_reached", what="geometry", limit="CPU"))
     drawing.meta["shapes_by_fallback"] = shapes.by_fallback
+    drawing.meta["shapes_consumed_by_openings"] = [table.global_id[row] for row in shapes.consumed]
 
 
 def _plans(drawing: Drawing, products: list[Any], shapes: Shapes, unit_mm: float) -> None:

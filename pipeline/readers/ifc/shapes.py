@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -50,6 +51,17 @@ class Budget:
         return time.process_time() + self.cpu_s
 
 
+def budget_for(size_bytes: int) -> Budget:
+    """Return what the geometry of a file may cost: most of what the process may still use, else by its size.
+
+    The sandbox sets RLIMIT_CPU; the plans and the snapshot need the rest of it.
+    """
+    soft, _ = resource.getrlimit(resource.RLIMIT_CPU)
+    if soft == resource.RLIM_INFINITY:
+        return Budget(cpu_s=min(60 + 0.6 * size_bytes / 1e6, 500))
+    return Budget(cpu_s=max(2.0, (soft - time.process_time()) * 0.8))
+
+
 @dataclass(slots=True)
 class Shapes:
     """Triangles in millimetres (float64, world of the file) and what is missing."""
@@ -59,6 +71,7 @@ class Shapes:
     rows: list[int] = field(default_factory=list)  # element row of each block
     colors: list[NDArray[np.uint32]] = field(default_factory=list)  # per face
     missing: list[int] = field(default_factory=list)  # element rows with a body and no triangle
+    consumed: list[int] = field(default_factory=list)  # rows whose openings leave nothing of the body
     nonfinite: int = 0
     by_fallback: int = 0
     out_of_budget: bool = False
@@ -94,13 +107,14 @@ def make_shapes(
             shapes.out_of_budget = True
             break
         if _one(products[row], row, shapes):
-            made.add(number)
             shapes.by_fallback += 1
+        elif getattr(products[row], "HasOpenings", None) and _one(products[row], row, Shapes(), uncut=True):
+            shapes.consumed.append(row)
     for block, row in zip(shapes.vertices, shapes.rows, strict=True):
         low, high = block.min(axis=0), block.max(axis=0)
         old = table.box[row]
         table.box[row] = np.r_[np.fmin(low, old[:3]), np.fmax(high, old[3:])]
-    have = set(shapes.rows)
+    have = set(shapes.rows) | set(shapes.consumed)
     shapes.missing = [row for row in range(len(products)) if table.shape_expected[row] and row not in have]
     return shapes
 
@@ -149,10 +163,12 @@ def _iterate(
     return made
 
 
-def _one(product: Any, row: int, shapes: Shapes) -> bool:
-    """Try one product with the slower kernel."""
+def _one(product: Any, row: int, shapes: Shapes, *, uncut: bool = False) -> bool:
+    """Try one product with the slower kernel; `uncut` leaves its openings closed."""
     try:
-        shape = ifcopenshell.geom.create_shape(_settings(), product, geometry_library=FALLBACK)
+        settings = _settings()
+        settings.set("disable-opening-subtractions", uncut)
+        shape = ifcopenshell.geom.create_shape(settings, product, geometry_library=FALLBACK)
         return _take(shape, row, product.is_a(), shapes)
     except (RuntimeError, ValueError, TypeError, AttributeError):
         return False

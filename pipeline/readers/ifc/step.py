@@ -39,6 +39,7 @@ class StepText:
     edge_from: I64 = field(default_factory=lambda: np.zeros(0, np.int64))
     edge_to: I64 = field(default_factory=lambda: np.zeros(0, np.int64))
     dangling: int = 0  # references to rows that do not exist
+    dangling_from: I64 = field(default_factory=lambda: np.zeros(0, np.int64))  # rows that hold them
     bad_ids: int = 0  # '#' without digits, 0, or 2^31 and more
     max_depth: int = 0  # of parentheses within one row
     longest_string: int = 0
@@ -166,7 +167,8 @@ def _connect(text: StepText, refs: I64, ref_pos: I64) -> None:
     # of several rows with one number the last wins, as in the library
     spot = np.searchsorted(ordered, refs, side="right") - 1
     known = (spot >= 0) & (ordered[np.maximum(spot, 0)] == refs)
-    text.dangling = int((~known & (source >= 0)).sum())
+    lost = ~known & (source >= 0)
+    text.dangling, text.dangling_from = int(lost.sum()), np.unique(source[lost])
     use = known & (source >= 0)
     text.edge_from, text.edge_to = source[use], order[spot[use]]
 
