@@ -37,9 +37,7 @@ class IfcReader:
         if head[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_STEP):
             return 0.9 if b"FILE_SCHEMA" not in head or b"IFC" in head.upper() else 0.3
         if head[:4] == b"PK\x03\x04":
-            if name.lower().endswith(".ifczip"):
-                return 0.9
-            return 0.6 if b".ifc" in tail.lower() and b".ifc" in head.lower() else None
+            return 0.9 if name.lower().endswith(".ifczip") else None
         if name.lower().endswith((".ifc", ".ifczip")) and not head.startswith((b"%PDF", b"<")):
             return 0.2
         return None

@@ -28,3 +28,9 @@ def test_a_real_model_reads_as_it_should(tmp_path: Path, name: str) -> None:
     assert shapes in (None, drawing.completeness.shapes_made)
     assert storeys in (None, len(drawing.spaces))
     assert all(len(space.entities) for space in drawing.spaces)
+
+
+def test_walls_that_their_openings_eat_up_are_named_and_not_missing(tmp_path: Path) -> None:
+    found = next(path for path in sorted(CORPUS.rglob("ROOT-houten kozijnen.ifczip")) if path.is_file())
+    drawing = read(tmp_path, found.read_bytes(), "m.ifczip")
+    assert len(drawing.meta["shapes_consumed_by_openings"]) == 64
