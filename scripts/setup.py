@@ -39,7 +39,10 @@ def check_node() -> None:
     """Refuse a missing or old Node."""
     node = shutil.which("node")
     if node is None or shutil.which("npm") is None:
-        fail("未找到 Node.js（需要 20 或更高版本，含 npm）。请先安装。", "Node.js 20 or newer (with npm) was not found. Please install it.")
+        fail(
+            "未找到 Node.js（需要 20 或更高版本，含 npm）。请先安装。",
+            "Node.js 20 or newer (with npm) was not found. Please install it.",
+        )
     version = subprocess.run([str(node), "--version"], capture_output=True, text=True).stdout.strip().lstrip("v")
     if int(version.split(".")[0] or 0) < NODE_NEEDED:
         fail(f"需要 Node.js 20 或更高版本，当前为 {version}。", f"Node.js 20 or newer is needed, this is {version}.")

@@ -17,7 +17,9 @@ LONGEST = 400
 def tracked() -> list[Path]:
     """Files git knows, or all files where there is no git."""
     try:
-        out = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+        out = subprocess.run(
+            ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return [p for p in ROOT.rglob("*") if p.is_file() and ".venv" not in p.parts and "node_modules" not in p.parts]
     return [ROOT / line for line in out.stdout.splitlines() if (ROOT / line).is_file()]
@@ -40,7 +42,8 @@ def test_no_source_file_is_longer_than_400_lines() -> None:
     long = {
         relative(p): n
         for p in SOURCES
-        if not any(relative(p).startswith(g) for g in generated) and (n := len(p.read_text("utf-8").splitlines())) > LONGEST
+        if not any(relative(p).startswith(g) for g in generated)
+        and (n := len(p.read_text("utf-8").splitlines())) > LONGEST
     }
     assert long == {}
 
@@ -50,7 +53,14 @@ def test_no_file_is_called_utils_or_the_like() -> None:
 
 
 def test_no_text_names_a_package_registry_or_a_path_of_a_machine() -> None:
-    words = ["registry." + "npmjs", "pypi." + "org", "files.python" + "hosted", "proxy.golang" + ".org", "/work/" + "main", "/root/" + ".pyenv"]
+    words = [
+        "registry." + "npmjs",
+        "pypi." + "org",
+        "files.python" + "hosted",
+        "proxy.golang" + ".org",
+        "/work/" + "main",
+        "/root/" + ".pyenv",
+    ]
     suffixes = {".py", ".ts", ".svelte", ".md", ".lock", ".json", ".toml", ".yml", ".yaml", ".sh", "", ".cfg"}
     bad = []
     for path in FILES:
@@ -86,4 +96,7 @@ def test_every_folder_on_the_map_exists() -> None:
 
 def test_the_lock_files_hold_no_download_address() -> None:
     for name in ("requirements.lock", "viewer/package-lock.json"):
-        assert not re.search(r"https?://(?!.*(github\.com/sponsors|opencollective|funding|feross|tidelift))[^\s\"]*\.(tgz|whl|gz)", (ROOT / name).read_text())
+        assert not re.search(
+            r"https?://(?!.*(github\.com/sponsors|opencollective|funding|feross|tidelift))[^\s\"]*\.(tgz|whl|gz)",
+            (ROOT / name).read_text(),
+        )
