@@ -1,0 +1,1 @@
+"""What people do: the web application and the command line."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from api.annotations.tables import Annotation
@@ -36,11 +36,11 @@ class Actor:
         return cls("", "", "", "", frozenset(), "", "", datetime.fromtimestamp(0, UTC))
 
 
-def _by_submission(table: Any) -> Select[Any]:
+def _by_submission(table: Any) -> Any:
     return select(table, Submission.project_id).join(Submission, Submission.id == table.submission_id)
 
 
-FINDERS: dict[str, tuple[Any, Callable[[], Select[Any]]]] = {
+FINDERS: dict[str, tuple[Any, Callable[[], Any]]] = {
     "project": (Project, lambda: select(Project, Project.id)),
     "submission": (Submission, lambda: select(Submission, Submission.project_id)),
     "file": (File, lambda: _by_submission(File)),

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api import health
-from api.annotations.routes import router as annotations
+from api.annotations.routes import router as annotation_routes
 from api.buildings.routes import router as buildings
 from api.errors import BadUpload, Invalid, body_of, status_of
 from api.guard import DEED_KEY
@@ -29,6 +29,7 @@ from api.viewer_files import serve_viewer
 from pipeline.errors import Forbidden, NotFound, TushenError
 
 _LOG = logging.getLogger(__name__)
+BODY_LIMIT = 2 << 20  # bytes of a JSON body
 
 
 @asynccontextmanager
@@ -51,9 +52,10 @@ def make_app() -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    for room in (identity, buildings, submissions, make_uploads(), results, annotations, ledger, health.router):
+    uploads = make_uploads()
+    for room in (identity, buildings, submissions, uploads, results, annotation_routes, ledger, health.router):
         _check_deeds(room)
-        app.include_router(room)
+        app.include_router(room, max_body_size=None if room is uploads else BODY_LIMIT)
     app.add_exception_handler(TushenError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _plain)

@@ -77,7 +77,7 @@ def _person(
 
 
 def load_sample(db: Session, administrator: str, seeded: Seeded) -> dict[str, str]:
-    """Make the sample's organisations, people, project and drafts; return the ids by name. Does nothing the second time."""
+    """Make the sample's organisations, people, project and drafts; return ids by role. Once only."""
     ids = {}
     for role, organisation, name in PEOPLE:
         row = db.scalar(select(Organisation).where(Organisation.name == organisation))

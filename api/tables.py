@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import api.annotations.tables
-import api.buildings.tables
-import api.identity.tables
-import pipeline.records.tables  # noqa: F401
+from api.annotations.tables import Annotation, Reply
+from api.buildings.tables import Member
+from api.identity.tables import LoginFailure, LoginSession, Organisation, Person
+from pipeline.records import tables as facts
 from pipeline.records.base import Base
 
+DEEDS_OF_PEOPLE = (Organisation, Person, LoginSession, LoginFailure, Member, Annotation, Reply)
+FACTS = facts
 METADATA = Base.metadata

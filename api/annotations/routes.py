@@ -15,7 +15,7 @@ IfMatch = Annotated[str | None, Header()]
 
 
 @router.get("/sheets/{id}/annotations", **deed("sheet.read"))
-def annotations(id: str, grant: Granted) -> list[AnnotationOut]:
+def on_sheet(id: str, grant: Granted) -> list[AnnotationOut]:
     """The published marks of a sheet and my drafts."""
     return service.on_sheet(grant.db, grant.actor, id)
 

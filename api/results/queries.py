@@ -54,7 +54,7 @@ def _counts(db: Session, actor: Actor, ids: list[str]) -> dict[str, SheetCounts]
         Finding.sheet_id.in_(ids), Finding.outcome.in_(list(_SHOWN)), Finding.status != "rejected"
     )
     for id_, outcome, count in db.execute(query.group_by(Finding.sheet_id, Finding.outcome)):
-        setattr(found[id_], _SHOWN[outcome], count)
+        setattr(found[str(id_)], _SHOWN[outcome], count)
     seen = or_(Annotation.state == "published", Annotation.author_id == actor.id)
     marks = select(Annotation.sheet_id, func.count()).where(Annotation.sheet_id.in_(ids), seen)
     for id_, count in db.execute(marks.group_by(Annotation.sheet_id)):

@@ -42,6 +42,11 @@ def _before_creation(actor: Annotated[Actor, Depends(enter)]) -> Callable[[dict[
     return announced
 
 
+def _where(request: Request, actor: Annotated[Actor, Depends(enter)]) -> Callable[[dict[str, Any]], Any]:
+    """The hook tuspyserver asks for the id of a new upload: it gets one with an owner."""
+    return lambda _metadata: {"uid": uploads.reserve(actor.id)} if request.method == "POST" else {}
+
+
 def _when_complete() -> Callable[[str, dict[str, Any]], Any]:
     """The hook tuspyserver calls when the last byte is there."""
 
@@ -59,6 +64,7 @@ def make_router() -> APIRouter:
         max_size=settings().upload_limit_bytes,
         days_to_keep=uploads.DAYS_TO_KEEP,
         pre_create_dep=_before_creation,
+        file_dep=_where,
         upload_complete_dep=_when_complete,
         strict_offset_validation=True,
         storage=uploads.Staging(),

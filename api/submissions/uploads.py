@@ -43,7 +43,7 @@ _LOG = logging.getLogger(__name__)
 _HASH = re.compile(r"[0-9a-f]{64}")
 _UID = re.compile(r"[0-9a-f]{32}")
 _CHUNK = 1 << 20
-OWNER = "owner_id"  # written by the server into the metadata of an upload
+BESIDE = ("", ".info", ".owner", ".done")  # what lies in the staging folder for one upload
 PREFIX = "/api/uploads"
 DAYS_TO_KEEP = 5
 
@@ -80,7 +80,7 @@ class Staging(LocalFileStorage):
     async def delete(self, uid: str) -> None:
         """Forget an upload with everything beside it."""
         await super().delete(uid)
-        _done_mark(uid).unlink(missing_ok=True)
+        await asyncio.to_thread(_forget, uid)
 
     async def flush(self, uid: str) -> None:
         """Make what was appended durable."""
@@ -91,6 +91,8 @@ class Staging(LocalFileStorage):
         info = await super().read_info(uid)
         if info is not None:
             info["offset"] = await self.size(uid)
+            if not info["metadata"].get("filetype"):
+                info["metadata"]["filetype"] = "application/octet-stream"  # tuspyserver demands one
         return info
 
 
@@ -117,30 +119,38 @@ def _sync(path: Path) -> None:
 
 
 def sidecar(uid: str) -> dict[str, Any]:
-    """Return the sidecar of an upload. Raises NotFound."""
-    path = staging() / f"{uid}.info"
-    if not _UID.fullmatch(uid) or not path.is_file():
+    """Return the sidecar of an upload, its owner included. Raises NotFound."""
+    if not _UID.fullmatch(uid):
         raise NotFound()
     try:
-        return dict(json.loads(path.read_text("utf-8")))
-    except ValueError as error:
+        info = dict(json.loads((staging() / f"{uid}.info").read_text("utf-8")))
+        info["owner_id"] = (staging() / f"{uid}.owner").read_text("ascii")
+    except (OSError, ValueError) as error:
         raise NotFound() from error
+    return info
+
+
+def reserve(actor_id: str) -> str:
+    """Return the id of a new upload that belongs to this person."""
+    uid = new_id()
+    staging().mkdir(parents=True, exist_ok=True)
+    (staging() / f"{uid}.owner").write_text(actor_id, "ascii")
+    return uid
 
 
 def owned(uid: str, actor: Actor) -> dict[str, Any]:
     """Return the sidecar of an upload that this person created. Raises NotFound for a foreign one."""
     info = sidecar(uid)
-    if info["metadata"].get(OWNER) != actor.id:
+    if info["owner_id"] != actor.id:
         raise NotFound()
     return info
 
 
 def announce(actor: Actor, metadata: dict[str, str], size: int | None) -> None:
-    """Check a new upload before a byte is taken, and write its owner into the metadata.
+    """Check a new upload before a byte is taken.
 
     Raises NotFound, Forbidden, Conflict (frozen), TooLarge, BadUpload.
     """
-    metadata.pop(OWNER, None)
     with reading() as db:
         submission, project_id = find(db, actor, "submission", metadata.get("submission_id", ""))
         if not allowed("upload.send", roles_in(db, actor, project_id)):
@@ -155,10 +165,6 @@ def announce(actor: Actor, metadata: dict[str, str], size: int | None) -> None:
         raise TooLarge(
             f"文件超过上限 {limit >> 20} MiB。", f"The file is larger than the limit of {limit >> 20} MiB.", limit=limit
         )
-    metadata.setdefault("filetype", "application/octet-stream")
-    if not metadata["filetype"]:
-        metadata["filetype"] = "application/octet-stream"
-    metadata[OWNER] = actor.id
 
 
 def is_whole(uid: str, info: dict[str, Any]) -> bool:
@@ -181,8 +187,8 @@ def complete(uid: str) -> str:
     """
     if _done_mark(uid).exists():
         return str(json.loads(_done_mark(uid).read_text("utf-8"))["file_id"])
-    metadata = sidecar(uid)["metadata"]
-    path = staging() / uid
+    info = sidecar(uid)
+    metadata, path = info["metadata"], staging() / uid
     try:
         digest, size = _digest(path)
         if digest != metadata["sha256"]:
@@ -196,7 +202,7 @@ def complete(uid: str) -> str:
             _still_draft(db, metadata["submission_id"])
         store().put(keys.original(digest), path)
         with writing() as db:
-            file_id = _record(db, metadata, digest, size)
+            file_id = _record(db, info["owner_id"], metadata, digest, size)
     except Transient:
         raise
     except TushenError:
@@ -223,15 +229,15 @@ def _digest(path: Path) -> tuple[str, int]:
 
 
 def _forget(uid: str) -> None:
-    for name in (uid, f"{uid}.info", f"{uid}.done"):
-        (staging() / name).unlink(missing_ok=True)
+    for ending in BESIDE:
+        (staging() / f"{uid}{ending}").unlink(missing_ok=True)
 
 
-def _record(db: Session, metadata: dict[str, str], digest: str, size: int) -> str:
+def _record(db: Session, owner_id: str, metadata: dict[str, str], digest: str, size: int) -> str:
     """Write the file's row, once for the same place and bytes, and start reading it."""
     return add_file(
         db,
-        actor_id=metadata[OWNER],
+        actor_id=owner_id,
         submission=draft_of(db, metadata["submission_id"]),
         name=safe_name(metadata["filename"]),
         folder=safe_folder(metadata.get("path", "")),
@@ -273,11 +279,10 @@ def deliver(source: Path, *, actor_id: str, submission_id: str, folder: str = ""
 
     Returns the file's id; raises what `complete` raises.
     """
-    uid = new_id()
-    staging().mkdir(parents=True, exist_ok=True)
+    uid = reserve(actor_id)
     digest, size = _digest(source)
     metadata = {"submission_id": submission_id, "filename": source.name, "path": folder, "sha256": digest}
-    info = {"metadata": metadata | {OWNER: actor_id}, "size": size, "created_at": now().isoformat()}
+    info = {"metadata": metadata, "size": size, "created_at": now().isoformat()}
     shutil.copyfile(source, staging() / uid)
     (staging() / f"{uid}.info").write_text(json.dumps(info), "utf-8")
     try:

@@ -16,8 +16,13 @@ STAGES = (SCHEME, CONSTRUCTION, AS_BUILT)
 BEFORE_BUILDING = frozenset({SCHEME, CONSTRUCTION})
 
 NAMES_ZH = {
-    DRAFT: "草稿", SUBMITTED: "已提交", IN_REVIEW: "审查中", RETURNED: "已退回", APPROVED: "已通过", WITHDRAWN: "已撤回",
-}  # fmt: skip
+    DRAFT: "草稿",
+    SUBMITTED: "已提交",
+    IN_REVIEW: "审查中",
+    RETURNED: "已退回",
+    APPROVED: "已通过",
+    WITHDRAWN: "已撤回",
+}
 
 
 class Step(NamedTuple):
