@@ -93,12 +93,26 @@ def _plan(content: Content, pens: np.ndarray) -> _Plan:
         np.int64
     ) << 2
     style = np.where(sort == PEN, style | content.dashed[rows], 0)
-    order = np.lexsort((_cells(content, rows), style, sort, stretch)) if not area.all() else np.arange(len(rows))
+    when = _when(stretch, sort, style)
+    order = np.lexsort((_cells(content, rows), style, when, sort, stretch)) if not area.all() else np.arange(len(rows))
     order = _areas_in_order(order, area)
     key = np.stack([stretch, sort, style], axis=1)[order]
     change = np.flatnonzero((key[1:] != key[:-1]).any(axis=1)) + 1 if len(key) else np.zeros(0, np.int64)
     first = np.concatenate([[0], change, [len(rows)]]) if len(rows) else np.zeros(1, np.int64)
     return _Plan(rows[order], first.astype(np.int64), sort[order][first[:-1]])
+
+
+def _when(stretch: np.ndarray, sort: np.ndarray, style: np.ndarray) -> np.ndarray:
+    """Return for each row the mean place of its pen within its stretch: pens used late are painted late."""
+    if not len(stretch):
+        return np.zeros(0)
+    order = np.lexsort((style, sort, stretch))
+    key = np.stack([stretch, sort, style], axis=1)[order]
+    group = np.concatenate([[0], np.cumsum((key[1:] != key[:-1]).any(axis=1))])
+    mean = np.bincount(group, weights=order) / np.bincount(group)
+    when = np.empty(len(order))
+    when[order] = mean[group]
+    return when
 
 
 def _areas_in_order(order: np.ndarray, area: np.ndarray) -> np.ndarray:

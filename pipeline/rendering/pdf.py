@@ -60,7 +60,7 @@ class PdfCanvas:
         """Choose the pen."""
         if (color, width_mm, dash) != self._pen:
             self._pen = (color, width_mm, dash)
-            width = round(max(width_mm, HAIRLINE_MM) * STEPS_PER_MM)
+            width = round((width_mm or HAIRLINE_MM) * STEPS_PER_MM)
             self._out.append(f"{_rgb(color)} RG {width} w {DASHES.get(dash, DASHES[1])}\n")
 
     def brush(self, color: int) -> None:

@@ -50,7 +50,7 @@ class SvgCanvas:
 
     def pen(self, color: int, width_mm: float, dash: int) -> None:
         """Choose the pen."""
-        width = round(max(width_mm, HAIRLINE_MM) * STEPS_PER_MM)
+        width = round((width_mm or HAIRLINE_MM) * STEPS_PER_MM)
         dashes = f' stroke-dasharray="{DASHES[dash]}"' if dash in DASHES else ""
         self._look = f'stroke="#{(color >> 8) & 0xFFFFFF:06x}" stroke-width="{width}"{dashes}'
 

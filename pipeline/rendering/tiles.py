@@ -73,7 +73,8 @@ def _page(drawing: Drawing, sheet: Sheet, original: Path | None) -> Iterator[tup
     opened = _original_page(drawing, sheet, original)
     if opened is not None:
         document, page = opened
-        to_points = _to_page(sheet.to_space, page.rect.height * MM_PER_POINT)
+        unit = drawing.spaces[sheet.space].unit_mm
+        to_points = _to_page(sheet.to_space, page.rect.height * unit, unit)
     else:
         document = painted_page(drawing, sheet)
         page = document[0]
@@ -96,17 +97,23 @@ def _original_page(drawing: Drawing, sheet: Sheet, original: Path | None) -> tup
         if document.needs_pass:
             document.close()
             return None
-        page = document[sheet.space]
+        page = document[_page_number(drawing, sheet)]
         page.set_rotation(0)
         return document, page
     except (RuntimeError, ValueError, IndexError):
         return None
 
 
-def _to_page(to_space: Affine, height_mm: float) -> Affine:
-    """Compose sheet mm -> space mm -> points of the page (y down)."""
-    a, b, c, d, tx, ty = (value / MM_PER_POINT for value in to_space)
-    return (a, b, -c, -d, tx, height_mm / MM_PER_POINT - ty)
+def _page_number(drawing: Drawing, sheet: Sheet) -> int:
+    """Return the page of a sheet, from 0: spaces of a PDF are named "<page> <label>" (pages may be missing)."""
+    head = drawing.spaces[sheet.space].name.split(" ", 1)[0]
+    return int(head) - 1 if head.isdigit() else sheet.space
+
+
+def _to_page(to_space: Affine, height_mm: float, unit_mm: float = MM_PER_POINT) -> Affine:
+    """Compose sheet mm -> space mm -> points of the page (y down, `unit_mm` each)."""
+    a, b, c, d, tx, ty = (value / unit_mm for value in to_space)
+    return (a, b, -c, -d, tx, height_mm / unit_mm - ty)
 
 
 def _level(page_list: Any, to_points: Affine, sheet: Sheet, scale: float) -> Image.Image | None:

@@ -1,0 +1,202 @@
+"""Two registered sheets in one picture: old only red, new only blue, common grey, clouds on the differences.
+
+What is common is decided line by line here (ends within a tolerance), so that the picture tells the
+truth about the drawn lines even where the list of differences groups or leaves out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from pipeline.drawing.model import Drawing, Sheet
+from pipeline.drawing.tables import F64
+from pipeline.errors import Refused
+from pipeline.rendering.canvas import Canvas, TextLine
+from pipeline.rendering.content import Affine, Content, apply, area_colors, sheet_content
+from pipeline.rendering.overlay import Mark, draw_marks
+from pipeline.rendering.pack_fills import area_rings
+from pipeline.rendering.pack_lines import segments
+from pipeline.rendering.pdf import PdfCanvas
+from pipeline.rendering.raster import OpenPageCanvas, encode, page_picture
+from pipeline.rendering.svg import SvgCanvas
+from pipeline.rendering.typesetting import set_lines
+
+OLD_ONLY, NEW_ONLY, BOTH = 0xD92D20FF, 0x1570EFFF, 0x98A2B3FF
+AREA_ALPHA = 0x60
+TOLERANCE_MM = 0.1  # on paper
+IDENTITY: Affine = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+CHANGED_WIDTH_MM = 0.3
+COMMON_WIDTH_MM = 0.13
+
+
+@dataclass(slots=True)
+class _Side:
+    """One sheet in paper millimetres of the new sheet."""
+
+    lines: F64  # (L, 4)
+    texts: list[tuple[str, TextLine]]
+    areas: list[tuple[tuple[int, ...], list[F64]]]
+
+
+def comparison_picture(
+    old: tuple[Drawing, Sheet],
+    new: tuple[Drawing, Sheet],
+    kind: str,
+    *,
+    transform: Affine = IDENTITY,
+    marks: list[Mark] | None = None,
+    dpi: float = 150.0,
+) -> bytes:
+    """Return the picture as `svg`, `pdf` or `png`, the size of the new sheet.
+
+    `transform` maps sheet millimetres of the old sheet to those of the new one; `marks` are boxes in
+    sheet millimetres of the new one. Raises Refused for another kind.
+    """
+    if kind == "svg":
+        return _paint(SvgCanvas(), old, new, transform, marks)
+    if kind == "pdf":
+        return _paint(PdfCanvas(), old, new, transform, marks)
+    if kind == "png":
+        canvas = OpenPageCanvas()
+        _paint(canvas, old, new, transform, marks)
+        try:
+            return encode(page_picture(canvas.page, dpi), "PNG")
+        finally:
+            canvas.page.close()
+    raise Refused(f"不支持的图片格式：{kind}。", f"Not a picture format Tushen makes: {kind}.", kind=kind)
+
+
+def _paint(
+    canvas: Canvas, old: tuple[Drawing, Sheet], new: tuple[Drawing, Sheet], transform: Affine, marks: list[Mark] | None
+) -> bytes:
+    after_content = sheet_content(*new)
+    scale = after_content.paper_scale
+    before = _side(sheet_content(*old), transform, scale)
+    after = _side(after_content, IDENTITY, scale)
+    width, height = (side / scale for side in after_content.size_mm)
+    canvas.begin(width, height, f"{new[1].number} {new[1].title}".strip())
+    canvas.clip(0.0, 0.0, width, height)
+    gone, stays = split_lines(before.lines, after.lines)
+    come, _ = split_lines(after.lines, before.lines)
+    _areas(canvas, before, after)
+    for name, lines, color, pen in (
+        ("common", before.lines[stays], BOTH, COMMON_WIDTH_MM),
+        ("old", before.lines[gone], OLD_ONLY, CHANGED_WIDTH_MM),
+        ("new", after.lines[come], NEW_ONLY, CHANGED_WIDTH_MM),
+    ):
+        canvas.open_group(name)
+        if len(lines):
+            canvas.pen(color, pen, 0)
+            first = np.arange(len(lines) + 1) * 2
+            canvas.stroke(lines.reshape(-1, 2), first, np.zeros(len(lines), bool), [])
+        canvas.close_group()
+    _texts(canvas, before, after)
+    if marks:
+        draw_marks(canvas, marks, scale)
+    return canvas.finish()
+
+
+def split_lines(lines: F64, others: F64, tolerance_mm: float = TOLERANCE_MM) -> tuple[np.ndarray, np.ndarray]:
+    """Return (rows without, rows with) a partner among `others`: same ends within a tolerance, any direction."""
+    if not len(lines) or not len(others):
+        return np.arange(len(lines)), np.zeros(0, np.int64)
+    mine, theirs = _directed(lines), _directed(others)
+    grid = tolerance_mm / 2
+    known = np.unique(_hash(np.rint(theirs / grid).astype(np.int64)))
+    found = np.isin(_hash(np.rint(mine / grid).astype(np.int64)), known)
+    rest = np.flatnonzero(~found)
+    if len(rest):
+        both = np.concatenate([theirs, theirs[:, [2, 3, 0, 1]]])  # the order of the ends may tip over
+        near, _ = cKDTree(both).query(mine[rest], distance_upper_bound=tolerance_mm * 1.5, p=np.inf)
+        found[rest[near <= tolerance_mm]] = True
+    return np.flatnonzero(~found), np.flatnonzero(found)
+
+
+def _directed(lines: F64) -> F64:
+    """Return lines with the lower left end first."""
+    swap = (lines[:, 0] > lines[:, 2]) | ((lines[:, 0] == lines[:, 2]) & (lines[:, 1] > lines[:, 3]))
+    return np.where(swap[:, None], lines[:, [2, 3, 0, 1]], lines)
+
+
+def _hash(cells: np.ndarray) -> np.ndarray:
+    """Mix four whole numbers into one (splitmix64 multipliers, overflow wanted)."""
+    mixed = np.zeros(len(cells), np.uint64)
+    for column in range(cells.shape[1]):
+        mixed = (mixed ^ cells[:, column].astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return mixed
+
+
+def _side(content: Content, transform: Affine, scale: float) -> _Side:
+    visible = np.array([layer.visible and layer.plotted for layer in content.layers], bool)
+    shown = visible[content.layer] if len(content) else np.zeros(0, bool)
+    found = segments(content)
+    kept = found.xy[shown[found.entity]]
+    lines = apply(transform, kept.reshape(-1, 2)).reshape(-1, 4) / scale
+    return _Side(lines, _text_lines(content, shown, transform, scale), _area_rings(content, shown, transform, scale))
+
+
+def _text_lines(content: Content, shown: np.ndarray, transform: Affine, scale: float) -> list[tuple[str, TextLine]]:
+    a, b, c, d, _, _ = transform
+    turn: Affine = (a, b, c, d, 0.0, 0.0)
+    found = []
+    for row, string, origin, along, up in set_lines(content.texts):
+        if not shown[content.texts.entity[row]]:
+            continue
+        place = apply(transform, np.array([origin]))[0] / scale
+        axes = apply(turn, np.array([along, up])) / scale
+        key = string.replace(" ", "")
+        line = TextLine(string, (place[0], place[1]), tuple(axes[0].tolist()), tuple(axes[1].tolist()), BOTH)
+        found.append((key, line))
+    return found
+
+
+def _area_rings(
+    content: Content, shown: np.ndarray, transform: Affine, scale: float
+) -> list[tuple[tuple[int, ...], list[F64]]]:
+    rings = area_rings(content)
+    white = (area_colors(content.kind, content.color) & np.uint32(0xFFFFFF00)) == np.uint32(0xFFFFFF00)
+    found: dict[int, list[F64]] = {}
+    for row, entity in enumerate(rings.entity.tolist()):
+        if shown[entity] and not white[entity]:
+            found.setdefault(entity, []).append(apply(transform, rings.ring(row)) / scale)
+    areas = []
+    for parts in found.values():
+        points = np.concatenate(parts)
+        corners = np.concatenate([points.min(axis=0), points.max(axis=0)])
+        areas.append((tuple(np.rint(corners / (2 * TOLERANCE_MM)).astype(int).tolist()), parts))
+    return areas
+
+
+def _areas(canvas: Canvas, before: _Side, after: _Side) -> None:
+    """Fill areas lightly; the same box (to two tolerances) counts as the same area."""
+    old_keys, new_keys = {key for key, _ in before.areas}, {key for key, _ in after.areas}
+    jobs = [(key, parts, BOTH if _near(key, new_keys) else OLD_ONLY) for key, parts in before.areas]
+    jobs += [(key, parts, NEW_ONLY) for key, parts in after.areas if not _near(key, old_keys)]
+    for _, parts, color in jobs:
+        canvas.brush((color & 0xFFFFFF00) | AREA_ALPHA)
+        canvas.fill(np.concatenate(parts), np.cumsum([0] + [len(part) for part in parts]), "")
+
+
+def _near(key: tuple[int, ...], known: set[tuple[int, ...]]) -> bool:
+    if key in known:
+        return True
+    steps = np.stack(np.meshgrid(*[[-1, 0, 1]] * 4), axis=-1).reshape(-1, 4) + np.array(key)
+    return any(tuple(step) in known for step in steps.tolist())
+
+
+def _texts(canvas: Canvas, before: _Side, after: _Side) -> None:
+    """Write texts: the same string starting at the same place (a millimetre) is common."""
+    for mine, others, color in ((before, after, OLD_ONLY), (after, before, NEW_ONLY)):
+        places: dict[str, list[tuple[float, float]]] = {}
+        for key, line in others.texts:
+            places.setdefault(key, []).append(line.origin)
+        for key, line in mine.texts:
+            x, y = line.origin
+            common = any(abs(x - u) <= 1.0 and abs(y - v) <= 1.0 for u, v in places.get(key, ()))
+            if common and color == OLD_ONLY:
+                continue  # written once, with the new sheet
+            canvas.text(TextLine(line.string, line.origin, line.along, line.up, BOTH if common else color))
