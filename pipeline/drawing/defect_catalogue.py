@@ -18,6 +18,8 @@ CATALOGUE: dict[str, Entry] = {
     # --- any file ---
     "empty_file": Entry("error", True, "文件为空（0 字节）。", "The file is empty (0 bytes).",
         "请重新导出并上传。", "Export it again and upload the new file."),
+    "file_not_found": Entry("error", True, "没有这个文件：{name}。", "There is no such file: {name}.",
+        "请检查路径。", "Check the path."),
     "unknown_format": Entry("error", True, "无法识别的文件类型：{found}。", "The file type is not one Tushen reads: {found}.",
         "请提交 IFC、DXF 或 PDF。", "Hand in IFC, DXF or PDF."),
     "wrong_extension": Entry("warning", False, "扩展名 {extension} 与内容 {found} 不符，已按内容读取。",
@@ -51,6 +53,8 @@ CATALOGUE: dict[str, Entry] = {
         "请拆分或简化图纸。", "Split or simplify the drawing."),
     "trailing_bytes": Entry("warning", False, "文件结尾后还有 {count} 字节内容，已忽略。", "{count} bytes after the end of the file were ignored.",
         "请确认文件来源并重新导出。", "Check where the file comes from and export it again."),
+    "not_drawn": Entry("error", False, "有 {count} 张图无法绘制显示：{why}", "{count} sheets could not be drawn for viewing: {why}",
+        "可下载原件查看；请联系管理员或重新导出。", "The original can be downloaded; tell the administrator or export it again."),
     # --- DXF ---
     "dxf_recovered": Entry("warning", False, "DXF 结构有误，已用修复方式打开（{why}）。", "The DXF structure is faulty and was opened by repair ({why}).",
         "请在 CAD 中执行 AUDIT 后重新导出。", "Run AUDIT in CAD and export again."),
