@@ -1,6 +1,6 @@
 """The first administrator, and the sample project: `python -m api.seed [--no-sample]`.
 
-Passwords are random and printed once; TUSHEN_ADMIN_PASSWORD and TUSHEN_SAMPLE_PASSWORD set them for tests.
+Passwords are random and printed once; TUSHEN_SAMPLE_PASSWORD sets them for tests and demonstrations.
 Running it again changes nothing.
 """
 
@@ -58,17 +58,15 @@ def first_administrator(db: Session, seeded: Seeded) -> str:
         people = db.scalars(select(Person).order_by(Person.created_at))
         return next((person.id for person in people if ADMINISTRATOR in person.roles), "")
     organisation = identity.create_organisation(db, "", "系统管理")
-    return _person(db, seeded, organisation, "admin", "管理员", ADMINISTRATOR, "TUSHEN_ADMIN_PASSWORD")
+    return _person(db, seeded, organisation, "admin", "管理员", ADMINISTRATOR)
 
 
-def _person(
-    db: Session, seeded: Seeded, organisation: Organisation, login: str, name: str, role: str, variable: str
-) -> str:
+def _person(db: Session, seeded: Seeded, organisation: Organisation, login: str, name: str, role: str) -> str:
     """Make a person unless the login exists; remember the password to print."""
     existing = db.scalar(select(Person.id).where(Person.login == login))
     if existing:
         return existing
-    password = os.environ.get(variable) or random_password()
+    password = os.environ.get("TUSHEN_SAMPLE_PASSWORD") or random_password()
     new = NewPerson.model_validate(
         {"login": login, "name": name, "organisation_id": organisation.id, "roles": [role], "password": password}
     )
@@ -82,7 +80,7 @@ def load_sample(db: Session, administrator: str, seeded: Seeded) -> dict[str, st
     for role, organisation, name in PEOPLE:
         row = db.scalar(select(Organisation).where(Organisation.name == organisation))
         row = row or identity.create_organisation(db, administrator, organisation)
-        ids[role] = _person(db, seeded, row, role, name, role, "TUSHEN_SAMPLE_PASSWORD")
+        ids[role] = _person(db, seeded, row, role, name, role)
     project = db.scalar(select(Project).where(Project.code == CODE))
     if project is not None:
         seeded.project_id = project.id

@@ -17,7 +17,7 @@ from api.identity import throttle
 from api.identity.passwords import hash_password, random_password, verify_password
 from api.identity.schemas import EditPerson, EditSession, Me, NewPerson, OrganisationOut, PersonOut
 from api.identity.tables import LoginSession, Organisation, Person
-from pipeline.errors import Conflict, NotFound
+from pipeline.errors import Conflict, NotFound, Refused
 from pipeline.records.base import now
 from pipeline.records.log import append_event
 from pipeline.settings import settings
@@ -75,7 +75,7 @@ def edit_me(db: Session, actor: Actor, change: EditSession) -> Me:
         person.language = change.language
     if change.new_password is not None:
         if not verify_password(change.password or "", person.password_hash):
-            raise WrongLogin()
+            raise Refused("原密码不正确。", "The present password is wrong.")
         person.password_hash = hash_password(change.new_password)
         db.execute(delete(LoginSession).where(LoginSession.person_id == actor.id, LoginSession.id != actor.session_id))
         append_event(db, actor.id, "identity:person:password", actor.id, None, {})

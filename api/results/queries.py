@@ -67,7 +67,7 @@ def in_order(submission_id: str) -> Any:
     return (
         select(Sheet)
         .join(File, File.id == Sheet.file_id)
-        .where(Sheet.submission_id == submission_id)
+        .where(Sheet.submission_id == submission_id, Sheet.state != "gone")
         .order_by(Sheet.number == "", Sheet.number, File.path, File.name, Sheet.ordinal)
     )
 

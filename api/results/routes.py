@@ -59,7 +59,7 @@ def tile(id: str, z: int, x: int, y: int, request: Request, grant: Granted) -> R
 @router.get("/sheets/{id}/thumbnail.webp", **deed("sheet.read"))
 def thumbnail(id: str, request: Request, grant: Granted) -> Response:
     """The whole sheet as one small picture."""
-    return serving.derived(request, serving.tile_key(grant.row, 0, 0, 0), "image/webp")
+    return serving.derived(request, serving.thumbnail_key(grant.row), "image/webp")
 
 
 @router.get("/files/{id}/original", **deed("file.read"))

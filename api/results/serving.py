@@ -46,7 +46,12 @@ def tile_key(sheet: Sheet, z: int, x: int, y: int) -> str:
     """Return the key of a tile. Raises NotFound outside of the pyramid."""
     if not (0 <= z < max(1, sheet.tile_levels) and 0 <= x < 2**z and 0 <= y < 2**z):
         raise NotFound()
-    return f"{sheet.tiles_prefix.rstrip('/')}/{z}/{x}/{y}.webp" if sheet.tiles_prefix else ""
+    return f"{sheet.tiles_prefix}/{z}/{x}/{y}.webp" if sheet.tiles_prefix else ""
+
+
+def thumbnail_key(sheet: Sheet) -> str:
+    """Return the key of a sheet's small picture; it lies beside the tiles."""
+    return f"{sheet.tiles_prefix}/thumbnail.webp" if sheet.tiles_prefix else ""
 
 
 def original(file: File) -> Response:

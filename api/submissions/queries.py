@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -45,7 +45,7 @@ def describe(db: Session, actor: Actor, rows: Sequence[Submission]) -> list[Subm
     buildings = _named(db, Building, {row.building_id for row in rows if row.building_id})
     roles = {id_: roles_in(db, actor, id_) for id_ in projects}
     states, counts = _file_states(db, ids), _counts(db, ids)
-    progress, newer, comments = _progress(db, ids), _followed(db, rows), _comments(db, ids)
+    progress, newer, comments = _progress(db, ids), _followed(db, rows), _comments(db, projects, ids)
     answer = []
     for row in rows:
         mine = roles[row.project_id]
@@ -122,7 +122,7 @@ def _counts(db: Session, ids: list[str]) -> dict[str, Counts]:
             setattr(found[id_], name, count)
 
     fill("files", File.submission_id, select(File.submission_id, func.count()))
-    fill("sheets", Sheet.submission_id, select(Sheet.submission_id, func.count()))
+    fill("sheets", Sheet.submission_id, select(Sheet.submission_id, func.count()).where(Sheet.state != "gone"))
     fill(
         "differences",
         Comparison.new_id,
@@ -173,10 +173,12 @@ def _followed(db: Session, rows: Sequence[Submission]) -> set[str]:
     return {row.id for row in rows if row.version < newest[(row.project_id, row.building_id, row.stage)]}
 
 
-def _comments(db: Session, ids: list[str]) -> dict[str, str]:
+def _comments(db: Session, projects: Iterable[str], ids: list[str]) -> dict[str, str]:
     """Return what was said with the last decision on each submission."""
     tags = ("submissions:submission:return", "submissions:submission:approve")
-    query = select(Event.subject, Event.details).where(Event.subject.in_(ids), Event.tag.in_(tags))
+    query = select(Event.subject, Event.details).where(
+        Event.project_id.in_(list(projects)), Event.subject.in_(ids), Event.tag.in_(tags)
+    )
     return {subject: str(details.get("comment", "")) for subject, details in db.execute(query.order_by(Event.sequence))}
 
 
@@ -200,7 +202,9 @@ def files(db: Session, rows: Sequence[File]) -> list[FileOut]:
     sheets = {
         id_: count
         for id_, count in db.execute(
-            select(Sheet.file_id, func.count()).where(Sheet.file_id.in_(ids)).group_by(Sheet.file_id)
+            select(Sheet.file_id, func.count())
+            .where(Sheet.file_id.in_(ids), Sheet.state != "gone")
+            .group_by(Sheet.file_id)
         )
     }
     jobs: dict[str, list[Job]] = defaultdict(list)
