@@ -42,9 +42,7 @@ def read(path: Path) -> Any:
     from pipeline.sheets.find import find_sheets
 
     drawing = read_path(path, path.name)
-    found = find_sheets(drawing)
-    if isinstance(found, list):
-        drawing.sheets = found
+    find_sheets(drawing)
     drawing.meta["name"] = path.name
     return drawing
 
@@ -78,7 +76,7 @@ def exact_entity_peer(cases: Path, pairs: str, predictions: Path) -> None:
             found[key] = [box.extmin.x, box.extmin.y, box.extmax.x, box.extmax.y] if box.has_data else None
         return found
 
-    import ezdxf.bbox  # noqa: F401
+    import ezdxf.bbox
 
     for truth in sorted(cases.glob("dxf-dxf/*/truth.json")):
         if "dxf-dxf" not in pairs.split(","):

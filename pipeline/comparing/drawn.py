@@ -20,7 +20,7 @@ from pipeline.comparing.textchanges import absorb_texts, text_changes
 from pipeline.comparing.texts import place_texts
 from pipeline.drawing.model import Drawing, Sheet
 
-COSMETIC_MEANINGS = ("frame", "text")
+COSMETIC_MEANINGS = ("frame",)
 TITLE_BLOCK_MM = (200.0, 100.0)  # lower right corner of a framed sheet, mm on paper
 
 

@@ -1,0 +1,138 @@
+"""The door of this room: compare two sheets, or two drawings sheet by sheet."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from pipeline.comparing import VERSION
+from pipeline.comparing.changes import Difference
+from pipeline.comparing.comparison import Comparison, SheetComparison, SheetSide
+from pipeline.comparing.content import content_of
+from pipeline.comparing.drawn import compare_drawn, side_of
+from pipeline.comparing.elements import ElementMatch
+from pipeline.comparing.model_changes import compare_models, compare_storeys
+from pipeline.comparing.pairing import SheetPair, descriptions_of, pair_sheets
+from pipeline.comparing.segments import lengths
+from pipeline.drawing.kinds import Format
+from pipeline.drawing.model import Drawing, Sheet
+
+Models = tuple[list[Difference], ElementMatch, float]
+
+
+def compare_sheets(
+    old: Drawing,
+    old_sheet: Sheet,
+    new: Drawing,
+    new_sheet: Sheet,
+    points: list[list[list[float]]] | None = None,
+    models: Models | None = None,
+) -> SheetComparison:
+    """Compare two sheets.
+
+    Two storeys of IFC models are compared element by element; everything else by what is drawn. Sheets whose
+    content hash is equal are not compared (drawn sheets of one format; models only when the files are equal).
+
+    Args:
+        old: old drawing.
+        old_sheet: one of its sheets.
+        new: new drawing.
+        new_sheet: one of its sheets.
+        points: two point pairs [[[x, y] in old sheet mm, [x, y] in new sheet mm], …] given by a person.
+        models: result of `compare_models(old, new)` when the caller compares several storeys of two models.
+    """
+    both_models = old.format == Format.IFC and new.format == Format.IFC
+    if old.sha256 and old.sha256 == new.sha256 and old_sheet.id == new_sheet.id:
+        return _identical(old, old_sheet, new, new_sheet)
+    if both_models:
+        found, match, seconds = models or compare_models(old, new)
+        own = [d for d in found if _belongs(d, old_sheet, new_sheet)]
+        result = compare_storeys(old, old_sheet, new, new_sheet, own, match)
+        result.seconds = seconds
+        return result
+    same = old.format == new.format and old_sheet.content_hash == new_sheet.content_hash
+    if old_sheet.content_hash and same and points is None and _layers_equal(old, old_sheet, new, new_sheet):
+        return _identical(old, old_sheet, new, new_sheet)
+    return compare_drawn(old, old_sheet, new, new_sheet, points)
+
+
+def _layers_equal(old: Drawing, old_sheet: Sheet, new: Drawing, new_sheet: Sheet) -> bool:
+    """Whether each layer name holds the same length of lines (the content hash says nothing of layers)."""
+    totals = []
+    for drawing, sheet in ((old, old_sheet), (new, new_sheet)):
+        content = content_of(drawing, sheet)
+        size = np.bincount(content.layer, lengths(content.seg), minlength=len(content.layers))
+        totals.append({name: size[row] for row, name in enumerate(content.layers) if size[row] > 0})
+    one, two = totals
+    return set(one) == set(two) and all(abs(one[name] - two[name]) <= 1e-3 * one[name] + 1 for name in one)
+
+
+def _belongs(difference: Difference, old_sheet: Sheet, new_sheet: Sheet) -> bool:
+    """A difference belongs to the pair of its new storey (its old one when it was removed)."""
+    if difference.kind == "removed":
+        return difference.sheet_old == old_sheet.id
+    return difference.sheet_new == new_sheet.id
+
+
+def _identical(old: Drawing, old_sheet: Sheet, new: Drawing, new_sheet: Sheet) -> SheetComparison:
+    result = SheetComparison(
+        side_of(old, old_sheet), side_of(new, new_sheet), identical=True, confidence=1.0, margin=1.0
+    )
+    result.method = "content"
+    result.notes.append(
+        {"zh": "两张图内容完全相同，无差异。", "en": "The content of both sheets is equal; there is no difference."}
+    )
+    return result
+
+
+def compare_drawings(old: Drawing, new: Drawing, pairs: list[SheetPair] | None = None) -> Comparison:
+    """Compare two drawings sheet by sheet.
+
+    Args:
+        old: old drawing with its sheets found.
+        new: new drawing likewise.
+        pairs: which sheets belong together (ids of the sheets); by default `pair_sheets` decides.
+
+    Returns:
+        Comparison with one SheetComparison a pair and the sheets without a partner.
+    """
+    started = time.perf_counter()
+    result = Comparison(_file_side(old), _file_side(new), engine=VERSION)
+    if pairs is None:
+        pairs = pair_sheets(descriptions_of(old), descriptions_of(new))
+    olds, news = {s.id: s for s in old.sheets}, {s.id: s for s in new.sheets}
+    both_models = old.format == Format.IFC and new.format == Format.IFC
+    models = compare_models(old, new) if both_models and old.sha256 != new.sha256 else None
+    told: set[str] = set()
+    for pair in pairs:
+        if pair.old is None or pair.new is None:
+            result.unpaired.append(_unpaired(pair, olds, news))
+            continue
+        one = compare_sheets(old, olds[pair.old], new, news[pair.new], models=models)
+        one.differences = [d for d in one.differences if d.key not in told]
+        told.update(d.key for d in one.differences)
+        result.sheets.append(one)
+    if models is not None:
+        rest = [d for d in models[0] if d.key not in told]
+        if rest:  # elements of storeys without a partner
+            result.sheets.append(compare_storeys(old, None, new, None, rest, models[1]))
+    result.seconds = time.perf_counter() - started
+    return result
+
+
+def _file_side(drawing: Drawing) -> SheetSide:
+    return side_of(drawing, None)
+
+
+def _unpaired(pair: SheetPair, olds: dict[str, Sheet], news: dict[str, Sheet]) -> dict[str, str]:
+    """A sheet without a partner, for the report."""
+    sheet = olds[pair.old] if pair.old is not None else news[str(pair.new)]
+    return {
+        "side": "old" if pair.old is not None else "new",
+        "sheet": sheet.id,
+        "number": sheet.number,
+        "title": sheet.title,
+        "zh": pair.reason_zh,
+        "en": pair.reason_en,
+    }

@@ -1,0 +1,224 @@
+"""Compare two IFC models element by element and tell the differences, one for each changed element."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from pipeline.comparing.aspects import Aspect, aspects_of, displacement
+from pipeline.comparing.changes import Box, Difference, with_keys
+from pipeline.comparing.comparison import SheetComparison
+from pipeline.comparing.drawn import side_of
+from pipeline.comparing.elements import ElementMatch, Elements, elements_of, match_elements
+from pipeline.comparing.naming import element_name
+from pipeline.comparing.segments import chain, invert, map_box
+from pipeline.drawing.model import Drawing, Sheet
+from pipeline.drawing.tables import F64
+
+CERTAINTY = {"guid": 0.98, "place and name": 0.98, "place": 0.95, "name at the same place": 0.92, "tag": 0.92}
+COSMETIC_ASPECTS = ("Description",)
+SEMANTIC = {"geometry": "geometry", "placement": "geometry"}
+
+
+def compare_models(old: Drawing, new: Drawing) -> tuple[list[Difference], ElementMatch, float]:
+    """Differences of two IFC models.
+
+    Returns:
+        (differences with their sheets, the match, seconds). Elements without a storey go to the first sheet.
+    """
+    started = time.perf_counter()
+    one, two = elements_of(old), elements_of(new)
+    match = match_elements(one, two)
+    ratio = unit_of(old) / unit_of(new)
+    teller = _Teller(one, two, match)
+    found: list[Difference] = []
+    for i, j in sorted(match.pairs.items(), key=lambda pair: pair[1]):
+        aspects = aspects_of(one, i, two, j, match, ratio)
+        if aspects:
+            found.append(teller.changed(i, j, aspects))
+    found += [teller.alone("removed", i) for i in match.removed]
+    found += [teller.alone("added", j) for j in match.added]
+    return with_keys(found), match, time.perf_counter() - started
+
+
+def unit_of(drawing: Drawing) -> float:
+    """Millimetres of one length unit of the file."""
+    return drawing.spaces[0].unit_mm if drawing.spaces else 1000.0
+
+
+class _Teller:
+    """Turns rows into differences."""
+
+    def __init__(self, old: Elements, new: Elements, match: ElementMatch) -> None:
+        self.old, self.new, self.match = old, new, match
+        self.old_sheets, self.new_sheets = _storey_sheets(old.drawing), _storey_sheets(new.drawing)
+        shift = match.shift[:2]
+        self.there: F64 = np.array([[1.0, 0.0, shift[0]], [0.0, 1.0, shift[1]]])
+
+    def changed(self, i: int, j: int, aspects: list[Aspect]) -> Difference:
+        """A pair with changed aspects."""
+        main = aspects[0]
+        moved = displacement(self.old, i, self.new, j, self.match)
+        kind = "moved" if main.aspect == "placement" else "modified"
+        name = element_name(self.new.kind[j], self.new.name[j], self.new.tag[j])
+        how = self.match.how[i]
+        return Difference(
+            kind=kind,
+            cls=SEMANTIC.get(main.aspect, "attribute"),
+            what=name.zh,
+            what_en=name.en,
+            delta=(float(moved[0]), float(moved[1])) if kind == "moved" and moved is not None else None,
+            old=main.old,
+            new=main.new,
+            guid_old=self.old.guid[i],
+            guid_new=self.new.guid[j],
+            layer=self.new.kind[j],
+            material=any(a.name not in COSMETIC_ASPECTS for a in aspects),
+            certainty=CERTAINTY.get(how, 0.8),
+            attribute=main.name,
+            matched_by=how,
+            details={
+                "aspects": [{"aspect": a.aspect, "name": a.name, "old": a.old, "new": a.new} for a in aspects[:200]],
+                "delta_z_mm": round(float(moved[2]), 3) if moved is not None else None,
+            },
+            **self._places(i, j, kind == "moved" or main.aspect == "geometry"),
+        )
+
+    def alone(self, kind: str, row: int) -> Difference:
+        """An element only one model has."""
+        side = self.new if kind == "added" else self.old
+        name = element_name(side.kind[row], side.name[row], side.tag[row])
+        shaped = bool(np.isfinite(side.shape[row]).any())
+        return Difference(
+            kind=kind,
+            cls="geometry",
+            what=name.zh,
+            what_en=name.en,
+            guid_old=side.guid[row] if kind == "removed" else "",
+            guid_new=side.guid[row] if kind == "added" else "",
+            layer=side.kind[row],
+            certainty=0.9 if shaped else 0.7,
+            **(self._places(None, row, False) if kind == "added" else self._places(row, None, False)),
+        )
+
+    def _places(self, i: int | None, j: int | None, two_places: bool) -> dict[str, Any]:
+        """Boxes and sheets of a difference as arguments of Difference."""
+        sheet_old = _sheet_of(self.old, i, self.old_sheets) if i is not None else None
+        sheet_new = _sheet_of(self.new, j, self.new_sheets) if j is not None else None
+        sheet_old = sheet_old or _partner(sheet_new, self.new_sheets, self.old_sheets, self.match, forward=False)
+        sheet_new = sheet_new or _partner(sheet_old, self.old_sheets, self.new_sheets, self.match, forward=True)
+        in_old = _plan_box(self.old, i) if i is not None else None
+        in_new = _plan_box(self.new, j) if j is not None else None
+        ghost_new = in_new or (map_box(self.there, in_old) if in_old else None)
+        ghost_old = in_old or (map_box(invert(self.there), in_new) if in_new else None)
+        from_box = map_box(self.there, in_old) if two_places and in_old else None
+        return {
+            "bbox": _metres(ghost_new),
+            "bbox_from": _metres(from_box),
+            "bbox_in_old": _metres(ghost_old),
+            "box_old": _in_sheet(sheet_old, ghost_old),
+            "box_new": _in_sheet(sheet_new, ghost_new),
+            "sheet_old": sheet_old.id if sheet_old else "",
+            "sheet_new": sheet_new.id if sheet_new else "",
+        }
+
+
+def _plan_box(elements: Elements, row: int) -> Box | None:
+    """Plan box of an element in mm; its children's or a 200 mm square at its placement when it has no shape."""
+    box = elements.box[row]
+    if np.isfinite(box).all():
+        return (float(box[0]), float(box[1]), float(box[3]), float(box[4]))
+    x, y = elements.centre[row, :2]
+    if not np.isfinite([x, y]).all():
+        return None
+    return (float(x) - 100.0, float(y) - 100.0, float(x) + 100.0, float(y) + 100.0)
+
+
+def _metres(box: Box | None) -> Box | None:
+    return None if box is None else (box[0] / 1000.0, box[1] / 1000.0, box[2] / 1000.0, box[3] / 1000.0)
+
+
+def _in_sheet(sheet: Sheet | None, box: Box | None) -> Box | None:
+    if sheet is None or box is None:
+        return None
+    return map_box(sheet_from_plan(sheet), box)
+
+
+def sheet_from_plan(sheet: Sheet) -> F64:
+    """Plan mm -> sheet mm (2×3)."""
+    a, b, c, d, tx, ty = sheet.to_space
+    return invert(np.array([[a, b, tx], [c, d, ty]], float))
+
+
+def _storey_sheets(drawing: Drawing) -> dict[str, Sheet]:
+    """GlobalId of a storey -> its sheet; "" -> the first sheet."""
+    storeys = drawing.meta.get("storeys") or []
+    by_space: dict[int, Sheet] = {}
+    for sheet in drawing.sheets:
+        by_space.setdefault(sheet.space, sheet)
+    found = {str(one["guid"]): by_space[k] for k, one in enumerate(storeys) if k in by_space}
+    if drawing.sheets:
+        found[""] = drawing.sheets[0]
+    return found
+
+
+def _sheet_of(elements: Elements, row: int, sheets: dict[str, Sheet]) -> Sheet | None:
+    """The sheet of an element's storey, else the first."""
+    storey = int(elements.drawing.elements.storey[row])
+    guid = elements.guid[storey] if storey >= 0 else ""
+    return sheets.get(guid) or sheets.get("")
+
+
+def _partner(
+    sheet: Sheet | None, own: dict[str, Sheet], others: dict[str, Sheet], match: ElementMatch, *, forward: bool
+) -> Sheet | None:
+    """The sheet of the other model for the same storey: by title, else by position."""
+    if sheet is None:
+        return None
+    named = [other for key, other in others.items() if key and other.title and other.title == sheet.title]
+    if named:
+        return named[0]
+    same = [other for key, other in others.items() if key and other.space == sheet.space]
+    return same[0] if same else others.get("")
+
+
+def compare_storeys(
+    old: Drawing,
+    old_sheet: Sheet | None,
+    new: Drawing,
+    new_sheet: Sheet | None,
+    found: list[Difference],
+    match: ElementMatch,
+) -> SheetComparison:
+    """The result of one pair of storeys out of the differences of the whole models."""
+    result = SheetComparison(side_of(old, old_sheet), side_of(new, new_sheet))
+    shift = match.shift / 1000.0
+    result.transform = np.array([[1.0, 0.0, shift[0]], [0.0, 1.0, shift[1]]])
+    if old_sheet is not None and new_sheet is not None:
+        plan = np.array([[1.0, 0.0, match.shift[0]], [0.0, 1.0, match.shift[1]]])
+        result.transform_sheet = chain(sheet_from_plan(new_sheet), chain(plan, invert(sheet_from_plan(old_sheet))))
+    result.method = "elements"
+    total = max(1, len(match.pairs) + len(match.removed) + len(match.added))
+    result.confidence = len(match.pairs) / total
+    result.margin = 1.0
+    result.tolerance_mm = 2.0
+    result.differences = found
+    if np.abs(match.shift).max() > 0:
+        x, y, z = match.shift
+        result.notes.append(
+            {
+                "zh": f"整个模型平移了 ({x:.0f}, {y:.0f}, {z:.0f}) mm，比对前已扣除。",
+                "en": f"The whole model is shifted by ({x:.0f}, {y:.0f}, {z:.0f}) mm; taken out before comparing.",
+            }
+        )
+    if match.guid_share <= 0.3:
+        result.notes.append(
+            {
+                "zh": f"两个模型的 GlobalId 只有 {match.guid_share:.0%} 相同，按位置、形状和名称识别构件。",
+                "en": f"Only {match.guid_share:.0%} of the GlobalIds are common; "
+                "elements were recognised by place, shape and name.",
+            }
+        )
+    return result
