@@ -20,6 +20,11 @@ from pipeline.drawing.tables import F64
 from pipeline.rendering.fonts import FALLBACKS, font_bytes
 
 CURVE_STEPS = 4
+BOX = [
+    np.array([[0.1, 0.0], [0.1, 1.0], [0.6, 1.0], [0.6, 0.0]]),
+    np.array([[0.18, 0.08], [0.52, 0.08], [0.52, 0.92], [0.18, 0.92]]),
+]
+"""What stands for a character the font does not have (its own .notdef is empty)."""
 
 
 @dataclass(slots=True)
@@ -55,16 +60,16 @@ class GlyphSource:
 
     def _read(self, code: int) -> Glyph:
         name = self._cmap.get(code) or self._cmap.get(FALLBACKS.get(code, -1))
-        missing = name is None and code > 32
-        if name is None:
-            name = ".notdef" if missing else "space"
+        if name is None and code > 32:
+            return Glyph(0, 0.7, BOX, _triangulate(BOX), missing=True)
+        name = name or "space"
         advance = self._advance[name][0] / self.cap_units
         points, ends, flags = self._table[name].getCoordinates(self._table)[:3]
         contours = (
             [] if len(ends) == 0 else _contours(np.array(points, float), list(ends), np.frombuffer(flags, np.uint8))
         )
         rings = [ring / self.cap_units for ring in contours]
-        return Glyph(self._order[name], advance, rings, _triangulate(rings), missing)
+        return Glyph(self._order[name], advance, rings, _triangulate(rings))
 
 
 @lru_cache(maxsize=1)

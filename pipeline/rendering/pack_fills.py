@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
 from pipeline.drawing.tables import F64, I32, U32
 from pipeline.rendering.content import Content, area_colors, ranges
@@ -119,25 +118,34 @@ def groups(rings: list[F64]) -> list[list[int]]:
 
 def clip_triangles(xy: F64, box: tuple[float, float, float, float]) -> tuple[F64, np.ndarray]:
     """Clip triangles (F, 6) to a box; return (triangles, the rows they came from)."""
-    x0, y0, x1, y1 = box
-    low = np.minimum(np.minimum(xy[:, 0:2], xy[:, 2:4]), xy[:, 4:6])
-    high = np.maximum(np.maximum(xy[:, 0:2], xy[:, 2:4]), xy[:, 4:6])
-    within = (low[:, 0] >= x0) & (low[:, 1] >= y0) & (high[:, 0] <= x1) & (high[:, 1] <= y1)
-    touches = (high[:, 0] >= x0) & (high[:, 1] >= y0) & (low[:, 0] <= x1) & (low[:, 1] <= y1)
-    cut = np.flatnonzero(touches & ~within)
-    whole = np.flatnonzero(within)
-    if not len(cut):
-        return xy[whole], whole
-    pieces = shapely.clip_by_rect(shapely.polygons(xy[cut].reshape(-1, 3, 2)), x0, y0, x1, y1)
-    soup, rows = [xy[whole]], [whole]
-    for row, piece in zip(cut.tolist(), pieces.tolist(), strict=True):
-        if piece.geom_type != "Polygon" or piece.is_empty:
-            continue
-        ring = shapely.get_coordinates(piece.exterior)[:-1]
-        fan = np.concatenate([np.repeat(ring[:1], len(ring) - 2, axis=0), ring[1:-1], ring[2:]], axis=1)
-        soup.append(fan)
-        rows.append(np.full(len(fan), row))
-    return np.concatenate(soup), np.concatenate(rows)
+    rows = np.arange(len(xy))
+    for axis, bound, side in ((0, box[0], 1.0), (1, box[1], 1.0), (0, box[2], -1.0), (1, box[3], -1.0)):
+        xy, rows = _half_plane(xy, rows, axis, bound, side)
+    return xy, rows
+
+
+def _half_plane(xy: F64, rows: np.ndarray, axis: int, bound: float, side: float) -> tuple[F64, np.ndarray]:
+    """Keep what lies on one side of a line: a triangle cut off leaves one triangle or two."""
+    depth = (xy[:, axis::2] - bound) * side
+    kept = (depth >= 0).sum(axis=1)
+    if (kept == 3).all():
+        return xy, rows
+    soup, owner = [xy[kept == 3]], [rows[kept == 3]]
+    for corners in (1, 2):
+        cut = np.flatnonzero(kept == corners)
+        # turn each triangle so that the corner that is alone on its side comes first
+        alone = (depth[cut] >= 0) if corners == 1 else (depth[cut] < 0)
+        turn = (np.argmax(alone, axis=1)[:, None] + np.arange(3)) % 3
+        points = np.take_along_axis(xy[cut].reshape(-1, 3, 2), turn[:, :, None], axis=1)
+        deep = np.take_along_axis(depth[cut], turn, axis=1)
+        apex, one, two = points[:, 0], points[:, 1], points[:, 2]
+        to_one = apex + (one - apex) * (deep[:, 0] / (deep[:, 0] - deep[:, 1]))[:, None]
+        to_two = apex + (two - apex) * (deep[:, 0] / (deep[:, 0] - deep[:, 2]))[:, None]
+        pieces = ((apex, to_one, to_two),) if corners == 1 else ((to_one, one, two), (to_one, two, to_two))
+        for piece in pieces:
+            soup.append(np.concatenate(piece, axis=1))
+            owner.append(rows[cut])
+    return np.concatenate(soup), np.concatenate(owner)
 
 
 def fill_sections(content: Content, found: Triangles) -> dict[str, np.ndarray]:

@@ -96,6 +96,18 @@ class PdfCanvas:
         x, y = line.origin[0] * STEPS_PER_MM, line.origin[1] * STEPS_PER_MM
         self.brush(line.color)
         self._out.append(f"BT /F0 1 Tf {a:.2f} {b:.2f} {c:.2f} {d:.2f} {x:.0f} {y:.0f} Tm <{gids}> Tj ET\n")
+        if "0000" in gids:
+            self._boxes(line)
+
+    def _boxes(self, line: TextLine) -> None:
+        """Draw the box that stands for a character the font does not have."""
+        pen, axes = 0.0, np.array([line.along, line.up])
+        for char in line.string:
+            glyph = glyph_source().glyph(ord(char))
+            if glyph.missing:
+                rings = (np.concatenate(glyph.contours) + [pen, 0.0]) @ axes + np.array(line.origin)
+                self.fill(rings, np.cumsum([0] + [len(ring) for ring in glyph.contours]), "")
+            pen += glyph.advance
 
     def document(self) -> Any:
         """Return the page as an open one-page `pymupdf.Document`."""
@@ -104,7 +116,7 @@ class PdfCanvas:
         document = pymupdf.open()
         page = document.new_page(width=self._size[0] * POINTS_PER_MM, height=self._size[1] * POINTS_PER_MM)
         page.insert_font(fontname="F0", fontbuffer=font_bytes())
-        states = "".join(f"/A{alpha}<</ca {alpha / 255:.4f}/CA {alpha / 255:.4f}>>" for alpha in sorted(self._alphas))
+        states = "".join(f"/A{alpha}<</ca {alpha / 255:.4f}>>" for alpha in sorted(self._alphas))
         sort, value = document.xref_get_key(page.xref, "Resources")
         owner, key = (int(value.split()[0]), "ExtGState") if sort == "xref" else (page.xref, "Resources/ExtGState")
         document.xref_set_key(owner, key, f"<<{states}>>")
