@@ -1,0 +1,30 @@
+/** What the lists of the desk look like on the sheet. */
+import type { Annotation, Difference, Finding } from '../model/types'
+import type { Mark, Tone } from '../scene/mark_styles'
+import type { Selected } from '../state/sheet_desk.svelte'
+
+const SHOWN = new Set(['violation', 'undecided', 'advice'])
+
+export function findingMarks(findings: readonly Finding[], selected: Selected, title: (finding: Finding) => string): Mark[] {
+  return findings.filter((f) => f.box && ((SHOWN.has(f.outcome) && f.status !== 'rejected') || f.id === selected?.id)).map((f) => ({
+    id: `finding:${f.id}`, tone: (f.status === 'rejected' || f.status === 'closed' ? 'closed' : f.outcome) as Tone, selected: selected?.id === f.id,
+    label: `${f.rule_code} ${title(f)}`, box: f.box!,
+  }))
+}
+
+export function differenceMarks(differences: readonly Difference[], selected: Selected, side: 'old' | 'new' | 'both' = 'both'): Mark[] {
+  return differences.flatMap((d) => {
+    const box = side === 'old' ? d.box_old : side === 'new' ? d.box_new : (d.box_new ?? d.box_old)
+    if (!box) return []
+    const tone: Tone = side === 'old' ? 'old' : side === 'new' ? 'new' : d.box_new ? 'new' : 'old'
+    return [{ id: `difference:${d.id}`, tone, selected: selected?.id === d.id, label: d.what, box }]
+  })
+}
+
+export function annotationMarks(annotations: readonly Annotation[], selected: Selected): Mark[] {
+  return annotations.map((a) => ({
+    id: `annotation:${a.id}`, selected: selected?.id === a.id,
+    tone: a.state === 'draft' ? 'draft' : a.status === 'closed' ? 'closed' : a.nature === 'mandatory' ? 'mandatory' : 'general',
+    annotation: { kind: a.kind, geometry: a.geometry, text: a.text },
+  }))
+}
