@@ -135,6 +135,6 @@ def _working(session: Session, submission_id: str) -> None:
     session.execute(
         update(Submission)
         .where(Submission.id == submission_id, Submission.reading != "working")
-        .values(reading="working", row_version=Submission.row_version)
+        .values(reading="working")
         .execution_options(synchronize_session=False)
     )

@@ -24,14 +24,14 @@ SCHEME = "tushen-folder"
 class Channel(original.Channel):
     """Messages as files `<moment>_<id>.<queue>.msg` of one folder."""
 
-    def _put(self, queue: str, payload: Any, **_: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
         part = folder / f".{name}.part"
         part.write_text(dumps(payload), encoding="utf-8")
         os.replace(part, folder / name)
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder, taken = Path(self.data_folder_in), Path(self.processed_folder)
         for name in sorted(os.listdir(folder)):
             if name.startswith(".") or name.partition(".")[2] != f"{queue}.msg":

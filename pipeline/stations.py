@@ -1,0 +1,210 @@
+"""What runs inside the locked child: joins readers, sheets, rendering and comparing.
+
+Every station is a function `(files, args) -> {name: bytes}`; it reads only the files it is given, writes
+nothing, and what it returns is the only thing that leaves. Rooms are loaded when first needed (the zygote
+loads them all before it forks).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pipeline.drawing import snapshot
+from pipeline.drawing.defects import Defect
+from pipeline.drawing.kinds import State
+from pipeline.drawing.model import Drawing, Sheet
+from pipeline.drawing.safe_text import safe_text
+from pipeline.isolation.child import report
+
+SUMMARY = "tushen.reading/1"
+_ROOMS = {
+    "readers": "pipeline.readers",
+    "rendering": "pipeline.rendering",
+    "comparing": "pipeline.comparing",
+    "sheets": "pipeline.sheets",
+}
+_PRELOADED = (
+    "pipeline.readers.registry", "pipeline.readers.dxf.reader", "pipeline.readers.ifc.reader",
+    "pipeline.readers.pdf.reader", "pipeline.sheets.find", "pipeline.rendering.pack", "pipeline.rendering.tiles",
+    "pipeline.rendering.model", "pipeline.comparing.compare", "ifcopenshell.geom", "pymupdf", "ezdxf",
+)  # fmt: skip
+_TEXTS_LIMIT = 400_000  # characters of one sheet kept for search
+
+
+def preload() -> list[str]:
+    """Load every room and library; return what could not be loaded, in words."""
+    missing = []
+    for name in _PRELOADED:
+        try:
+            importlib.import_module(name)
+        except Exception as error:
+            missing.append(f"{name}: {type(error).__name__}: {error}")
+    return missing
+
+
+def versions() -> dict[str, str]:
+    """Return the version of each room; they go into engine versions and keys of derived objects."""
+    found = {}
+    for room, module in _ROOMS.items():
+        try:
+            found[room] = str(getattr(importlib.import_module(module), "VERSION", "0"))
+        except Exception:
+            found[room] = "broken"
+    return found
+
+
+def read(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
+    """Read a file into a drawing. `files[0]` is the file, the others its siblings for external references.
+
+    args: `name` (the client's name), `siblings` (names of files[1:]). Returns `snapshot` (absent when the
+    file was rejected) and `summary` (JSON: what goes into the records).
+    """
+    from pipeline.drawing.conclude import conclude
+    from pipeline.readers.registry import read_path
+    from pipeline.sheets.find import find_sheets
+
+    report(0.05, f"reading {args['name']}")
+    siblings = dict(zip(args.get("siblings", []), files[1:], strict=False))
+    drawing = read_path(files[0], args["name"], siblings)
+    if drawing.spaces:
+        report(0.7, f"finding sheets in {args['name']}")
+        find_sheets(drawing)
+    conclude(drawing)
+    report(0.9, f"packing {args['name']}")
+    outputs = {"summary": json.dumps(summary(drawing)).encode("ascii")}
+    if drawing.state != State.REJECTED:
+        outputs["snapshot"] = snapshot.dump(drawing)
+    return outputs
+
+
+def render(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
+    """Make packs, tiles and thumbnails of every sheet, and the model. files: snapshot, original.
+
+    Returns `pack/<sheet>` (gzip), `tiles/<sheet>/<z>/<x>/<y>.webp`, `thumbnail/<sheet>`, `model.glb`, and
+    `report` (JSON: levels per sheet, and what could not be drawn). One sheet that fails does not take the others.
+    """
+    from pipeline.rendering.model import make_glb
+
+    drawing = snapshot.load(files[0].read_bytes())
+    original = files[1] if len(files) > 1 else None
+    outputs: dict[str, bytes] = {}
+    told: dict[str, Any] = {"levels": {}, "failed": {}}
+    for done, sheet in enumerate(drawing.sheets):
+        report(done / (len(drawing.sheets) + 1), f"drawing {sheet.number or sheet.title or sheet.id}")
+        try:
+            outputs |= _drawn(drawing, sheet, original, told)
+        except MemoryError:
+            raise
+        except Exception as error:
+            told["failed"][sheet.id] = f"{type(error).__name__}: {error}"[:300]
+    try:
+        model = make_glb(drawing)
+        if model:
+            outputs["model.glb"] = model
+    except MemoryError:
+        raise
+    except Exception as error:
+        told["failed"]["model"] = f"{type(error).__name__}: {error}"[:300]
+    outputs["report"] = json.dumps(told).encode("ascii")
+    return outputs
+
+
+def _drawn(drawing: Drawing, sheet: Sheet, original: Path | None, told: dict[str, Any]) -> dict[str, bytes]:
+    from pipeline.rendering.pack import make_pack
+    from pipeline.rendering.tiles import make_thumbnail, make_tiles
+
+    tiles = make_tiles(drawing, sheet, original)
+    made = {f"tiles/{sheet.id}/{name}.webp": body for name, body in tiles.items()}
+    made[f"thumbnail/{sheet.id}"] = make_thumbnail(drawing, sheet, original)
+    pack = make_pack(drawing, sheet)
+    made[f"pack/{sheet.id}"] = pack if pack[:2] == b"\x1f\x8b" else gzip.compress(pack, 6, mtime=0)
+    told["levels"][sheet.id] = 1 + max((int(name.split("/")[0]) for name in tiles), default=-1)
+    return made
+
+
+def compare(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
+    """Compare two drawings. files: old snapshot, new snapshot; args: `pairs` [[old sheet id, new sheet id], …].
+
+    Returns `comparison`: the JSON of docs/formats/comparison.md.
+    """
+    from pipeline.comparing.compare import compare_drawings
+
+    old, new = (snapshot.load(path.read_bytes()) for path in files[:2])
+    pairs = [(str(a), str(b)) for a, b in args["pairs"]] if args.get("pairs") is not None else None
+    result = compare_drawings(old, new, pairs)
+    document = result if isinstance(result, dict) else result.to_json()
+    return {"comparison": json.dumps(document).encode("ascii")}
+
+
+def summary(drawing: Drawing) -> dict[str, Any]:
+    """Return what the records keep of a drawing, as JSON."""
+    return {
+        "schema": SUMMARY,
+        "format": str(drawing.format),
+        "sha256": drawing.sha256,
+        "state": str(drawing.state),
+        "reader_version": drawing.reader_version,
+        "defects": [defect_json(d) for d in drawing.defects],
+        "coverage": asdict(drawing.coverage),
+        "completeness": asdict(drawing.completeness),
+        "meta": json.loads(json.dumps(drawing.meta, default=str)),
+        "sheets": [_sheet_json(drawing, ordinal, sheet) for ordinal, sheet in enumerate(drawing.sheets, 1)],
+        "model": bool(len(drawing.meshes.faces)),
+    }
+
+
+def defect_json(found: Defect) -> dict[str, Any]:
+    """Return a defect as it is stored and shown."""
+    return {
+        "code": found.code,
+        "severity": str(found.severity),
+        "zh": found.zh,
+        "en": found.en,
+        "remedy_zh": found.remedy_zh,
+        "remedy_en": found.remedy_en,
+        "count": found.count,
+        "source_id": found.source_id,
+        "loses_content": found.loses_content,
+    }
+
+
+def _sheet_json(drawing: Drawing, ordinal: int, sheet: Sheet) -> dict[str, Any]:
+    space = drawing.spaces[sheet.space]
+    return {
+        "key": sheet.id,
+        "ordinal": ordinal,
+        "kind": str(space.kind),
+        "number": sheet.number,
+        "title": sheet.title,
+        "discipline": sheet.discipline,
+        "scale": float(sheet.scale),
+        "width_mm": float(sheet.size_mm[0]),
+        "height_mm": float(sheet.size_mm[1]),
+        "to_space": [float(v) for v in sheet.to_space],
+        "framed": bool(sheet.framed),
+        "scanned": bool(space.scanned),
+        "entities": int(len(sheet.entities)),
+        "fields": {name: asdict(value) for name, value in sheet.fields.items()},
+        "content_hash": sheet.content_hash or hashlib.sha256(f"{drawing.sha256}{sheet.id}".encode()).hexdigest(),
+        "state": str(sheet.state),
+        "missing": list(sheet.missing),
+        "texts": _texts(drawing, sheet),
+    }
+
+
+def _texts(drawing: Drawing, sheet: Sheet) -> str:
+    """Return all texts that lie on a sheet, one a line."""
+    space = drawing.spaces[sheet.space]
+    on_sheet = {int(row) for row in sheet.entities}
+    lines = [
+        text.replace("\n", " ")
+        for text, entity in zip(space.texts.string, space.texts.entity, strict=False)
+        if int(entity) in on_sheet
+    ]
+    return safe_text("\n".join(lines), _TEXTS_LIMIT)[0]

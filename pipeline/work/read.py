@@ -1,0 +1,216 @@
+"""Reading one file in a locked child, and what of it goes into the records."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from pipeline import flow
+from pipeline.drawing.defects import Defect, defect
+from pipeline.drawing.safe_text import safe_text
+from pipeline.errors import Transient
+from pipeline.isolation.limits import STRIKES, limits_for
+from pipeline.isolation.outcome import STRIKING, Failure
+from pipeline.isolation.sandbox import run
+from pipeline.records import jobs
+from pipeline.records.base import transaction
+from pipeline.records.notices import notify
+from pipeline.records.tables import File, Finding, Sheet
+from pipeline.storage import keys, store
+from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
+from pipeline.work.scratch import SUFFIXES, bring, scratch
+
+STATION = "pipeline.stations:read"
+_SIBLING_FORMATS = ("dxf", "other")  # external references and pictures
+_SIBLINGS_LIMIT = 64
+_SIBLING_BYTES = 64 << 20
+
+
+@dataclass(slots=True, frozen=True)
+class _Facts:
+    """What reading needs to know of a file, taken out of the database before the slow part."""
+
+    id: str
+    name: str
+    sha256: str
+    format: str
+    size_bytes: int
+    strikes: int
+    siblings: list[tuple[str, str]]  # name, sha256
+
+
+def read(task: Task) -> Write:
+    """Read the file of a job; return what to write. Raises Transient when the child was killed from outside."""
+    with transaction() as session:
+        facts = _facts(session, task.claim.subject)
+    if facts is None:
+        return nothing
+    if facts.strikes >= STRIKES:
+        how = f"{facts.strikes} 次 / {facts.strikes} times; quarantined"
+        return _rejecting(facts, [defect("reader_crashed", how=how)], {})
+    task.report(0.02, f"reading {facts.name}")
+    with scratch() as folder:
+        files = [bring(keys.original(facts.sha256), folder / f"0{SUFFIXES.get(facts.format, '')}")]
+        args: dict[str, Any] = {"name": facts.name, "siblings": []}
+        for number, (name, sha256) in enumerate(facts.siblings, 1):
+            files.append(bring(keys.original(sha256), folder / f"{number}{Path(name).suffix[:8]}"))
+            args["siblings"].append(name)
+        limits = limits_for(STATION, facts.format, facts.size_bytes)
+        outcome = run(STATION, files, args, limits, task.report, task.is_lost)
+    cost = {"cpu_seconds": round(outcome.cpu_seconds, 2), "peak_rss_mb": outcome.peak_rss_bytes >> 20}
+    if outcome.failure is not None:
+        return _refused(facts, outcome.failure, cost)
+    summary = cleaned(json.loads(outcome.outputs["summary"]))
+    version = key_safe(str(summary["reader_version"]))
+    if "snapshot" in outcome.outputs:
+        store().put(keys.derived(facts.sha256, version, "snapshot"), outcome.outputs["snapshot"])
+    return lambda session: _write(session, facts, summary, version, cost)
+
+
+def give_up(session: Session, claim: jobs.Claim, why: str) -> None:
+    """The worker died again and again on this file: it is rejected, the set goes on."""
+    file = session.get(File, claim.subject)
+    if file is not None:
+        _reject(session, file, [defect("reader_crashed", how=safe_text(why, 200)[0])])
+
+
+def key_safe(version: str) -> str:
+    """Return a reader's version as one segment of a key."""
+    return re.sub(r"[^A-Za-z0-9.+_-]", "-", version)[:60]
+
+
+def cleaned(value: Any) -> Any:
+    """Make every string that came out of a child safe to store and show (at this border, once more)."""
+    if isinstance(value, str):
+        return safe_text(value)[0]
+    if isinstance(value, list):
+        return [cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {safe_text(str(key), 1000)[0]: cleaned(item) for key, item in value.items()}
+    return value
+
+
+def stored(found: Defect) -> dict[str, Any]:
+    """Return a defect as it is stored in `File.defects`."""
+    names = ("code", "zh", "en", "remedy_zh", "remedy_en", "count", "source_id", "loses_content")
+    return {"severity": str(found.severity), **{name: getattr(found, name) for name in names}}
+
+
+def _facts(session: Session, file_id: str) -> _Facts | None:
+    file = session.get(File, file_id)
+    if file is None:
+        return None
+    file.state = "reading" if file.state == "waiting" else file.state
+    metas = session.scalars(select(File.meta).where(File.sha256 == file.sha256))
+    strikes = sum(int((meta or {}).get("strikes", 0)) for meta in metas)
+    siblings: list[tuple[str, str]] = []
+    if file.format == "dxf":
+        rows = session.execute(
+            select(File.name, File.sha256)
+            .where(File.submission_id == file.submission_id, File.id != file.id, File.format.in_(_SIBLING_FORMATS))
+            .where(File.size_bytes <= _SIBLING_BYTES, File.size_bytes > 0)
+            .order_by(File.name)
+            .limit(_SIBLINGS_LIMIT)
+        )
+        siblings = [(row.name, row.sha256) for row in rows]
+    return _Facts(file.id, file.name, file.sha256, file.format, file.size_bytes, strikes, siblings)
+
+
+def _refused(facts: _Facts, failure: Failure, cost: dict[str, Any]) -> Write:
+    if failure.kind == "killed":
+        raise Transient("读取进程被系统终止。", "The reading process was killed by the system.", why=failure.why)
+    strike = 1 if failure.kind in STRIKING else 0
+    return _rejecting(facts, [failure.defect()], {**cost, "strikes": strike})
+
+
+def _rejecting(facts: _Facts, defects: list[Defect], meta: dict[str, Any]) -> Write:
+    def write(session: Session) -> list[flow.Bell]:
+        file = session.get(File, facts.id)
+        if file is not None:
+            strikes = int((file.meta or {}).get("strikes", 0)) + int(meta.get("strikes", 0))
+            file.meta = {**(file.meta or {}), **meta, "strikes": strikes}
+            _reject(session, file, defects)
+        return []
+
+    return write
+
+
+def _reject(session: Session, file: File, defects: list[Defect]) -> None:
+    file.state = "rejected"
+    file.defects = [*_kept(file), *(stored(d) for d in defects)]
+    session.execute(delete(Sheet).where(Sheet.file_id == file.id, ~_used()))
+    _tell(session, file)
+
+
+def _write(
+    session: Session, facts: _Facts, summary: dict[str, Any], version: str, cost: dict[str, Any]
+) -> list[flow.Bell]:
+    file = session.get(File, facts.id)
+    if file is None:
+        return []
+    file.format, file.state, file.reader_version = summary["format"], summary["state"], version
+    file.defects = [*_kept(file), *summary["defects"]]
+    file.coverage, file.completeness = summary["coverage"], summary["completeness"]
+    file.meta = {
+        **{k: v for k, v in (file.meta or {}).items() if k in ("strikes", "received")},
+        **summary["meta"],
+        **cost,
+    }
+    file.model_key = file.model_key if summary["model"] else ""
+    _write_sheets(session, file, summary["sheets"])
+    _tell(session, file)
+    if file.state == "rejected":
+        return []
+    engine = f"{version}+{engine_of('rendering')}"
+    return [flow.start(session, "render", file.id, file.submission_id, engine=engine)]
+
+
+def _write_sheets(session: Session, file: File, sheets: list[dict[str, Any]]) -> None:
+    """Bring the rows in line with the reading; a sheet keeps its id, so what people said about it stays."""
+    there = {sheet.key: sheet for sheet in session.scalars(select(Sheet).where(Sheet.file_id == file.id))}
+    for facts in sheets:
+        sheet = there.pop(facts["key"], None)
+        if sheet is None:
+            sheet = Sheet(file_id=file.id, submission_id=file.submission_id, key=facts["key"])
+            session.add(sheet)
+        edited = {name for name, field in (sheet.fields or {}).items() if field.get("origin") == "person"}
+        kept = {name: sheet.fields[name] for name in edited}
+        for name, value in facts.items():
+            if name not in edited:
+                setattr(sheet, name, _shortened(name, value))
+        sheet.fields = {**facts["fields"], **kept}
+    session.flush()
+    gone = [sheet.id for sheet in there.values()]
+    if gone:  # the new reading does not know them; those that people or rules refer to stay, marked
+        session.execute(delete(Sheet).where(Sheet.id.in_(gone), ~_used()).execution_options(synchronize_session=False))
+        for sheet in session.scalars(select(Sheet).where(Sheet.id.in_(gone)).execution_options(populate_existing=True)):
+            sheet.state, sheet.pack_key, sheet.tiles_prefix = "gone", "", ""
+
+
+def _used() -> Any:
+    """Condition: something refers to the sheet. Rooms above may refer to it too; their rows keep it by foreign key."""
+    return select(Finding.id).where(Finding.sheet_id == Sheet.id).exists()
+
+
+_LENGTHS = {"number": 80, "title": 200, "discipline": 40, "key": 40}
+
+
+def _shortened(name: str, value: Any) -> Any:
+    return value[: _LENGTHS[name]] if name in _LENGTHS else value
+
+
+def _kept(file: File) -> list[dict[str, Any]]:
+    """Return the defects found on arrival; a new reading replaces only its own."""
+    return list((file.meta or {}).get("received", []))
+
+
+def _tell(session: Session, file: File) -> None:
+    sheets = session.scalar(select(func.count()).select_from(Sheet).where(Sheet.file_id == file.id))
+    details = {"submission_id": file.submission_id, "state": file.state, "sheets": sheets}
+    notify(session, "file.read", file.id, project_id=project_of(session, file.submission_id), details=details)
