@@ -27,8 +27,8 @@ _ROOMS = {
     "restore": ("api.cli_backup", "command_restore"),
     "verify": ("api.cli_backup", "command_verify"),
 }
-_EPILOG = """退出码 exit codes: 0 无问题 clean · 1 有意见或差异 findings or differences · 2 用法或输入错误 bad usage or input ·
-3 未能全部读取 partly read · 4 程序自身故障 our own failure"""
+_EPILOG = """退出码 exit codes: 0 无问题 clean · 1 有意见或差异 findings or differences
+2 用法或输入错误 bad usage or input · 3 未能全部读取 partly read · 4 程序自身故障 our own failure"""
 
 
 def make_parser() -> argparse.ArgumentParser:

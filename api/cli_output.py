@@ -65,11 +65,15 @@ class Speaker:
         print(f"tushen: {self.choose(zh, en)}", file=sys.stderr)
 
     def finish(self) -> None:
-        """Flush what was written; a reader that went away is not our failure."""
+        """Flush what was written and give standard output back; a reader that went away is not our failure."""
         try:
             self._out.flush()
         except BrokenPipeError:
-            self._out = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+        if self._out is not sys.stdout:
+            sys.stdout.flush()
+            os.dup2(self._out.fileno(), 1)
+            self._out.close()
 
 
 def _language() -> str:

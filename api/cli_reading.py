@@ -193,10 +193,8 @@ def describe(reading: Reading, speaker: Speaker) -> None:
     for sheet in summary["sheets"]:
         size = f"{sheet['width_mm']:.0f}×{sheet['height_mm']:.0f} mm"
         scale = f"1:{sheet['scale']:g}"
-        speaker.say(
-            f"  {sheet['key']}  {sheet['number'] or '-'}  {sheet['title'] or '-'}  {scale}  {size}  图元 {sheet['entities']}",
-            f"  {sheet['key']}  {sheet['number'] or '-'}  {sheet['title'] or '-'}  {scale}  {size}  {sheet['entities']} entities",
-        )
+        head = f"  {sheet['key']}  {sheet['number'] or '-'}  {sheet['title'] or '-'}  {scale}  {size}"
+        speaker.say(f"{head}  图元 {sheet['entities']}", f"{head}  {sheet['entities']} entities")
     for found in summary["defects"]:
         speaker.say(
             f"  ! {found['code']}: {found['zh']}{found['remedy_zh']}",
