@@ -21,6 +21,7 @@ REAL_TOLERANCE_MM = 2.0
 RELATIVE_TOLERANCE = 5e-5  # of the diagonal, caps REAL_TOLERANCE_MM on small drawings
 PAPER_TOLERANCE_MM = 0.12
 CONTAINER_SHARE = 0.3  # an object larger than this share of the diagonal is a container, not a thing
+SCALE = re.compile(r"(比例|scale)?\s*(?<![\d.:])1\s*:\s*(\d{1,4})(?![\d.:])", re.IGNORECASE)
 DRAWN = np.array(
     [k for k in EntityKind if k not in (EntityKind.TEXT, EntityKind.POINT, EntityKind.WIPEOUT, EntityKind.PROXY)],
     np.uint8,
@@ -89,7 +90,10 @@ def content_of(drawing: Drawing, sheet: Sheet) -> Content:
     """
     space = drawing.spaces[sheet.space]
     paper = space.kind in (SpaceKind.LAYOUT, SpaceKind.PAGE)
-    factor = sheet.scale if paper and sheet.scale > 0 else 1.0
+    scale = sheet.scale if sheet.scale > 0 else 1.0
+    if paper and scale == 1.0:
+        scale = stated_scale(space.texts.string) or 1.0
+    factor = scale if paper else 1.0
     table = space.entities
     chosen, hidden = _chosen(drawing, sheet, table)
     object_of, insert_of, entity_of = _objects(space, table, chosen)
@@ -115,11 +119,22 @@ def content_of(drawing: Drawing, sheet: Sheet) -> Content:
         meanings=[layer.meaning for layer in drawing.layers],
         real_per_space=factor,
         paper=paper,
-        scale_known=not paper or sheet.scale != 1.0,
+        scale_known=not paper or factor != 1.0,
         tolerance_mm=max(tolerance, 1e-6),
         box=box,
         hidden=hidden,
     )
+
+
+def stated_scale(strings: list[str]) -> float | None:
+    """Plot scale that the texts of a sheet state ("1:100"); None when they name none or several."""
+    plain: set[float] = set()
+    said: set[float] = set()
+    for string in strings:
+        for hit in SCALE.finditer(unicodedata.normalize("NFKC", string)):
+            (said if hit.group(1) else plain).add(float(hit.group(2)))
+    chosen = said or plain
+    return chosen.pop() if len(chosen) == 1 else None
 
 
 def _chosen(drawing: Drawing, sheet: Sheet, table: EntityTable) -> tuple[np.ndarray, int]:

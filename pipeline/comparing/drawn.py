@@ -20,7 +20,12 @@ from pipeline.comparing.textchanges import absorb_texts, text_changes
 from pipeline.comparing.texts import place_texts
 from pipeline.drawing.model import Drawing, Sheet
 
+ASSUMED_SCALE = 100.0  # for thresholds only, where no side states a scale
 COSMETIC_MEANINGS = ("frame",)
+UNKNOWN_SCALE = {
+    "zh": "两张图的比例都未知，位移与长度按图面毫米给出。",
+    "en": "No scale is known on either sheet; displacements and lengths are in millimetres on paper.",
+}
 TITLE_BLOCK_MM = (200.0, 100.0)  # lower right corner of a framed sheet, mm on paper
 
 
@@ -49,6 +54,8 @@ def compare_drawn(
     if registration.comparable:
         measures = measures_of(one, two, registration)
         result.tolerance_mm = measures.tolerance * measures.real
+        if not one.scale_known and not two.scale_known:
+            result.notes.append(UNKNOWN_SCALE)
         result.differences = _differences(old, old_sheet, one, new, new_sheet, two, registration, measures, result)
     result.seconds = time.perf_counter() - started
     return result
@@ -77,15 +84,17 @@ def measures_of(old: Content, new: Content, registration: Registration) -> Measu
     real = 1.0
     if not new.scale_known and old.scale_known:
         real = 1.0 / scale
+    about = real if new.scale_known or old.scale_known else ASSUMED_SCALE
     tolerance = max(old.tolerance_mm * scale, new.tolerance_mm)
     paper = max([c.real_per_space * f for c, f in ((old, scale), (new, 1.0)) if c.paper] or [0.0])
-    gap = min(max(60.0 / real, 0.6 * paper), 4e-3 * new.diagonal) if new.diagonal > 0 else 60.0
+    gap = min(max(60.0 / about, 0.6 * paper), 4e-3 * new.diagonal) if new.diagonal > 0 else 60.0
     return Measures(
         tolerance=tolerance,
         gap=max(gap, 3 * tolerance),
-        reach=min(3000.0 / real, 0.25 * new.diagonal),
-        least=max(3 * tolerance, min(10.0 / real, 1e-3 * new.diagonal)),
+        reach=min(3000.0 / about, 0.25 * new.diagonal),
+        least=max(3 * tolerance, min(10.0 / about, 1e-3 * new.diagonal)),
         real=real,
+        about=about,
     )
 
 

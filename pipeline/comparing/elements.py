@@ -20,6 +20,7 @@ SAME_PLACE_MM = 2.0
 SAME_SHAPE_MM = 2.0
 FAR_MOVE_MM = 8000.0
 NEAR_MOVE_MM = 3000.0
+NEARBY_MM = 1000.0
 TRUSTED_GUIDS = 0.3  # share of common GlobalIds from which they are believed
 LEAST_IN_PLACE = 0.2  # below this share in place a common shift of the whole model is looked for
 MOST_CANDIDATES = 24
@@ -231,7 +232,7 @@ def _groups(
 
 
 def _named(elements: Elements, row: int) -> Hashable:
-    if not elements.name[row] and not elements.tag[row]:
+    if not elements.name[row].strip() and not elements.tag[row].strip():
         return None
     return (elements.kind[row], elements.name[row], elements.tag[row])
 
@@ -293,7 +294,7 @@ def _run(old: Elements, new: Elements, shift: F64) -> ElementMatch:
     matcher.stage("properties and shape, moved", _described, FAR_MOVE_MM, shape=True)
     matcher.stage("name and shape, moved", _named, FAR_MOVE_MM, shape=True)
     matcher.stage("shape and type, moved", _typed, NEAR_MOVE_MM, shape=True)
-    matcher.stage("name nearby", _named, NEAR_MOVE_MM, shape=False)
+    matcher.stage("name nearby", _named, NEARBY_MM, shape=False)
     matcher.stage("place, another class", _any, SAME_PLACE_MM, shape=True)
     matcher.stage("tag, another shape", _tagged, np.inf, shape=False)
     result = matcher.result

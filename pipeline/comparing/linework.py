@@ -12,6 +12,7 @@ from pipeline.comparing.matching import Side
 from pipeline.comparing.moves import Move, MoveFinder
 from pipeline.comparing.objects import Group, group_pieces
 from pipeline.comparing.segments import box_of, lengths
+from pipeline.comparing.templates import join_by_template
 from pipeline.drawing.tables import F64, I32
 
 Box = tuple[float, float, float, float]
@@ -27,7 +28,8 @@ class Measures:
     gap: float  # pieces nearer than this belong together
     reach: float  # farthest move of a small thing
     least: float  # smaller extents are not reported
-    real: float  # mm of reality of one working mm
+    real: float  # mm of reality of one working mm, as reported
+    about: float  # the same for thresholds: 100 is assumed where no scale is known
 
 
 @dataclass(slots=True)
@@ -86,9 +88,14 @@ def linework_changes(first: Side, second: Side, old_layer: I32, new_layer: I32, 
     new_groups = group_pieces(second, measures.gap, np.flatnonzero(~finder.new_taken))
     old_groups = _without_crumbs(old_groups, [(c.box_from or c.box) for c in changes], measures)
     new_groups = _without_crumbs(new_groups, [c.box for c in changes], measures)
+    old_groups, _ = join_by_template(first, second, old_groups, measures.tolerance, 5000.0 / measures.about)
+    new_groups, _ = join_by_template(second, first, new_groups, measures.tolerance, 5000.0 / measures.about)
+    turned, old_groups, new_groups = _turned_in_place(finder, old_groups, new_groups)
+    for olds, news, move in turned:
+        changes.append(_modified(olds, news, first, second, old_layer, new_layer, move))
     paired, old_groups, new_groups = _same_place(old_groups, new_groups, measures)
     for olds, news in paired:
-        changes.append(_modified(finder, olds, news, first, second, old_layer, new_layer))
+        changes.append(_modified(olds, news, first, second, old_layer, new_layer, None))
     changes += [_one_sided("removed", g, first, old_layer) for g in old_groups]
     changes += [_one_sided("added", g, second, new_layer) for g in new_groups]
     return [c for c in changes if max(c.box[2] - c.box[0], c.box[3] - c.box[1]) >= measures.least]
@@ -171,6 +178,29 @@ def _without_crumbs(groups: list[Group], boxes: list[Box], measures: Measures) -
     return kept
 
 
+def _turned_in_place(
+    finder: MoveFinder, old_groups: list[Group], new_groups: list[Group]
+) -> tuple[list[tuple[list[Group], list[Group], Move]], list[Group], list[Group]]:
+    """Pairs of groups of which the new one is the old one turned or mirrored near its place, and the rest."""
+    found: list[tuple[list[Group], list[Group], Move]] = []
+    used: set[int] = set()
+    stay = []
+    for one in old_groups:
+        move = None
+        for k, two in enumerate(new_groups):
+            centre = np.abs(np.array(one.box[:2]) + one.box[2:] - two.box[:2] - np.array(two.box[2:])) / 2
+            if k in used or np.hypot(*centre) > max(extent(one.box), extent(two.box)) / 2:
+                continue
+            move = finder.turned(one, two)
+            if move is not None:
+                used.add(k)
+                found.append(([one], [two], move))
+                break
+        if move is None:
+            stay.append(one)
+    return found, stay, [g for k, g in enumerate(new_groups) if k not in used]
+
+
 def _same_place(
     old_groups: list[Group], new_groups: list[Group], measures: Measures
 ) -> tuple[list[tuple[list[Group], list[Group]]], list[Group], list[Group]]:
@@ -208,13 +238,13 @@ def _areas(boxes: F64, gap: float) -> F64:
 
 
 def _modified(
-    finder: MoveFinder,
     olds: list[Group],
     news: list[Group],
     first: Side,
     second: Side,
     old_layer: I32,
     new_layer: I32,
+    turned: Move | None,
 ) -> Change:
     """Old and new ink at the same place: turned, mirrored or otherwise modified."""
     old_box, new_box = olds[0].box, news[0].box
@@ -235,12 +265,10 @@ def _modified(
         new_layers=new_layer[second.free_parent[new_pieces]],
         certainty=0.8,
     )
-    if len(olds) == 1 and len(news) == 1:
-        turned = finder.turned(olds[0], news[0])
-        if turned is not None:
-            change.details = {"rotated_degrees": turned.degrees, "mirrored": turned.mirrored}
-            change.attribute = "rotation"
-            change.certainty = 0.9
+    if turned is not None:
+        change.details = {"rotated_degrees": turned.degrees, "mirrored": turned.mirrored}
+        change.attribute = "rotation"
+        change.certainty = 0.9
     return change
 
 

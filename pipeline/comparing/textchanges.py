@@ -15,7 +15,7 @@ LARGEST_OWNER_MM = 5000.0  # things larger than this do not swallow what lies in
 def text_changes(old: TextColumns, new: TextColumns, measures: Measures) -> list[Change]:
     """Changes of texts in new working mm; `old` is already placed."""
     result = []
-    reach = min(5000.0 / measures.real, 2 * measures.reach)
+    reach = min(5000.0 / measures.about, 2 * measures.reach)
     for change in compare_texts(old, new, measures.tolerance, reach):
         old_box = _box(old, change.old) if change.old >= 0 else None
         new_box = _box(new, change.new) if change.new >= 0 else None
@@ -77,7 +77,7 @@ def _belongs(thing: Change, text: Change, old: TextColumns, new: TextColumns, me
         return False
     same_old = len(text.old_objects) > 0 and text.old_objects[0] in thing.old_objects
     same_new = len(text.new_objects) > 0 and text.new_objects[0] in thing.new_objects
-    small = extent(thing.box) * measures.real <= LARGEST_OWNER_MM
+    small = extent(thing.box) * measures.about <= LARGEST_OWNER_MM and extent(thing.box) < 2 * measures.reach
     if text.kind == "moved" and thing.kind == "moved" and thing.delta is not None and text.delta is not None:
         height = float(max(old.height[text.old_text], new.height[text.new_text]))
         apart = float(np.hypot(thing.delta[0] - text.delta[0], thing.delta[1] - text.delta[1]))
