@@ -68,6 +68,9 @@ def _page(drawing: Drawing, row: int, space: Space, boxes: NDArray) -> None:
 def _space(drawing: Drawing, row: int, space: Space, boxes: NDArray) -> None:
     """Model space or layout: one sheet a frame, else one sheet for all."""
     frames = find_frames(drawing, space)
+    if not frames and space.kind == SpaceKind.MODEL and _shown_elsewhere(drawing, space):
+        drawing.meta["model_shown_in_layouts"] = True
+        return
     if not frames:
         _whole(drawing, row, space, boxes, 0)
         return
@@ -75,6 +78,22 @@ def _space(drawing: Drawing, row: int, space: Space, boxes: NDArray) -> None:
     for frame, scale in zip(frames, scales, strict=True):
         _add(drawing, row, frame.box, scale, _turn(frame, 0), boxes, framed=True)
     _rest(drawing, row, space, boxes, [f.box for f in frames], float(np.median(scales)))
+
+
+def _shown_elsewhere(drawing: Drawing, space: Space) -> bool:
+    """Whether the viewports of the layouts show all that model space holds (by source id)."""
+    shown: set[str] = set()
+    for other in drawing.spaces:
+        if other.kind == SpaceKind.LAYOUT:
+            used = np.unique(other.entities.source)
+            shown.update(other.sources[i] for i in used[used >= 0].tolist())
+    if not shown or not len(space.entities):
+        return False
+    known = np.array([source in shown for source in space.sources] or [False])
+    rows = space.entities.source
+    inside = (rows >= 0) & known[np.clip(rows, 0, len(known) - 1)]
+    left = ~inside & seen(drawing, space) & ink(space.entities)
+    return int(left.sum()) < STRAY
 
 
 def _scale(space: Space, frame: Frame) -> float:

@@ -6,7 +6,7 @@ One entity that cannot be read never blanks a sheet: it is counted (`entity_fail
 from __future__ import annotations
 
 import ntpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from pipeline.readers.base import LIMITS, ReadLimits
 from pipeline.readers.dxf import hatches, lettering
 from pipeline.readers.dxf.chunk import FLOATS, Chunk, ChunkBuilder, InsertRow, Look, join, place, settle_layer_looks
 from pipeline.readers.dxf.dimensions import add_dimension
+from pipeline.readers.dxf.endless import Endless
 from pipeline.readers.dxf.ledger import SILENT, Ledger
 from pipeline.readers.dxf.lettering import Fonts
-from pipeline.readers.dxf.looks import Looks
-from pipeline.readers.dxf.shapes import SHAPES, Pen
+from pipeline.readers.dxf.looks import Looks, settled
+from pipeline.readers.dxf.shapes import SHAPES, Pen, picture
 from pipeline.readers.dxf.text import plain
 
 POINT_LIMIT = 30_000_000
@@ -44,9 +45,19 @@ class Expander:
         self.doc, self.ledger, self.limits = doc, ledger, limits
         self.looks, self.fonts = Looks(doc), Fonts(doc)
         self.sources: list[str] = []
+        self.endless: list[Endless] = []  # construction lines of the layout read last
         self._siblings = {name.lower() for name in (siblings or {})}
         self._blocks: dict[str, Chunk] = {}
         self._stack: list[str] = []
+        dimension, letter = self._dimension, self._letter
+        self._handlers: dict[str, Callable[[Any, Pen], None]] = {
+            "IMAGE": self._image,
+            "INSERT": self._insert,
+            "ACAD_TABLE": self._table,
+            **dict.fromkeys(("TEXT", "ATTRIB", "MTEXT", "ATTDEF"), letter),
+            **dict.fromkeys(("HATCH", "MPOLYGON"), self._hatch),
+            **dict.fromkeys(("DIMENSION", "ARC_DIMENSION", "LARGE_RADIAL_DIMENSION"), dimension),
+        }
 
     def layout(self, layout: Iterable[Any]) -> Chunk:
         """Return the rows of a layout, everything settled (no sentinels left)."""
@@ -104,23 +115,14 @@ class Expander:
             return
         look = self._look(entity, in_block, owner)
         pen = Pen(out, look, owner[1] if owner else self._source(entity))
+        handler = self._handlers.get(kind)
         if kind in SHAPES:
             SHAPES[kind](entity, pen)
-            if kind == "IMAGE":
-                self._image(entity)
-        elif kind in ("TEXT", "ATTRIB", "MTEXT", "ATTDEF"):
-            self._letter(kind, entity, pen)
-        elif kind == "INSERT":
-            self._insert(entity, pen)
-        elif kind in ("HATCH", "MPOLYGON"):
-            if not hatches.hatch(entity, pen, self.limits.hatch_lines):
-                self.ledger.limit("hatch lines", self.limits.hatch_lines)
-        elif kind in ("DIMENSION", "ARC_DIMENSION", "LARGE_RADIAL_DIMENSION"):
-            self._dimension(entity, pen)
-        elif kind == "ACAD_TABLE":
-            at = np.eye(4)
-            at[3, :3] = tuple(entity.get_insert_location())
-            self._anonymous(entity.get_block_name(), pen, at)
+        elif handler is not None:
+            handler(entity, pen)
+        elif kind in _INFINITE and not in_block:
+            start, direction = np.array(entity.dxf.start.xyz), np.array(entity.dxf.unit_vector.xyz)
+            self.endless.append(Endless(start, direction, kind == "XLINE", settled(look, self.looks.zero), pen.source))
         elif kind in _VIRTUAL:
             self._virtual(kind, entity, pen, in_block)
             return
@@ -129,6 +131,15 @@ class Expander:
             return
         if owner is None:
             self.ledger.read[kind] += 1
+
+    def _hatch(self, entity: Any, pen: Pen) -> None:
+        if not hatches.hatch(entity, pen, self.limits.hatch_lines):
+            self.ledger.limit("hatch lines", self.limits.hatch_lines)
+
+    def _table(self, entity: Any, pen: Pen) -> None:
+        at = np.eye(4)
+        at[3, :3] = tuple(entity.get_insert_location())
+        self._anonymous(entity.get_block_name(), pen, at)
 
     def _look(self, entity: Any, in_block: bool, owner: tuple[Look, int] | None) -> Look:
         look = self.looks.of(entity, in_block)
@@ -142,7 +153,8 @@ class Expander:
         width = over.width_mm if look.width_mm < 0 else look.width_mm
         return Look(look.layer, color, width, over.dashed if look.dashed < 0 else look.dashed)
 
-    def _letter(self, kind: str, entity: Any, pen: Pen) -> None:
+    def _letter(self, entity: Any, pen: Pen) -> None:
+        kind = entity.dxftype()
         if kind == "MTEXT":
             self.ledger.undecodable += lettering.mtext(entity, pen, self.fonts)
             return
@@ -205,7 +217,8 @@ class Expander:
         self.ledger.xrefs.add(safe_text(ntpath.basename(str(name)), 200)[0])
         self.ledger.skip(kind, "xref_missing")
 
-    def _image(self, entity: Any) -> None:
+    def _image(self, entity: Any, pen: Pen) -> None:
+        picture(entity, pen)
         definition = entity.image_def
         name = ntpath.basename(str(definition.dxf.get("filename", ""))) if definition is not None else ""
         if name.lower() not in self._siblings:
@@ -257,7 +270,7 @@ class Expander:
                 if attrib.is_invisible:
                     continue
                 owner = self._look(attrib, False, (pen.look, pen.source))
-                self._letter("ATTRIB", attrib, Pen(out, owner, self._source(attrib)))
+                self._letter(attrib, Pen(out, owner, self._source(attrib)))
             except Exception as error:  # one bad attribute must not cost the block
                 self.ledger.fail("ATTRIB", error)
         return values, out.build() if len(out) else None

@@ -41,6 +41,11 @@ class Fonts:
         self.uses[row] = self.uses.get(row, 0) + 1
         return row, factor
 
+    def wide(self, row: int) -> float:
+        """Return the advance of a Chinese character of a font in cap heights."""
+        name = self.names[row].lower()
+        return 1.3 if name.endswith((".ttf", ".ttc", ".otf")) else 1.05
+
 
 def _write(pen: Pen, string: str, frame: F64, lines: int, font: int, advance: float) -> None:
     origin, along, up = frame
@@ -62,7 +67,7 @@ def text(entity: Any, pen: Pen, fonts: Fonts) -> int:
     at = np.array(dxf.get("insert", (0, 0, 0)), np.float64)
     second = np.array(dxf.get("align_point", at), np.float64)
     rotation = math.radians(float(dxf.get("rotation", 0)))
-    width = text_width(string) * height * abs(float(dxf.get("width", 1.0)) or 1.0)
+    width = text_width(string, fonts.wide(font)) * height * abs(float(dxf.get("width", 1.0)) or 1.0)
     if halign in (3, 5) and not np.allclose(at, second):  # aligned, fit: between the two points
         delta = second - at
         fitted, rotation = float(np.hypot(delta[0], delta[1])), math.atan2(delta[1], delta[0])
@@ -95,8 +100,9 @@ def mtext(entity: Any, pen: Pen, fonts: Fonts) -> int:
     height = abs(float(dxf.get("char_height", 2.5))) or 1.0
     unit = height * factor
     limit = float(dxf.get("width", 0) or 0)
-    lines = wrap(string, limit / unit if limit > 0 else 0.0)
-    width = max(text_width(s) for s in lines) * unit
+    wide = fonts.wide(font)
+    lines = wrap(string, limit / unit if limit > 0 else 0.0, wide)
+    width = max(text_width(s, wide) for s in lines) * unit
     advance = LINE_ADVANCE * float(dxf.get("line_spacing_factor", 1.0) or 1.0)
     total = height + (len(lines) - 1) * advance * height
     attachment = int(dxf.get("attachment_point", 1))

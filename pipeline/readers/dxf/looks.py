@@ -117,6 +117,16 @@ class Looks:
         return BYBLOCK if name == "byblock" else self._dashes.get(name, 0)
 
 
+def settled(look: Look, zero: Look) -> Look:
+    """Return a look with its sentinels replaced by those of layer "0"."""
+    return Look(
+        look.layer if look.layer >= 0 else zero.layer,
+        look.color if look.color >= 0 else zero.color,
+        look.width_mm if look.width_mm >= 0 else zero.width_mm,
+        look.dashed if look.dashed >= 0 else zero.dashed,
+    )
+
+
 def _width(weight: int) -> float:
     """Millimetres of a DXF line weight (hundredths of a millimetre, -3 default)."""
     return DEFAULT_WIDTH_MM if weight < 0 else min(weight, 211) / 100.0

@@ -60,6 +60,9 @@ def scan(data: bytes) -> Prescan:
     for index, code in enumerate(codes[: len(values)]):
         if code == b"0":
             starts.append(index)
+            if values[index].strip().upper() == b"EOF":
+                found.odd = False
+                break
         elif code not in known:
             known[code] = _valid(code)
             found.bad_codes += not known[code]

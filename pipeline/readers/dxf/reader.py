@@ -18,8 +18,9 @@ from pipeline.drawing.kinds import Format, SpaceKind
 from pipeline.drawing.model import Drawing, Space
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
-from pipeline.readers.dxf import encodings, prescan
+from pipeline.readers.dxf import encodings, mending, prescan
 from pipeline.readers.dxf.chunk import Chunk
+from pipeline.readers.dxf.endless import with_endless
 from pipeline.readers.dxf.expand import Expander
 from pipeline.readers.dxf.ledger import Ledger
 from pipeline.readers.dxf.spaces import drop_nonfinite, to_space
@@ -108,6 +109,10 @@ class DxfReader:
             why = f"{type(error).__name__}: {safe_text(str(error), 120)[0]}"
         try:
             bytes_in = data if used == claim or scan.binary else encodings.as_ascii(data, used)
+            if not scan.binary and not drawing.completeness.trailer:
+                bytes_in = mending.close_file(bytes_in)
+            if not scan.binary and "Invalid handle" in why:
+                bytes_in = mending.drop_bad_handles(bytes_in)
             doc, audit = recover.read(io.BytesIO(bytes_in))
         except Exception as error:  # no door left
             drawing.defects.append(defect("unreadable", why=f"{type(error).__name__}: {safe_text(str(error), 120)[0]}"))
@@ -123,7 +128,12 @@ class DxfReader:
     def _rows(self, doc: Any, scan: prescan.Prescan, drawing: Drawing) -> None:
         if scan.binary:
             return
-        parsed: Counter[str] = Counter(e.dxftype() for block in doc.blocks for e in block)
+        parsed: Counter[str] = Counter()
+        for block in doc.blocks:
+            for entity in block:
+                parsed[entity.dxftype()] += 1
+                if entity.dxftype() == "MTEXT" and entity.has_columns:  # further columns are taken into the first
+                    parsed["MTEXT"] += len(entity.columns.linked_columns)
         missing = 0
         for kind, count in scan.types.items():
             missing += max(0, count - parsed[_RENAMED.get(kind, kind)])
@@ -134,7 +144,7 @@ class DxfReader:
     def _spaces(self, doc: Any, drawing: Drawing, siblings: Mapping[str, Path] | None) -> None:
         ledger = Ledger()
         expander = Expander(doc, ledger, siblings, self.limits)
-        model = self._finite(expander.layout(doc.modelspace()), ledger)
+        model = self._finite(with_endless(expander.layout(doc.modelspace()), expander.endless), ledger)
         unit, notes = model_unit(doc, model)
         drawing.defects.extend(notes)
         drawing.meta["unit_mm"] = unit
@@ -143,7 +153,7 @@ class DxfReader:
             drawing.spaces.append(space)
         for layout in doc.layouts:
             if layout.name != "Model":
-                space_or_none = self._layout(layout, model, expander, ledger)
+                space_or_none = self._layout(layout, model, unit, expander, ledger)
                 if space_or_none is not None:
                     drawing.spaces.append(space_or_none)
         drawing.layers = expander.looks.layers
@@ -161,13 +171,16 @@ class DxfReader:
         ledger.nonfinite += lost
         return kept
 
-    def _layout(self, layout: Any, model: Chunk, expander: Expander, ledger: Ledger) -> Space | None:
-        paper = self._finite(expander.layout(layout), ledger)
+    def _layout(
+        self, layout: Any, model: Chunk, model_unit_mm: float, expander: Expander, ledger: Ledger
+    ) -> Space | None:
+        paper = self._finite(with_endless(expander.layout(layout), expander.endless), ledger)
+        size, unit = layout_paper(layout)
         views: list[Chunk] = []
         total = len(paper)
         for viewport in shown_viewports(layout):
             try:
-                view = self._finite(through(viewport, model, expander.looks), ledger)
+                view = self._finite(through(viewport, model, expander.looks, model_unit_mm / unit), ledger)
             except Exception as error:  # one bad viewport must not cost the layout
                 ledger.fail("VIEWPORT", error)
                 continue
@@ -179,7 +192,6 @@ class DxfReader:
         chunk = compose(paper, views)
         if not len(chunk):
             return None
-        size, unit = layout_paper(layout)
         name = safe_text(str(layout.name), 255)[0]
         space = to_space(chunk, expander.sources, name, SpaceKind.LAYOUT, unit)
         space.size_mm = size

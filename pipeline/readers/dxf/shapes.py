@@ -235,6 +235,5 @@ SHAPES: dict[str, Callable[[Any, Pen], None]] = {
     "TRACE": solid,
     "3DFACE": face3d,
     "MESH": mesh,
-    "IMAGE": picture,
     "WIPEOUT": picture,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,18 +30,33 @@ def shown_viewports(layout: Any) -> list[Any]:
     return found
 
 
-def through(viewport: Any, model: Chunk, looks: Looks) -> Chunk:
-    """Return what a viewport shows of model space, in paper units of its layout."""
+def through(viewport: Any, model: Chunk, looks: Looks, unit: float) -> Chunk:
+    """Return what a viewport shows of model space, in paper units of its layout.
+
+    Dimensions whose two points are in view come along with their measured value in reality; `unit` is the length of
+    a model unit in units of the layout by their millimetres.
+    """
     dxf = viewport.dxf
     frozen = {looks.layer_row(str(name)) for name in viewport.frozen_layers}
     hidden = {i for i, layer in enumerate(looks.layers) if not layer.visible} | frozen
     rows = take(model, ~np.isin(model.layer, list(hidden)))
     matrix = np.array(list(viewport.get_transformation_matrix()), np.float64).reshape(4, 4)
     seen = place(rows, matrix, Look(0, 0, 0.0, 0), None)
-    seen.dimensions = []  # they belong to model space and are listed there once
     x, y = float(dxf.center[0]), float(dxf.center[1])
     w, h = float(dxf.width) / 2, float(dxf.height) / 2
     cut = clip(seen, (x - w, y - h, x + w, y + h))
+    measured = [d.measured * unit for d in model.dimensions]
+    cut.dimensions = [
+        replace(d, measured=real)
+        for d, real in zip(seen.dimensions, measured, strict=True)
+        if np.all(
+            (d.points[:, 0] >= x - w)
+            & (d.points[:, 0] <= x + w)
+            & (d.points[:, 1] >= y - h)
+            & (d.points[:, 1] <= y + h)
+        )
+        and d.layer not in hidden
+    ]
     used = np.unique(cut.insert[cut.insert >= 0])
     return _with_inserts(cut, used)
 

@@ -74,6 +74,8 @@ def runs(trace: list[dict[str, Any]], rgba: Callable[[Any, float | None], int]) 
 def _advance(span: dict[str, Any], box: tuple, dx: float, dy: float) -> float:
     """Length of a character along its base line, from its box (exact for the four right-angled directions)."""
     width, height = box[2] - box[0], box[3] - box[1]
+    if dx == 0 and dy == 0:
+        return 0.0
     if abs(dx) > 0.999 or abs(dy) > 0.999:
         return float(width if abs(dx) > abs(dy) else height)
     size = float(span["size"])

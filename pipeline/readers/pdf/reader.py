@@ -25,6 +25,7 @@ VERSION = "pdf-1"
 POINT_MM = 25.4 / 72.0
 SCAN_SHARE = 0.5  # pictures cover at least this much of a scanned page
 SCAN_PATHS = 50  # and it has at most so many paths
+SCAN_TEXTS = 20  # and visible texts (recognised text beneath a scan is invisible)
 
 F64 = NDArray[np.float64]
 
@@ -53,7 +54,10 @@ class PdfReader:
         try:
             doc = pymupdf.open(path, filetype="pdf")
         except Exception as error:  # no page can be had
-            drawing.defects.append(defect("unreadable", why=_without_path(error, path)))
+            if self._is_locked(path):
+                drawing.defects.append(defect("pdf_encrypted"))
+            else:
+                drawing.defects.append(defect("unreadable", why=_without_path(error, path)))
             self._trailer(path, drawing)
             return drawing
         with doc:
@@ -65,6 +69,14 @@ class PdfReader:
             _Pages(doc, drawing, self.limits).read()
             self._complaints(doc, drawing)
         return drawing
+
+    def _is_locked(self, path: Path) -> bool:
+        """Whether a file that does not open says it is encrypted (public-key security needs a certificate)."""
+        with path.open("rb") as stream:
+            head = stream.read(1 << 20)
+            size = stream.seek(0, 2)
+            stream.seek(max(0, size - (1 << 16)))
+            return b"/Encrypt" in head or b"/Encrypt" in stream.read()
 
     def _trailer(self, path: Path, drawing: Drawing) -> None:
         with path.open("rb") as stream:
@@ -106,6 +118,14 @@ class PdfReader:
 def _without_path(error: Exception, path: Path) -> str:
     """Return an error's sentence without the place of the file on this machine."""
     return safe_text(str(error).replace(str(path), path.suffix or "file"), 120)[0]
+
+
+def _label(page: Any) -> str:
+    """Return the page's label, "" if it has none or the label tree is broken."""
+    try:
+        return safe_text(page.get_label() or "", 40)[0]
+    except Exception:  # a broken label tree costs the labels, not the pages
+        return ""
 
 
 class _Pages:
@@ -155,30 +175,35 @@ class _Pages:
             declared = record.pages_declared
             drawing.defects.append(defect("page_missing", declared=declared, read=record.pages_read))
         drawing.fonts = list(self._fonts)
+        if record.text_undecodable:
+            drawing.defects.append(defect("text_undecodable", count=record.text_undecodable))
         drawing.coverage.settle()
 
     def _page(self, number: int) -> None:
         page = self.doc.load_page(number)
         unit = soundness.user_unit(self.doc, page.xref)
-        if not soundness.box_is_sound(soundness.raw_box(self.doc, page.xref), unit):
+        box = soundness.raw_box(self.doc, page.xref)
+        if box is None and self.doc.is_repaired and not page.get_contents():
+            raise ValueError("the page's object is lost")
+        if not soundness.box_is_sound(box, unit):
             self.drawing.defects.append(defect("page_size_invalid", page=number + 1))
         rotation = int(page.rotation) % 360
         if rotation:
             page.set_rotation(0)
         width, height = float(page.rect.width), float(page.rect.height)
         # MuPDF's page space already holds UserUnit when the rectangle is larger than the crop box
-        box = page.cropbox
-        mm = POINT_MM * (unit if abs(width - box.width) < 0.01 * box.width else 1.0)
+        crop = page.cropbox
+        mm = POINT_MM * (unit if abs(width - crop.width) < 0.01 * crop.width else 1.0)
 
         def place(points: F64) -> F64:
             return np.column_stack([points[:, 0] * mm, (height - points[:, 1]) * mm])
 
-        label = safe_text(page.get_label() or "", 40)[0]
+        label = _label(page)
         name = f"{number + 1} {label}".strip() if label != str(number + 1) else str(number + 1)
         out = SpaceBuilder(name, SpaceKind.PAGE, unit_mm=mm, size_mm=(width * mm, height * mm))
         share = self._pictures(page, out, place, width * height)
-        paths = self._content(page, out, place, mm, number)
-        if share >= SCAN_SHARE and paths <= SCAN_PATHS:
+        paths, letters = self._content(page, out, place, mm, number)
+        if share >= SCAN_SHARE and paths <= SCAN_PATHS and letters <= SCAN_TEXTS:
             out.scanned = True
             self.drawing.defects.append(defect("page_scanned", page=number + 1))
         self.drawing.completeness.nonfinite += out.nonfinite
@@ -206,8 +231,8 @@ class _Pages:
         self._count("image", len(pictures))
         return min(1.0, covered / area) if area > 0 else 0.0
 
-    def _content(self, page: Any, out: SpaceBuilder, place: Any, mm: float, number: int) -> int:
-        """Append paths and texts in painting order; returns the number of paths."""
+    def _content(self, page: Any, out: SpaceBuilder, place: Any, mm: float, number: int) -> tuple[int, int]:
+        """Append paths and texts in painting order; returns the number of paths and of visible texts."""
         items = page.get_cdrawings(extended=True)
         letters = list(runs(page.get_texttrace(), rgba))
         letters.sort(key=lambda run: run.seqno)
@@ -234,7 +259,7 @@ class _Pages:
             self._letter(run, out, place, mm)
         self._count("path", paths)
         self._count("text", len(letters))
-        return paths
+        return paths, sum(1 for run in letters if run.color & 0xFF)
 
     def _letter(self, run: Run, out: SpaceBuilder, place: Any, mm: float) -> None:
         name = safe_text(run.font, 255)[0]
