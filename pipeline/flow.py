@@ -11,12 +11,12 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline import celery_app
 from pipeline.records import jobs
-from pipeline.records.tables import Comparison, File, Submission
+from pipeline.records.tables import Comparison, File, Job, Submission
 from pipeline.settings import settings
 
 _LOG = logging.getLogger(__name__)
@@ -109,14 +109,20 @@ def settle_if_quiet(session: Session, submission_id: str | None, *, engine: str 
 
 
 def inputs_of(session: Session, submission_id: str) -> str:
-    """Return a hash of what a submission holds: its files, how they were read, who accepted which."""
+    """Return a hash of what a submission holds: its files, how they were read, who accepted which.
+
+    The number of jobs its files have had goes in too, so that a set which returns to an earlier state (a file
+    added and taken away again) is looked at again.
+    """
+    ended = select(func.count()).select_from(Job).where(Job.submission_id == submission_id)
+    count = session.scalar(ended.where(Job.kind.in_(FILE_KINDS), Job.state.in_(jobs.TERMINAL))) or 0
     rows = session.execute(
         select(File.id, File.sha256, File.state, File.reader_version, File.accepted_by)
         .where(File.submission_id == submission_id)
         .order_by(File.id)
     )
     lines = [f"{r.id} {r.sha256} {r.state} {r.reader_version} {r.accepted_by or ''}" for r in rows]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:24]
+    return hashlib.sha256("\n".join([str(count), *lines]).encode()).hexdigest()[:24]
 
 
 def _inputs(session: Session, station: Station, subject: str) -> str:

@@ -32,7 +32,8 @@ _ROOMS = {
 _PRELOADED = (
     "pipeline.readers.registry", "pipeline.readers.dxf.reader", "pipeline.readers.ifc.reader",
     "pipeline.readers.pdf.reader", "pipeline.sheets.find", "pipeline.rendering.pack", "pipeline.rendering.tiles",
-    "pipeline.rendering.model", "pipeline.comparing.compare", "ifcopenshell.geom", "pymupdf", "ezdxf",
+    "pipeline.rendering.model", "pipeline.comparing.engine", "pipeline.comparing.pairing", "ifcopenshell.geom",
+    "pymupdf", "ezdxf",
 )  # fmt: skip
 _TEXTS_LIMIT = 400_000  # characters of one sheet kept for search
 
@@ -128,17 +129,29 @@ def _drawn(drawing: Drawing, sheet: Sheet, original: Path | None, told: dict[str
     return made
 
 
+def pair(_files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
+    """Pair the sheets of two submissions. args: `old`, `new`: descriptions of sheets (see pairing.SheetDescription).
+
+    Returns `pairs`: JSON list of SheetPair.
+    """
+    from pipeline.comparing.pairing import SheetDescription, pair_sheets
+
+    old, new = ([SheetDescription(**entry) for entry in args[side]] for side in ("old", "new"))
+    return {"pairs": json.dumps([asdict(found) for found in pair_sheets(old, new)]).encode("ascii")}
+
+
 def compare(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     """Compare two drawings. files: old snapshot, new snapshot; args: `pairs` [[old sheet id, new sheet id], …].
 
-    Returns `comparison`: the JSON of docs/formats/comparison.md.
+    Returns `comparison`: JSON with `sheets`, one entry a pair in the form of docs/formats/comparison.md.
     """
-    from pipeline.comparing.compare import compare_drawings
+    from pipeline.comparing.engine import compare_drawings
+    from pipeline.comparing.pairing import SheetPair
 
     old, new = (snapshot.load(path.read_bytes()) for path in files[:2])
-    pairs = [(str(a), str(b)) for a, b in args["pairs"]] if args.get("pairs") is not None else None
+    pairs = [SheetPair(str(a), str(b)) for a, b in args["pairs"]] if args.get("pairs") is not None else None
     result = compare_drawings(old, new, pairs)
-    document = result if isinstance(result, dict) else result.to_json()
+    document = {**result.to_json(), "sheets": [one.to_json() for one in result.sheets]}
     return {"comparison": json.dumps(document).encode("ascii")}
 
 

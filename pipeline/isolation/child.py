@@ -23,6 +23,7 @@ from pipeline.isolation.frames import json_frame, output_header
 STATIONS = {
     "pipeline.stations:read",
     "pipeline.stations:render",
+    "pipeline.stations:pair",
     "pipeline.stations:compare",
     "rules.stations:check",
     "pipeline.isolation.escape:attempt",

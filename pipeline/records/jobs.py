@@ -174,7 +174,8 @@ def retry(session: Session, claimed: Claim, why: str) -> float | None:
 class Swept:
     """What a sweep found: jobs to ring again, jobs whose attempts are used up, how many are at work."""
 
-    ring: list[tuple[str, str]]  # (job id, kind)
+    ring: list[tuple[str, str]]  # (job id, kind) whose worker was lost or whose pause is over
+    waiting: list[tuple[str, str]]  # that nobody has tried yet, oldest first
     spent: list[Claim]
     running: int
 
@@ -198,7 +199,7 @@ def sweep(session: Session, *, patience_seconds: float, limit: int = 50) -> Swep
         job.last_error = f"attempt {job.attempt}: the worker was lost"
     session.flush()
     overdue = session.execute(
-        select(Job.id, Job.kind)
+        select(Job.id, Job.kind, Job.attempt)
         .where(
             Job.state == "queued",
             Job.lease_until <= moment,
@@ -207,9 +208,11 @@ def sweep(session: Session, *, patience_seconds: float, limit: int = 50) -> Swep
         )
         .order_by(Job.queued_at)
         .limit(limit)
-    )
+    ).all()
     running = session.scalar(select(func.count()).select_from(Job).where(Job.state == "running")) or 0
-    return Swept([(row.id, row.kind) for row in overdue], spent, running)
+    again = [(row.id, row.kind) for row in overdue if row.attempt > 0]
+    waiting = [(row.id, row.kind) for row in overdue if row.attempt == 0]
+    return Swept(again, waiting, spent, running)
 
 
 def open_jobs(session: Session, submission_id: str, kinds: Iterable[str]) -> int:

@@ -131,8 +131,8 @@ class JobLaws:
 
     def test_the_sweeper_rings_again_for_jobs_that_wait_too_long(self, engine: Engine) -> None:
         job = _job(engine)
-        assert _in(engine, lambda s: jobs.sweep(s, patience_seconds=1000)).ring == []
-        assert _in(engine, lambda s: jobs.sweep(s, patience_seconds=-1)).ring == [(job, "read")]
+        assert _in(engine, lambda s: jobs.sweep(s, patience_seconds=1000)).waiting == []
+        assert _in(engine, lambda s: jobs.sweep(s, patience_seconds=-1)).waiting == [(job, "read")]
 
     def test_open_jobs_counts_what_has_not_ended(self, engine: Engine) -> None:
         job = _job(engine, submission_id="s1")

@@ -1,0 +1,234 @@
+"""Comparing two submissions: sheets are paired once, then drawings are compared pair by pair in locked children."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from pipeline import flow
+from pipeline.errors import Transient
+from pipeline.isolation.limits import limits_for
+from pipeline.isolation.sandbox import run
+from pipeline.records import jobs
+from pipeline.records.base import transaction
+from pipeline.records.notices import notify
+from pipeline.records.tables import Comparison, Difference, File, Sheet
+from pipeline.storage import keys
+from pipeline.work.perform import Task, Write, nothing, project_of
+from pipeline.work.read import cleaned
+from pipeline.work.scratch import bring, scratch
+
+PAIRING, COMPARING = "pipeline.stations:pair", "pipeline.stations:compare"
+
+
+@dataclass(slots=True)
+class _Set:
+    """The sheets of one submission with their files, taken out of the database."""
+
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+
+    def described(self) -> list[dict[str, Any]]:
+        """Return the descriptions the pairing works on."""
+        return [
+            {
+                "id": sheet.id,
+                "number": sheet.number,
+                "title": sheet.title,
+                "discipline": sheet.discipline,
+                "kind": sheet.kind,
+                "format": self.files[sheet.file_id].format,
+                "content_hash": sheet.content_hash,
+                "size_mm": [sheet.width_mm, sheet.height_mm],
+                "scale": sheet.scale,
+                "entities": sheet.entities,
+                "file_name": self.files[sheet.file_id].name,
+                "framed": sheet.framed,
+                "ordinal": sheet.ordinal,
+            }
+            for sheet in self.sheets.values()
+        ]
+
+
+def compare(task: Task) -> Write:
+    """Compare the two submissions of a comparison; return what to write."""
+    with transaction() as session:
+        found = session.get(Comparison, task.claim.subject)
+        if found is None:
+            return nothing
+        found.state = "working"
+        old, new = _load(session, found.old_id), _load(session, found.new_id)
+        session.flush()
+        session.expunge_all()
+    task.report(0.02, "pairing sheets")
+    pairs = _paired(task, old, new)
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for pair in pairs:
+        if pair["old"] and pair["new"]:
+            groups[(old.sheets[pair["old"]].file_id, new.sheets[pair["new"]].file_id)].append(pair)
+    results: dict[tuple[str, str], dict[str, Any]] = {}
+    for done, (ids, members) in enumerate(groups.items()):
+        one, two = old.files[ids[0]], new.files[ids[1]]
+        task.report(0.05 + 0.95 * done / len(groups), f"comparing {two.name}")
+        chosen = [[old.sheets[p["old"]].key, new.sheets[p["new"]].key] for p in members]
+        results[ids] = _compared(task, one, two, chosen)
+    return lambda session: _write(session, task.claim.subject, old, new, pairs, results)
+
+
+def _load(session: Session, submission_id: str) -> _Set:
+    result = _Set()
+    query = select(Sheet, File).join(File, File.id == Sheet.file_id).where(Sheet.submission_id == submission_id)
+    rows = session.execute(query.where(Sheet.state != "gone").order_by(File.path, File.name, Sheet.ordinal))
+    for sheet, file in rows:
+        if file.reader_version and file.state != "rejected":
+            result.sheets[sheet.id], result.files[file.id] = sheet, file
+    return result
+
+
+def _paired(task: Task, old: _Set, new: _Set) -> list[dict[str, Any]]:
+    limits = limits_for(PAIRING, "other", 0)
+    outcome = run(PAIRING, [], {"old": old.described(), "new": new.described()}, limits, None, task.is_lost)
+    if outcome.failure is not None:
+        raise Transient("图纸配对失败。", "The sheets could not be paired.", why=outcome.failure.why)
+    found: list[dict[str, Any]] = json.loads(outcome.outputs["pairs"])
+    return found
+
+
+def _compared(task: Task, old: File, new: File, pairs: list[list[str]]) -> dict[str, Any]:
+    """Compare one pair of files; a failure is data: its pairs are shown as not comparable, with the reason."""
+    with scratch() as folder:
+        files = [
+            bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / name)
+            for name, file in (("old", old), ("new", new))
+        ]
+        limits = limits_for(COMPARING, new.format, old.size_bytes + new.size_bytes)
+        outcome = run(COMPARING, files, {"pairs": pairs}, limits, None, task.is_lost)
+    if outcome.failure is not None:
+        if outcome.failure.kind == "killed":
+            raise Transient("比对进程被系统终止。", "The comparing process was killed by the system.")
+        found = outcome.failure.defect()
+        return {"failed": {"zh": f"未能比对：{found.zh}", "en": f"Not compared: {found.en}"}, "sheets": []}
+    result: dict[str, Any] = cleaned(json.loads(outcome.outputs["comparison"]))
+    return result
+
+
+def _write(
+    session: Session,
+    comparison_id: str,
+    old: _Set,
+    new: _Set,
+    pairs: list[dict[str, Any]],
+    results: dict[tuple[str, str], dict[str, Any]],
+) -> list[flow.Bell]:
+    comparison = session.get(Comparison, comparison_id)
+    if comparison is None:
+        return []
+    told, rows = [], {}
+    for pair in pairs:
+        told.append(_pair_json(pair, old, new, results))
+    for (old_file, new_file), result in results.items():
+        ids = _ids(old, old_file), _ids(new, new_file)
+        salt = f"{old.files[old_file].sha256}{new.files[new_file].sha256}"
+        for one in result["sheets"]:
+            sides = ids[0].get(one["old"]["sheet"]), ids[1].get(one["new"]["sheet"])
+            for change in one["changes"]:
+                row = _difference(comparison_id, change, sides, ids, salt)
+                rows[row["key"]] = row
+    _keep_decided(session, comparison_id, rows)
+    comparison.pairs, comparison.state = told, "ready"
+    details = {"new_id": comparison.new_id, "old_id": comparison.old_id, "differences": len(rows)}
+    notify(
+        session, "comparison.ready", comparison_id, project_id=project_of(session, comparison.new_id), details=details
+    )
+    return []
+
+
+def _ids(side: _Set, file_id: str) -> dict[str, str]:
+    """Return sheet key -> row id for one file."""
+    return {sheet.key: sheet.id for sheet in side.sheets.values() if sheet.file_id == file_id}
+
+
+def _pair_json(
+    pair: dict[str, Any], old: _Set, new: _Set, results: dict[tuple[str, str], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return one entry of `Comparison.pairs`."""
+    entry: dict[str, Any] = {"old_sheet": pair["old"], "new_sheet": pair["new"], "confidence": pair["confidence"]}
+    entry |= {"by": pair["by"], "reason": None, "comparable": False, "transform": None, "tolerance_mm": 0.0, "count": 0}
+    if not (pair["old"] and pair["new"]):
+        return {**entry, "reason": {"zh": pair["reason_zh"], "en": pair["reason_en"]}}
+    one, two = old.sheets[pair["old"]], new.sheets[pair["new"]]
+    result = results[(one.file_id, two.file_id)]
+    for found in result["sheets"]:
+        if found["old"]["sheet"] == one.key and found["new"]["sheet"] == two.key:
+            return {
+                **entry,
+                "reason": found["reason"],
+                "comparable": found["comparable"],
+                "transform": found["transform_sheet"],
+                "registration": found["confidence"],
+                "identical": found["identical"],
+                "tolerance_mm": found["tolerance_mm"],
+                "notes": found["notes"],
+                "count": len(found["changes"]),
+            }
+    return {**entry, "reason": result.get("failed")}
+
+
+def _difference(
+    comparison_id: str,
+    change: dict[str, Any],
+    sides: tuple[str | None, str | None],
+    ids: tuple[dict[str, str], dict[str, str]],
+    salt: str,
+) -> dict[str, Any]:
+    """Return the columns of one difference. Boxes are sheet millimetres, the shift is of reality."""
+    key = hashlib.sha256(f"{salt}{change['id']}".encode()).hexdigest()[:40]
+    return {
+        "comparison_id": comparison_id,
+        "old_sheet_id": sides[0] or ids[0].get(change["sheet_old"]),
+        "new_sheet_id": sides[1] or ids[1].get(change["sheet_new"]),
+        "key": key,
+        "kind": change["kind"],
+        "cls": change["cls"],
+        "what": change["what"][:300],
+        "box_old": change["box_old"],
+        "box_new": change["box_new"],
+        "delta_mm": change["delta"],
+        "old": change["old"],
+        "new": change["new"],
+        "guid_old": (change["guid_old"] or "")[:30],
+        "guid_new": (change["guid_new"] or "")[:30],
+        "layer": change["layer"][:255],
+        "material": change["material"],
+        "certainty": change["certainty"],
+    }
+
+
+def _keep_decided(session: Session, comparison_id: str, rows: dict[str, dict[str, Any]]) -> None:
+    """Bring the rows in line with the result; what people decided about a difference that is still there stays."""
+    there = {d.key: d for d in session.scalars(select(Difference).where(Difference.comparison_id == comparison_id))}
+    gone = [d.id for key, d in there.items() if key not in rows]
+    session.execute(delete(Difference).where(Difference.id.in_(gone)).execution_options(synchronize_session=False))
+    for key, row in rows.items():
+        known = there.get(key)
+        if known is None:
+            session.add(Difference(**row))
+            continue
+        for name, value in row.items():
+            setattr(known, name, value)
+
+
+def give_up(session: Session, claim: jobs.Claim, why: str) -> None:
+    """The comparison failed for good; it says so."""
+    comparison = session.get(Comparison, claim.subject)
+    if comparison is not None:
+        comparison.state = "failed"
+        details = {"new_id": comparison.new_id, "why": why[:200]}
+        project = project_of(session, comparison.new_id)
+        notify(session, "comparison.failed", claim.subject, project_id=project, details=details)
