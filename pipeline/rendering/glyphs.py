@@ -43,11 +43,13 @@ class GlyphSource:
 
     def __init__(self, data: bytes) -> None:
         font = TTFont(io.BytesIO(data), lazy=True)
+        # our own glyph names are their numbers: reading the 34 000 names of the font would cost most of the time
+        font.setGlyphOrder([f"g{gid}" for gid in range(font["maxp"].numGlyphs)])
         self._table: Any = font["glyf"]
-        self._cmap: dict[int, str] = font.getBestCmap()
-        self._advance: Any = font["hmtx"]
-        self._order: dict[str, int] = font.getReverseGlyphMap()
-        self.cap_units = float(self._table["H"].yMax)
+        self._cmap = {code: int(name[1:]) for code, name in font.getBestCmap().items()}
+        pairs = np.frombuffer(font.reader["hmtx"], ">u2")[: 2 * font["hhea"].numberOfHMetrics]
+        self._advance = pairs[::2].astype(float)
+        self.cap_units = float(self._table[f"g{self._cmap[ord('H')]}"].yMax)
         self.units_per_em = float(font["head"].unitsPerEm)
         self._kept: dict[int, Glyph] = {}
 
@@ -59,17 +61,17 @@ class GlyphSource:
         return kept
 
     def _read(self, code: int) -> Glyph:
-        name = self._cmap.get(code) or self._cmap.get(FALLBACKS.get(code, -1))
-        if name is None and code > 32:
+        gid = self._cmap.get(code) or self._cmap.get(FALLBACKS.get(code, -1))
+        if gid is None and code > 32:
             return Glyph(0, 0.7, BOX, _triangulate(BOX), missing=True)
-        name = name or "space"
-        advance = self._advance[name][0] / self.cap_units
-        points, ends, flags = self._table[name].getCoordinates(self._table)[:3]
+        gid = gid or self._cmap[32]
+        advance = float(self._advance[min(gid, len(self._advance) - 1)]) / self.cap_units
+        points, ends, flags = self._table[f"g{gid}"].getCoordinates(self._table)[:3]
         contours = (
-            [] if len(ends) == 0 else _contours(np.array(points, float), list(ends), np.frombuffer(flags, np.uint8))
+            [] if not len(ends) else _contours(np.array(points, float), list(ends), np.frombuffer(flags, np.uint8))
         )
         rings = [ring / self.cap_units for ring in contours]
-        return Glyph(self._order[name], advance, rings, _triangulate(rings))
+        return Glyph(gid, advance, rings, _triangulate(rings))
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ import numpy as np
 from pipeline.drawing.model import Drawing, Sheet
 from pipeline.rendering import fonts
 from pipeline.rendering.content import Content, sheet_content
+from pipeline.rendering.masks import cut_lines, find_masks
 from pipeline.rendering.pack_fills import fill_sections, triangles
 from pipeline.rendering.pack_lines import LEVELS_MM, Tiles, line_sections, segments, snap_points
 from pipeline.rendering.pack_text import packed_strings, text_sections
@@ -37,10 +38,11 @@ class Pack:
 def make_pack(drawing: Drawing, sheet: Sheet) -> bytes:
     """Return the pack of one sheet. Raises ValueError when the sheet's transform has no inverse."""
     content = sheet_content(drawing, sheet)
-    lines = segments(content)
+    masks = find_masks(content)
+    lines = cut_lines(segments(content), masks)
     sections, tiles, styles = line_sections(content, lines)
     sections.update(fill_sections(content, triangles(content)))
-    texts, missing = text_sections(content)
+    texts, missing = text_sections(content, masks)
     sections.update(texts)
     sections.update(_entity_sections(drawing, sheet, content))
     sections["snap_xy"] = snap_points(content, lines)

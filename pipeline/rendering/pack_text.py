@@ -6,16 +6,20 @@ import numpy as np
 
 from pipeline.rendering.content import Content
 from pipeline.rendering.glyphs import glyph_source
+from pipeline.rendering.masks import Masks, hidden_points
 from pipeline.rendering.pack_lines import quantised, sheet_clip
 from pipeline.rendering.typesetting import Characters, set_texts
 
 MOST_GLYPHS = 65_535
 
 
-def text_sections(content: Content) -> tuple[dict[str, np.ndarray], int]:
+def text_sections(content: Content, masks: Masks) -> tuple[dict[str, np.ndarray], int]:
     """Return the text sections of the pack and how many characters the font does not have."""
     found = set_texts(content.texts)
-    sections = _instances(content, found, _on_sheet(content, found))
+    rows = _on_sheet(content, found)
+    middle = found.origin[rows] + found.along[rows] * 0.35
+    rows = rows[~hidden_points(middle, content.texts.entity[found.text[rows]], masks)]
+    sections = _instances(content, found, rows)
     sections.update(_strings(content))
     return sections, found.missing
 

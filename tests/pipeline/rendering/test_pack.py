@@ -209,3 +209,35 @@ def test_sections_are_aligned_and_do_not_overlap(pack):
     spans = sorted((offset, offset + size) for offset, size, _, _ in pack.header["sections"].values())
     assert all(start % 8 == 0 for start, _ in spans)
     assert all(one[1] <= two[0] for one, two in zip(spans[:-1], spans[1:], strict=True))
+
+
+def masked(kind: EntityKind, color: int, *, first: bool = False):
+    """The plan with an area over the middle of the red line, painted after or before everything."""
+    from tests.pipeline.rendering.drawings import plan_builder
+
+    drawing, sheet = plan()
+    build = plan_builder()
+    ring = np.array([[40, 10], [70, 10], [70, 30], [40, 30]]) * SCALE + np.array(SHEET_AT)
+    row = build.add_parts([ring], kind=kind, closed=True, color=color)
+    drawing.spaces = [build.build()]
+    if first:
+        drawing.spaces[0].entities.part_first[[0, row]] = drawing.spaces[0].entities.part_first[[row, 0]]
+        for name in ("kind", "color"):
+            column = getattr(drawing.spaces[0].entities, name)
+            column[[0, row]] = column[[row, 0]]
+    sheet.entities = np.array([*range(7), row], np.int32)
+    return read_pack(make_pack(drawing, sheet))
+
+
+@pytest.mark.parametrize(("kind", "color"), [(EntityKind.WIPEOUT, 0x000000FF), (EntityKind.FILL, 0xFFFFFFFF)])
+def test_a_white_area_hides_what_was_painted_before_it(kind, color):
+    pieces = np.sort(of(masked(kind, color), RED)[:, [0, 2]], axis=1)
+    assert sorted(map(tuple, pieces.tolist())) == [(10.0, 40.0), (70.0, 110.0)]
+
+
+def test_a_white_area_hides_nothing_painted_after_it():
+    assert len(of(masked(EntityKind.FILL, 0xFFFFFFFF, first=True), RED)) == 1
+
+
+def test_a_coloured_area_hides_no_lines():
+    assert len(of(masked(EntityKind.FILL, 0xFF00FFFF), RED)) == 1
