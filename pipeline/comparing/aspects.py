@@ -39,7 +39,10 @@ def aspects_of(old: Elements, i: int, new: Elements, j: int, match: ElementMatch
     one, two = old.drawing.elements, new.drawing.elements
     found: list[Aspect] = []
     if not bool(same_shape(old.shape[i : i + 1], new.shape[j : j + 1])[0]):
-        found.append(Aspect("geometry", "geometry", _size(old, i), _size(new, j)))
+        a, b = _size(old, i), _size(new, j)
+        if a == b:
+            a, b = _volume(old, i), _volume(new, j)
+        found.append(Aspect("geometry", "geometry", a, b))
     elif (moved := displacement(old, i, new, j, match)) is not None and float(np.linalg.norm(moved)) > SAME_PLACE_MM:
         found.append(Aspect("placement", "placement", _point(old.centre[i]), _point(new.centre[j])))
     if old.kind[i] != new.kind[j]:
@@ -134,6 +137,11 @@ def show(value: object) -> str:
 def _size(elements: Elements, row: int) -> str:
     size = elements.shape[row, :3]
     return " × ".join(f"{v:.0f}" for v in size) + " mm" if np.isfinite(size).all() else ""
+
+
+def _volume(elements: Elements, row: int) -> str:
+    edge = float(elements.shape[row, 7])
+    return f"{edge**3 / 1e9:.3f} m³" if np.isfinite(edge) else ""
 
 
 def _point(point: np.ndarray) -> str:

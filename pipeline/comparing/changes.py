@@ -75,7 +75,8 @@ class Difference:
         zh, en = verbs[self.kind]
         tail_zh = tail_en = ""
         if self.delta is not None and self.kind == "moved":
-            distance = (self.delta[0] ** 2 + self.delta[1] ** 2) ** 0.5
+            rise = float(self.details.get("delta_z_mm") or 0.0)
+            distance = (self.delta[0] ** 2 + self.delta[1] ** 2 + rise**2) ** 0.5
             tail_zh, tail_en = f" {distance:.0f} mm", f" {distance:.0f} mm"
         elif self.kind == "modified" and (self.old or self.new):
             tail_zh, tail_en = f"：{self.old} → {self.new}", f": {self.old} → {self.new}"
@@ -105,6 +106,7 @@ class Difference:
             "certainty": round(self.certainty, 3),
             "attribute": self.attribute,
             "matched_by": self.matched_by,
+            "consequence": self.consequence,
             "details": self.details,
             "sheet_old": self.sheet_old,
             "sheet_new": self.sheet_new,

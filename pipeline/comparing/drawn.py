@@ -12,6 +12,7 @@ from pipeline.comparing.comparison import SheetComparison, SheetSide
 from pipeline.comparing.content import Content, TextColumns, content_of
 from pipeline.comparing.linework import Box, Change, Measures, layer_changes, linework_changes
 from pipeline.comparing.matching import match
+from pipeline.comparing.merging import mark_consequences, merge_fragments
 from pipeline.comparing.naming import Namer, layer_meaning, text_name
 from pipeline.comparing.places import Places, places_of
 from pipeline.comparing.registration import Registration, register
@@ -127,6 +128,8 @@ def _differences(
     old_space, new_space = old.spaces[old_sheet.space], new.spaces[new_sheet.space]
     first, second = match(one, map_segments(transform, one.seg), two, measures.tolerance)
     changes = linework_changes(first, second, one.layer, two.layer, measures)
+    changes = merge_fragments(changes, measures, [_meaning(change, one, two) for change in changes])
+    mark_consequences(changes, measures, [_meaning(change, one, two) for change in changes])
     relayered, bulk = layer_changes(first, second, one.layers, two.layers, one.layer, two.layer, measures.gap)
     placed = place_texts(one.texts, transform)
     texts = text_changes(placed, two.texts, measures)
@@ -178,8 +181,7 @@ def _finish(
 ) -> Difference:
     """Name a change, judge it and express its places in file and sheet coordinates."""
     on_new = change.kind != "removed" and (change.cls != "text" or change.new_text >= 0)
-    layers, content = (change.new_layers, two) if len(change.new_layers) else (change.old_layers, one)
-    layer_row = int(np.bincount(layers[layers >= 0]).argmax()) if (layers >= 0).any() else -1
+    layer_row, content = _layer_of(change, one, two)
     meaning = layer_meaning(content, layer_row)
     old_text = placed.string[change.old_text] if change.old_text >= 0 else change.old
     new_text = two.texts.string[change.new_text] if change.new_text >= 0 else change.new
@@ -220,10 +222,22 @@ def _finish(
         certainty=change.certainty,
         attribute=change.attribute,
         matched_by="place" if change.kind == "modified" else "",
+        consequence=bool(change.details.get("consequence")),
         details=dict(change.details),
         sheet_old=sheets[0].id,
         sheet_new=sheets[1].id,
     )
+
+
+def _layer_of(change: Change, one: Content, two: Content) -> tuple[int, Content]:
+    """Most frequent layer row of a change (-1 without one) and the side it belongs to."""
+    layers, content = (change.new_layers, two) if len(change.new_layers) else (change.old_layers, one)
+    return (int(np.bincount(layers[layers >= 0]).argmax()) if (layers >= 0).any() else -1), content
+
+
+def _meaning(change: Change, one: Content, two: Content) -> str:
+    row, content = _layer_of(change, one, two)
+    return layer_meaning(content, row)
 
 
 def _lengths(change: Change, measures: Measures) -> tuple[str, str]:
@@ -235,7 +249,11 @@ def _lengths(change: Change, measures: Measures) -> tuple[str, str]:
 
 def _material(change: Change, meaning: str, box: Box, sheet: Sheet) -> bool:
     """Whether the change touches what is built; the others are cosmetic."""
-    if change.attribute == "layer" or (change.cls == "text" and change.kind == "moved"):
+    if (
+        change.attribute == "layer"
+        or change.details.get("consequence")
+        or (change.cls == "text" and change.kind == "moved")
+    ):
         return False
     if change.cls == "geometry" and meaning in COSMETIC_MEANINGS:
         return False

@@ -10,13 +10,14 @@ from scipy.sparse.csgraph import connected_components
 
 from pipeline.comparing.matching import Side
 from pipeline.comparing.moves import Move, MoveFinder
-from pipeline.comparing.objects import Group, group_pieces
+from pipeline.comparing.objects import Group, group_pieces, make_group
 from pipeline.comparing.segments import box_of, lengths
 from pipeline.comparing.templates import join_by_template
 from pipeline.drawing.tables import F64, I32
 
 Box = tuple[float, float, float, float]
 STRETCH_SHARE = 0.45  # a free end up to this share of its line is a lengthened line, not an added one
+MOST_TURNED = 300  # groups; beyond it the sheets differ as a whole
 NONE: I32 = np.zeros(0, np.int32)
 
 
@@ -80,22 +81,25 @@ def linework_changes(first: Side, second: Side, old_layer: I32, new_layer: I32, 
         new_layer: (m,) of each new one.
         measures: distances.
     """
+    both = _Both(first, second, old_layer, new_layer)
     old_groups, new_groups = group_pieces(first, measures.gap), group_pieces(second, measures.gap)
     finder = MoveFinder(first, second, measures.tolerance, measures.reach)
     moves = _merge_moves(finder.find(old_groups, new_groups), measures)
     changes = [_moved(move, first, second, old_layer, new_layer) for move in moves]
     old_groups = group_pieces(first, measures.gap, np.flatnonzero(~finder.old_taken))
     new_groups = group_pieces(second, measures.gap, np.flatnonzero(~finder.new_taken))
-    old_groups = _without_crumbs(old_groups, [(c.box_from or c.box) for c in changes], measures)
-    new_groups = _without_crumbs(new_groups, [c.box for c in changes], measures)
+    for group, move in _turned_in_place(finder, old_groups, new_groups):
+        changes.append(_modified([group], [make_group(second, move.new_pieces, finder.new_share)], both, move))
+    places = [(c.box_from or c.box, c.box) for c in changes]
+    old_groups = group_pieces(first, measures.gap, np.flatnonzero(~finder.old_taken))
+    new_groups = group_pieces(second, measures.gap, np.flatnonzero(~finder.new_taken))
+    old_groups = _without_crumbs(old_groups, [old for old, _ in places], measures)
+    new_groups = _without_crumbs(new_groups, [new for _, new in places], measures)
     old_groups, _ = join_by_template(first, second, old_groups, measures.tolerance, 5000.0 / measures.about)
     new_groups, _ = join_by_template(second, first, new_groups, measures.tolerance, 5000.0 / measures.about)
-    turned, old_groups, new_groups = _turned_in_place(finder, old_groups, new_groups)
-    for olds, news, move in turned:
-        changes.append(_modified(olds, news, first, second, old_layer, new_layer, move))
     paired, old_groups, new_groups = _same_place(old_groups, new_groups, measures)
     for olds, news in paired:
-        changes.append(_modified(olds, news, first, second, old_layer, new_layer, None))
+        changes.append(_modified(olds, news, both, None))
     changes += [_one_sided("removed", g, first, old_layer) for g in old_groups]
     changes += [_one_sided("added", g, second, new_layer) for g in new_groups]
     return [c for c in changes if max(c.box[2] - c.box[0], c.box[3] - c.box[1]) >= measures.least]
@@ -103,6 +107,13 @@ def linework_changes(first: Side, second: Side, old_layer: I32, new_layer: I32, 
 
 def _objects(side: Side, pieces: np.ndarray) -> I32:
     return np.unique(side.free_object[pieces]).astype(np.int32)
+
+
+def _layers(side: Side, pieces: np.ndarray, layer: I32) -> I32:
+    """Layer rows of free pieces, each repeated by its share of the length in percent."""
+    size = lengths(side.free[pieces])
+    share = np.ceil(100 * size / max(float(size.sum()), 1e-12)).astype(np.int64)
+    return np.repeat(layer[side.free_parent[pieces]], share).astype(np.int32)
 
 
 def _moved(move: Move, first: Side, second: Side, old_layer: I32, new_layer: I32) -> Change:
@@ -114,8 +125,8 @@ def _moved(move: Move, first: Side, second: Side, old_layer: I32, new_layer: I32
         delta=move.delta,
         old_objects=_objects(first, move.old_pieces),
         new_objects=_objects(second, move.new_pieces),
-        old_layers=old_layer[first.free_parent[move.old_pieces]],
-        new_layers=new_layer[second.free_parent[move.new_pieces]],
+        old_layers=_layers(first, move.old_pieces, old_layer),
+        new_layers=_layers(second, move.new_pieces, new_layer),
         certainty=round(0.5 + 0.45 * move.covered, 3),
     )
 
@@ -178,27 +189,25 @@ def _without_crumbs(groups: list[Group], boxes: list[Box], measures: Measures) -
     return kept
 
 
-def _turned_in_place(
-    finder: MoveFinder, old_groups: list[Group], new_groups: list[Group]
-) -> tuple[list[tuple[list[Group], list[Group], Move]], list[Group], list[Group]]:
-    """Pairs of groups of which the new one is the old one turned or mirrored near its place, and the rest."""
-    found: list[tuple[list[Group], list[Group], Move]] = []
-    used: set[int] = set()
-    stay = []
+def _turned_in_place(finder: MoveFinder, old_groups: list[Group], new_groups: list[Group]) -> list[tuple[Group, Move]]:
+    """Old groups that are found again turned or mirrored, about their own middle or onto a new group nearby."""
+    found: list[tuple[Group, Move]] = []
+    if len(old_groups) > MOST_TURNED:
+        return found
     for one in old_groups:
-        move = None
-        for k, two in enumerate(new_groups):
-            centre = np.abs(np.array(one.box[:2]) + one.box[2:] - two.box[:2] - np.array(two.box[2:])) / 2
-            if k in used or np.hypot(*centre) > max(extent(one.box), extent(two.box)) / 2:
-                continue
-            move = finder.turned(one, two)
-            if move is not None:
-                used.add(k)
-                found.append(([one], [two], move))
-                break
-        if move is None:
-            stay.append(one)
-    return found, stay, [g for k, g in enumerate(new_groups) if k not in used]
+        middle = (np.array(one.box[:2]) + one.box[2:]) / 2
+        move = finder.turned(one, middle) if len(one.seg) >= 3 else None
+        for two in new_groups if move is None else []:
+            centre = (np.array(two.box[:2]) + two.box[2:]) / 2
+            ratio = lengths(one.seg).sum() / max(lengths(two.seg).sum(), 1e-9)
+            if np.hypot(*(centre - middle)) <= max(extent(one.box), extent(two.box)) / 2 and 0.6 < ratio < 1.7:
+                move = finder.turned(one, centre)
+                if move is not None:
+                    break
+        if move is not None:
+            finder.take(move)
+            found.append((one, move))
+    return found
 
 
 def _same_place(
@@ -237,15 +246,17 @@ def _areas(boxes: F64, gap: float) -> F64:
     return (boxes[:, 2] - boxes[:, 0] + gap) * (boxes[:, 3] - boxes[:, 1] + gap)
 
 
-def _modified(
-    olds: list[Group],
-    news: list[Group],
-    first: Side,
-    second: Side,
-    old_layer: I32,
-    new_layer: I32,
-    turned: Move | None,
-) -> Change:
+@dataclass(slots=True)
+class _Both:
+    """Both sides with the layer rows of their segments."""
+
+    first: Side
+    second: Side
+    old_layer: I32
+    new_layer: I32
+
+
+def _modified(olds: list[Group], news: list[Group], both: _Both, turned: Move | None) -> Change:
     """Old and new ink at the same place: turned, mirrored or otherwise modified."""
     old_box, new_box = olds[0].box, news[0].box
     for group in olds[1:]:
@@ -259,10 +270,10 @@ def _modified(
         "geometry",
         union(old_box, new_box),
         box_from=old_box,
-        old_objects=_objects(first, old_pieces),
-        new_objects=_objects(second, new_pieces),
-        old_layers=old_layer[first.free_parent[old_pieces]],
-        new_layers=new_layer[second.free_parent[new_pieces]],
+        old_objects=_objects(both.first, old_pieces),
+        new_objects=_objects(both.second, new_pieces),
+        old_layers=_layers(both.first, old_pieces, both.old_layer),
+        new_layers=_layers(both.second, new_pieces, both.new_layer),
         certainty=0.8,
     )
     if turned is not None:
@@ -278,9 +289,9 @@ def _one_sided(kind: str, group: Group, side: Side, layer: I32) -> Change:
     objects = np.unique(side.obj[parents]).astype(np.int32)
     change = Change(kind, "geometry", group.box, certainty=0.9)
     if kind == "added":
-        change.new_objects, change.new_layers = objects, layer[parents]
+        change.new_objects, change.new_layers = objects, _layers(side, group.pieces, layer)
     else:
-        change.old_objects, change.old_layers = objects, layer[parents]
+        change.old_objects, change.old_layers = objects, _layers(side, group.pieces, layer)
     if len(group.pieces) == 1:
         full = float(lengths(side.seg[parents])[0])
         if group.length <= STRETCH_SHARE * full:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from pipeline.comparing.aspects import Aspect, aspects_of, displacement
+from pipeline.comparing.aspects import HOSTS, Aspect, aspects_of, displacement
 from pipeline.comparing.changes import Box, Difference, with_keys
 from pipeline.comparing.comparison import SheetComparison
 from pipeline.comparing.drawn import side_of
@@ -40,7 +41,40 @@ def compare_models(old: Drawing, new: Drawing) -> tuple[list[Difference], Elemen
             found.append(teller.changed(i, j, aspects))
     found += [teller.alone("removed", i) for i in match.removed]
     found += [teller.alone("added", j) for j in match.added]
+    found = follow(found, one, two)
     return with_keys(found), match, time.perf_counter() - started
+
+
+def follow(found: list[Difference], old: Elements, new: Elements) -> list[Difference]:
+    """Mark what only follows from another difference.
+
+    An opening follows from the changed door or window in it and from a replaced host; a host whose box
+    stayed follows from its changed openings.
+    """
+    told_old = {d.guid_old for d in found if d.guid_old}
+    told_new = {d.guid_new for d in found if d.guid_new}
+    fillings: set[str] = set()  # GlobalIds of openings whose filling changed, of either model
+    hosts: set[str] = set()  # GlobalIds of elements with a changed opening
+    for side, told in ((old, told_old), (new, told_new)):
+        container = side.drawing.elements.container
+        for row, guid in enumerate(side.guid):
+            if guid not in told or container[row] < 0:
+                continue
+            parent = int(container[row])
+            if side.kind[parent] in HOSTS:
+                fillings.add(side.guid[parent])
+            if side.kind[row] in HOSTS:
+                hosts.add(side.guid[parent])
+    result = []
+    for difference in found:
+        opening = difference.layer in HOSTS
+        own = {difference.guid_old, difference.guid_new} - {""}
+        rehung = difference.attribute == "container"
+        same_box = difference.attribute == "geometry" and difference.old.endswith("m³")
+        if (opening and (rehung or own & fillings)) or (same_box and own & hosts):
+            difference = replace(difference, consequence=True, material=False)
+        result.append(difference)
+    return result
 
 
 def unit_of(drawing: Drawing) -> float:

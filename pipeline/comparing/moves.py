@@ -70,12 +70,13 @@ class MoveFinder:
                 for part in self._parts(group):
                     single = self._try(part, others)
                     if single is not None:
-                        moves.append(self._take(single))
+                        moves.append(self.take(single))
             else:
-                moves.append(self._take(move))
+                moves.append(self.take(move))
         return moves
 
-    def _take(self, move: Move) -> Move:
+    def take(self, move: Move) -> Move:
+        """Claim the pieces of a move, so that nothing else is made of them."""
         self.old_taken[move.old_pieces] = True
         self.new_taken[move.new_pieces] = True
         return move
@@ -181,19 +182,16 @@ class MoveFinder:
         share = np.bincount(owner, hits.distance <= reach, minlength=len(rows)) / np.bincount(owner)
         return rows[share >= 0.8]
 
-    def turned(self, group: Group, other: Group) -> Move | None:
-        """The old group turned or mirrored in place onto the new one, else None."""
-        old_box, new_box = np.array(group.box), np.array(other.box)
-        old_centre, new_centre = (old_box[:2] + old_box[2:]) / 2, (new_box[:2] + new_box[2:]) / 2
-        ratio = lengths(group.seg).sum() / max(lengths(other.seg).sum(), 1e-9)
-        if not 0.6 < ratio < 1.7:
-            return None
+    def turned(self, group: Group, centre: F64) -> Move | None:
+        """The old group found turned or mirrored with its middle at `centre`, else None."""
+        old_box = np.array(group.box)
+        old_centre = (old_box[:2] + old_box[2:]) / 2
         for degrees, mirror in TURNS:
             angle = np.radians(degrees)
             linear = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
             linear = linear @ np.diag([1.0, float(mirror)])
-            transform = np.column_stack([linear, new_centre - linear @ old_centre])
-            found = self._verify(group, map_segments(transform, group.seg), new_centre - old_centre)
+            transform = np.column_stack([linear, centre - linear @ old_centre])
+            found = self._verify(group, map_segments(transform, group.seg), centre - old_centre)
             if found is not None:
                 found[1].degrees, found[1].mirrored = float(degrees), mirror < 0
                 return found[1]

@@ -121,7 +121,7 @@ class Namer:
         noun = MEANINGS.get(meaning)
         if noun and meaning in ("door", "window"):
             label = self._nearest(box)
-            return Name(f"{noun[0]} {label}".strip(), f"{noun[1]} {label}".strip())
+            return (label_name(label) if label else None) or Name(*noun)
         if noun:
             return Name(*noun)
         block = self._block(objects)

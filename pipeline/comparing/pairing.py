@@ -148,11 +148,11 @@ def likeness(one: SheetDescription, two: SheetDescription) -> tuple[float, list[
             score += 0.55
             by.append("number")
         else:
-            score -= 0.2
+            score -= 0.05 if title_one and title_one == title_two else 0.2
     if title_one and title_two:
         near = title_likeness(one.title, two.title)
         if near > 0.5:
-            score += 0.45 * near
+            score += 0.5 * near
             by.append("title")
         elif not number_one or number_one != number_two:
             score -= 0.15

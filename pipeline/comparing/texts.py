@@ -6,6 +6,7 @@ right end), because another font changes the width of a text but keeps the ancho
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from pipeline.drawing.tables import F64
 
 SAME_PLACE = 0.9  # cap heights
 CHANGED_PLACE = 1.4
+REWRITTEN_PLACE = 3.0
+DIGITS = re.compile(r"\d+")
 NEIGHBOURS = 12
 
 
@@ -79,6 +82,7 @@ def compare_texts(old: TextColumns, new: TextColumns, tolerance: float, reach: f
                 changes.append(TextChange("modified", i, j, distance=distance))
             else:
                 changes.append(TextChange("moved", i, j, _shift(old, new, i, j), distance))
+    changes += _rewritten(old, new, free_old, free_new)
     changes += _far_moves(old, new, free_old, free_new, reach)
     changes += [TextChange("removed", i, -1) for i in sorted(free_old)]
     changes += [TextChange("added", -1, j) for j in sorted(free_new)]
@@ -146,6 +150,25 @@ def _shift(old: TextColumns, new: TextColumns, i: int, j: int) -> tuple[float, f
     shifts = np.array([b[j] - a[i] for a, b in zip(_anchors(old), _anchors(new), strict=True)])
     middle = shifts[np.argsort(np.hypot(*shifts.T))[1]]
     return (float(middle[0]), float(middle[1]))
+
+
+def _rewritten(old: TextColumns, new: TextColumns, free_old: set[int], free_new: set[int]) -> list[TextChange]:
+    """Texts that differ in their digits only and were set a little aside."""
+    pairs = []
+    for i in sorted(free_old):
+        skeleton = DIGITS.sub("#", old.key[i])
+        for j in sorted(free_new):
+            if DIGITS.sub("#", new.key[j]) == skeleton and "#" in skeleton and _alike(old, new, i, j):
+                distance = float(np.hypot(*(new.centre[j] - old.centre[i])))
+                if distance <= _allowed(old, new, i, j, REWRITTEN_PLACE):
+                    pairs.append((distance, i, j))
+    changes = []
+    for distance, i, j in sorted(pairs):
+        if i in free_old and j in free_new and old.key[i] != new.key[j]:
+            free_old.discard(i)
+            free_new.discard(j)
+            changes.append(TextChange("modified", i, j, distance=distance))
+    return changes
 
 
 def _far_moves(
