@@ -86,7 +86,7 @@ def violations() -> list[Row]:
         ),
         _v(
             v1,
-            "dxf ifc",
+            "dxf pdf ifc",
             "GEN-010",
             "建施-08",
             "六层走道 ⑤~⑥ 轴间净宽 1.20 m < 1.30 m",
@@ -139,7 +139,7 @@ def violations() -> list[Row]:
         _v(v1, "dxf pdf", "SET-012", "建施-02", "门窗表 M1021 合计 31，平面为 33", tag="M1021", listed=31, drawn=33),
         _v(
             v1,
-            "dxf ifc",
+            "dxf pdf ifc",
             "SET-013",
             "建施-04",
             "办公室 201 面积标注 39.12 m²，实为 37.12 m²",

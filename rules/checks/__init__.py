@@ -1,0 +1,1 @@
+"""The rules, one file each: <group>/<code>_<sentence>.py; `rules.catalogue` lists them."""

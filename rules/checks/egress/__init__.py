@@ -1,0 +1,1 @@
+"""Getting out in a fire."""

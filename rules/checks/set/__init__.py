@@ -1,0 +1,1 @@
+"""The set as a whole: lists, numbers, scales, schedules, sums."""

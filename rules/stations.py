@@ -1,0 +1,35 @@
+"""The station of the locked child: snapshots in, findings out. Touches neither database nor store."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pipeline.drawing.snapshot import load
+from rules import VERSION
+from rules.runner import check as run
+
+SCHEMA = "tushen.findings/1"
+
+
+def check(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
+    """Check a set of snapshots.
+
+    Args:
+        files: snapshot files.
+        args: `stage`; `pack` (optional, name); `files`: list of {"id", "name"} in the order of `files`.
+
+    Returns:
+        {"findings.json": JSON with schema, engine version, stage, findings}.
+    """
+    named = args.get("files") or [{"id": path.stem, "name": path.name} for path in files]
+    drawings = [(str(n["id"]), str(n["name"]), load(path.read_bytes())) for path, n in zip(files, named, strict=True)]
+    findings = run(drawings, str(args["stage"]), str(args.get("pack") or "national"))
+    body = {
+        "schema": SCHEMA,
+        "engine": VERSION,
+        "stage": args["stage"],
+        "findings": [finding.as_dict() for finding in findings],
+    }
+    return {"findings.json": json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")}

@@ -1,0 +1,125 @@
+"""The rules' task: checks a submission in a locked child and writes its findings; the only door to the records."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from pipeline import flow
+from pipeline.celery_app import app
+from pipeline.errors import Transient
+from pipeline.isolation.limits import limits_for
+from pipeline.isolation.sandbox import run
+from pipeline.records.base import transaction
+from pipeline.records.notices import notify
+from pipeline.records.tables import File, Finding, Sheet, Submission
+from pipeline.storage import keys
+from pipeline.work.perform import Task, Write, leave, nothing, perform
+from pipeline.work.read import cleaned
+from pipeline.work.scratch import bring, scratch
+from rules import VERSION
+
+STATION = "rules.stations:check"
+_MACHINE = (
+    "file_id", "sheet_id", "rule_version", "outcome", "clause", "clause_status", "message_zh", "message_en", "measured",
+    "demanded", "unit", "box", "source_ids", "evidence", "certainty",
+)  # fmt: skip
+_LENGTHS = {"rule_version": 20, "clause": 200, "demanded": 60, "unit": 12}
+
+
+@app.task(name="rules.check")
+def check(job_id: str) -> None:
+    """Check a submission."""
+    perform(job_id, check_submission, leave)
+
+
+def check_submission(task: Task) -> Write:
+    """Run the rules over everything that was read of a submission; return what to write."""
+    with transaction() as session:
+        submission = session.get(Submission, task.claim.subject)
+        files = list(
+            session.scalars(
+                select(File)
+                .where(File.submission_id == task.claim.subject, File.duplicate_of.is_(None))
+                .where(File.reader_version != "", File.state.in_(("complete", "damaged", "partial")))
+                .order_by(File.path, File.name, File.id)
+            )
+        )
+        session.expunge_all()
+    if submission is None or not files:
+        return nothing
+    task.report(0.02, "checking rules")
+    with scratch() as folder:
+        paths = [
+            bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / str(number))
+            for number, file in enumerate(files)
+        ]
+        args = {"stage": submission.stage, "files": [{"id": file.id, "name": file.name} for file in files]}
+        heaviest = max(files, key=lambda file: limits_for(STATION, file.format, file.size_bytes).rss_bytes)
+        limits = limits_for(STATION, heaviest.format, sum(file.size_bytes for file in files))
+        outcome = run(STATION, paths, args, limits, task.report, task.is_lost)
+    if outcome.failure is not None:
+        if outcome.failure.kind == "killed":
+            raise Transient("检查进程被系统终止。", "The checking process was killed by the system.")
+        found = [_not_checked(outcome.failure.why)]
+    else:
+        found = cleaned(json.loads(outcome.outputs["findings.json"])["findings"])
+    return lambda session: _write(session, submission, found)
+
+
+def _not_checked(why: str) -> dict[str, Any]:
+    """Say as a finding that nothing was decided: silence would read as passed."""
+    return {
+        "rule_code": "RULES",
+        "subject_key": "set",
+        "rule_version": VERSION,
+        "outcome": "undecided",
+        "clause_status": "verified",
+        "message_zh": f"规则检查未能完成（{why[:200]}），所有规则均未判定，请审查人员人工核对。",
+        "message_en": f"The rules could not be run ({why[:200]}); nothing was decided. To be checked by a reviewer.",
+        "certainty": 0.0,
+        "evidence": {"rule_failed": why},
+    }
+
+
+def _write(session: Session, submission: Submission, found: list[dict[str, Any]]) -> list[flow.Bell]:
+    """Bring the findings in line with the outcome; what people decided stays with what is found again."""
+    mine = select(Finding).where(Finding.submission_id == submission.id)
+    there = {(row.rule_code, row.subject_key): row for row in session.scalars(mine)}
+    before: dict[tuple[str, str], Finding] = {}
+    if submission.previous_id:
+        earlier = select(Finding).where(Finding.submission_id == submission.previous_id)
+        before = {(row.rule_code, row.subject_key): row for row in session.scalars(earlier)}
+    sheets = session.execute(select(Sheet.file_id, Sheet.key, Sheet.id).where(Sheet.submission_id == submission.id))
+    sheet_ids = {(file_id, key): id_ for file_id, key, id_ in sheets}
+    files = set(session.scalars(select(File.id).where(File.submission_id == submission.id)))
+    for entry in found:
+        key = (entry["rule_code"][:20], entry["subject_key"][:200])
+        row = there.pop(key, None)
+        if row is None:
+            row = Finding(submission_id=submission.id, rule_code=key[0], subject_key=key[1])
+            session.add(row)
+            _carry(row, before.get(key), entry)
+        entry["sheet_id"] = sheet_ids.get((str(entry.get("file_id")), str(entry.get("sheet_key"))))
+        entry["file_id"] = entry.get("file_id") if entry.get("file_id") in files else None
+        for name in _MACHINE:
+            if name in entry:
+                value = entry[name]
+                setattr(row, name, value[: _LENGTHS[name]] if name in _LENGTHS else value)
+    gone = [row.id for row in there.values()]
+    session.execute(delete(Finding).where(Finding.id.in_(gone)).execution_options(synchronize_session=False))
+    details = {"findings": len(found), "violations": sum(entry["outcome"] == "violation" for entry in found)}
+    notify(session, "submission.checked", submission.id, project_id=submission.project_id, details=details)
+    return []
+
+
+def _carry(row: Finding, earlier: Finding | None, entry: dict[str, Any]) -> None:
+    """Link the same finding of the version before; a rejected false alarm stays rejected while it is the same."""
+    if earlier is None:
+        return
+    row.carried_from = earlier.id
+    if earlier.status == "rejected" and earlier.message_zh == entry["message_zh"]:
+        row.status, row.reason = "rejected", earlier.reason
