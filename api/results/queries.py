@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.access import Actor
 from api.annotations.tables import Annotation
+from api.results.catalogue import rule_titles
 from api.results.pack_texts import texts_of
 from api.results.schemas import FindingOut, Hit, SheetCounts, SheetOut
 from pipeline.drawing import snapshot
@@ -70,21 +71,6 @@ def in_order(submission_id: str) -> Any:
         .where(Sheet.submission_id == submission_id, Sheet.state != "gone")
         .order_by(Sheet.number == "", Sheet.number, File.path, File.name, Sheet.ordinal)
     )
-
-
-@lru_cache(maxsize=1)
-def rule_titles() -> dict[str, tuple[str, str]]:
-    """Return the titles of all rules by their code (Chinese, English)."""
-    from rules.catalogue import as_dicts
-
-    return {str(rule["code"]): (str(rule["title_zh"]), str(rule["title_en"])) for rule in as_dicts()}
-
-
-def rules() -> list[dict[str, Any]]:
-    """Return the catalogue of rules as the browser shows it."""
-    from rules.catalogue import as_dicts
-
-    return as_dicts()
 
 
 def findings(db: Session, rows: Sequence[Finding]) -> list[FindingOut]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select
 
 from api.guard import Granted, deed
-from api.results import queries, service, serving
+from api.results import catalogue, queries, service, serving
 from api.results.schemas import (
     ComparisonOut,
     DecideDifference,
@@ -116,7 +116,7 @@ def search(id: str, grant: Granted, q: Annotated[str, Query(max_length=200)] = "
 @router.get("/rules", **deed("rule.list"))
 def rules(grant: Granted) -> list[dict[str, Any]]:
     """The catalogue of rules."""
-    return queries.rules()
+    return catalogue.rules()
 
 
 @router.post("/comparisons", status_code=201, **deed("comparison.create"))

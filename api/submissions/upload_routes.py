@@ -60,7 +60,7 @@ def make_router() -> APIRouter:
     """Return the tus routes at /api/uploads; every one is guarded before tuspyserver reads a byte."""
     tus = create_tus_router(
         prefix=uploads.PREFIX.removeprefix("/api"),
-        files_dir=str(uploads.staging()),
+        files_dir="",  # the storage knows the folder
         max_size=settings().upload_limit_bytes,
         days_to_keep=uploads.DAYS_TO_KEEP,
         pre_create_dep=_before_creation,

@@ -57,7 +57,16 @@ class Staging(LocalFileStorage):
     """Uploads as files: bytes go to the disk as they come, the offset is the size of the file."""
 
     def __init__(self) -> None:
-        super().__init__(str(staging()))
+        super().__init__("")
+
+    @property
+    def files_dir(self) -> str:
+        """The folder of the settings as they are now, not as they were when the module was imported."""
+        return str(staging())
+
+    @files_dir.setter
+    def files_dir(self, _value: str) -> None:
+        """Leave it: the settings say where."""
 
     async def append(self, uid: str, chunk: bytes) -> None:
         """Append at once instead of collecting a whole request in memory. A full disk answers 507."""
