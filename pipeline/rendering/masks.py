@@ -49,8 +49,11 @@ def cut_lines(lines: Segments, masks: Masks) -> Segments:
     """Return the lines without the pieces that a later mask hides."""
     if not len(masks) or not len(lines):
         return lines
-    shapes = shapely.linestrings(lines.xy.reshape(-1, 2, 2))
-    mask, line = shapely.STRtree(shapes).query(masks.shapes)
+    candidates = _near_masks(lines, masks)
+    shapes = np.full(len(lines), None, object)
+    shapes[candidates] = shapely.linestrings(lines.xy[candidates].reshape(-1, 2, 2))
+    mask, line = shapely.STRtree(shapes[candidates]).query(masks.shapes)
+    line = candidates[line]
     hidden = lines.entity[line] < masks.entity[mask]
     mask, line = mask[hidden], line[hidden]
     if not len(line) or len(line) > MOST_PAIRS:
@@ -74,6 +77,15 @@ def cut_lines(lines: Segments, masks: Masks) -> Segments:
     return Segments(
         np.concatenate([lines.xy[whole], ends]), np.concatenate([lines.entity[whole], lines.entity[touched][owner]])
     )
+
+
+def _near_masks(lines: Segments, masks: Masks) -> np.ndarray:
+    """Return the lines painted before the last mask that touch the box around all masks."""
+    x0, y0, x1, y1 = shapely.total_bounds(masks.shapes)
+    low = np.minimum(lines.xy[:, :2], lines.xy[:, 2:])
+    high = np.maximum(lines.xy[:, :2], lines.xy[:, 2:])
+    touches = (low[:, 0] <= x1) & (low[:, 1] <= y1) & (high[:, 0] >= x0) & (high[:, 1] >= y0)
+    return np.flatnonzero(touches & (lines.entity < masks.entity.max()))
 
 
 def hidden_points(points: F64, entity: np.ndarray, masks: Masks) -> NDArray[np.bool_]:
