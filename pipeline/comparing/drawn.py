@@ -13,20 +13,21 @@ from pipeline.comparing.content import Content, TextColumns, content_of
 from pipeline.comparing.linework import Box, Change, Measures, layer_changes, linework_changes
 from pipeline.comparing.matching import match
 from pipeline.comparing.merging import mark_consequences, merge_fragments
-from pipeline.comparing.naming import Namer, layer_meaning, text_name
+from pipeline.comparing.naming import Name, Namer, layer_meaning, text_name
 from pipeline.comparing.places import Places, places_of
 from pipeline.comparing.registration import Registration, register
 from pipeline.comparing.segments import invert, map_segments, scale_of
-from pipeline.comparing.textchanges import absorb_texts, text_changes
+from pipeline.comparing.textchanges import absorb_texts, text_changes, uniform_columns
 from pipeline.comparing.texts import place_texts
 from pipeline.drawing.model import Drawing, Sheet
 
 ASSUMED_SCALE = 100.0  # for thresholds only, where no side states a scale
-COSMETIC_MEANINGS = ("frame",)
+COSMETIC_MEANINGS = ("frame", "dimension", "table")  # their lines; their texts count
 UNKNOWN_SCALE = {
     "zh": "两张图的比例都未知，位移与长度按图面毫米给出。",
     "en": "No scale is known on either sheet; displacements and lengths are in millimetres on paper.",
 }
+LIST = "目录"
 TITLE_BLOCK_MM = (200.0, 100.0)  # lower right corner of a framed sheet, mm on paper
 
 
@@ -132,7 +133,7 @@ def _differences(
     mark_consequences(changes, measures, [_meaning(change, one, two) for change in changes])
     relayered, bulk = layer_changes(first, second, one.layers, two.layers, one.layer, two.layer, measures.gap)
     placed = place_texts(one.texts, transform)
-    texts = text_changes(placed, two.texts, measures)
+    texts = uniform_columns(text_changes(placed, two.texts, measures), placed, two.texts)
     texts = absorb_texts(changes, texts, placed, two.texts, measures)
     for before, after, count in bulk:
         result.notes.append(
@@ -190,6 +191,12 @@ def _finish(
     if change.cls == "text":
         shown = re.sub(r"\s+", "", old_text) in dimensions[0] or re.sub(r"\s+", "", new_text) in dimensions[1]
         name = text_name(old_text or new_text, meaning, shown)
+        if change.details.get("texts"):
+            count = int(change.details["texts"])
+            name = Name(f"文字 {count} 处整体", f"block of {count} texts")
+        if change.details.get("places"):
+            count = int(change.details["places"])
+            name = Name(f"文字 {count} 处统一", f"{count} equal texts")
         if shown:
             change.details["dimension"] = True
     elif len(change.new_objects):
@@ -257,6 +264,8 @@ def _material(change: Change, meaning: str, box: Box, sheet: Sheet) -> bool:
         return False
     if change.cls == "geometry" and meaning in COSMETIC_MEANINGS:
         return False
+    if change.details.get("places") or (change.cls == "text" and LIST in sheet.title):
+        return False  # a revision column, the drawing list
     if sheet.framed:
         width, height = sheet.size_mm
         block = (width - TITLE_BLOCK_MM[0], TITLE_BLOCK_MM[1])

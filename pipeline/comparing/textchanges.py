@@ -9,6 +9,7 @@ from pipeline.comparing.linework import Box, Change, Measures, extent, union
 from pipeline.comparing.texts import compare_texts
 from pipeline.drawing.tables import I32
 
+LEAST_COLUMN = 4
 LARGEST_OWNER_MM = 5000.0  # things larger than this do not swallow what lies inside them
 
 
@@ -24,6 +25,8 @@ def text_changes(old: TextColumns, new: TextColumns, measures: Measures) -> list
         place: Box = new_box or old_box  # type: ignore[assignment]
         if change.kind == "modified" and old_box and new_box:
             place = union(old_box, new_box)
+        for i, j in change.together[1:]:
+            old_box, place = union(old_box or place, _box(old, i)), union(place, _box(new, j))
         result.append(
             Change(
                 change.kind,
@@ -38,9 +41,30 @@ def text_changes(old: TextColumns, new: TextColumns, measures: Measures) -> list
                 old_layers=_layer(old, change.old),
                 new_layers=_layer(new, change.new),
                 certainty=0.95,
+                details={"texts": len(change.together)} if change.together else {},
             )
         )
     return result
+
+
+def uniform_columns(changes: list[Change], old: TextColumns, new: TextColumns) -> list[Change]:
+    """Tell one change where a whole column of texts changed from one string to one other (a revision column)."""
+    groups: dict[tuple[str, str, int], list[Change]] = {}
+    for change in changes:
+        if change.kind == "modified" and change.old_text >= 0 and change.new_text >= 0:
+            column = round(float(new.centre[change.new_text][0] / max(new.height[change.new_text], 1e-9)))
+            groups.setdefault((old.key[change.old_text], new.key[change.new_text], column), []).append(change)
+    gone: set[int] = set()
+    for members in groups.values():
+        if len(members) < LEAST_COLUMN:
+            continue
+        first = members[0]
+        for other in members[1:]:
+            first.box = union(first.box, other.box)
+            first.box_from = union(first.box_from or first.box, other.box_from or other.box)
+            gone.add(id(other))
+        first.details["places"] = len(members)
+    return [change for change in changes if id(change) not in gone]
 
 
 def _box(texts: TextColumns, row: int) -> Box:
@@ -73,7 +97,7 @@ def absorb_texts(
 
 def _belongs(thing: Change, text: Change, old: TextColumns, new: TextColumns, measures: Measures) -> bool:
     """Whether the text change says no more than the change of the thing."""
-    if text.kind == "modified":
+    if text.kind == "modified" or text.details.get("texts"):
         return False
     same_old = len(text.old_objects) > 0 and text.old_objects[0] in thing.old_objects
     same_new = len(text.new_objects) > 0 and text.new_objects[0] in thing.new_objects

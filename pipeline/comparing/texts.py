@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -20,6 +20,8 @@ from pipeline.drawing.tables import F64
 SAME_PLACE = 0.9  # cap heights
 CHANGED_PLACE = 1.4
 REWRITTEN_PLACE = 3.0
+LEAST_BLOCK = 4  # equal texts with one displacement: table rows that went up or down
+MOST_PAIRS = 200_000
 DIGITS = re.compile(r"\d+")
 NEIGHBOURS = 12
 
@@ -33,6 +35,7 @@ class TextChange:
     new: int
     delta: tuple[float, float] = (0.0, 0.0)  # new working mm
     distance: float = 0.0
+    together: list[tuple[int, int]] = field(default_factory=list)  # (old, new) rows that moved as one block
 
 
 def place_texts(texts: TextColumns, transform: F64) -> TextColumns:
@@ -71,7 +74,7 @@ def compare_texts(old: TextColumns, new: TextColumns, tolerance: float, reach: f
     free_new = set(range(len(new))) - {j for _, _, j in equal}
     _match_blocks(old, new, free_old, free_new)
     _match_blocks(new, old, free_new, free_old)
-    changes: list[TextChange] = []
+    changes = _moved_blocks(old, new, free_old, free_new, tolerance, reach)
     for distance, i, j in near:
         if i in free_old and j in free_new and distance <= _allowed(old, new, i, j, CHANGED_PLACE):
             if not _alike(old, new, i, j):
@@ -150,6 +153,52 @@ def _shift(old: TextColumns, new: TextColumns, i: int, j: int) -> tuple[float, f
     shifts = np.array([b[j] - a[i] for a, b in zip(_anchors(old), _anchors(new), strict=True)])
     middle = shifts[np.argsort(np.hypot(*shifts.T))[1]]
     return (float(middle[0]), float(middle[1]))
+
+
+def _moved_blocks(
+    old: TextColumns, new: TextColumns, free_old: set[int], free_new: set[int], tolerance: float, reach: float
+) -> list[TextChange]:
+    """Blocks of equal texts that share one displacement, the largest first, each told as one move."""
+    blocks: list[TextChange] = []
+    while len(blocks) < 12:
+        pairs = _equal_pairs(old, new, free_old, free_new, reach)
+        if len(pairs) < LEAST_BLOCK or len(pairs) > MOST_PAIRS:
+            break
+        rows = np.array(pairs)
+        delta = new.origin[rows[:, 1]] - old.origin[rows[:, 0]]
+        near = max(0.25 * float(np.median(old.height[rows[:, 0]])), tolerance)
+        neighbours = cKDTree(delta).query_ball_point(delta, near)
+        best = max(range(len(rows)), key=lambda k: (len(neighbours[k]), -float(np.hypot(*delta[k]))))
+        chosen: list[tuple[int, int]] = []
+        used: tuple[set[int], set[int]] = (set(), set())
+        for k in sorted(neighbours[best]):
+            i, j = int(rows[k, 0]), int(rows[k, 1])
+            if i not in used[0] and j not in used[1]:
+                used[0].add(i)
+                used[1].add(j)
+                chosen.append((i, j))
+        if len(chosen) < LEAST_BLOCK:
+            break
+        free_old.difference_update(used[0])
+        free_new.difference_update(used[1])
+        x, y = np.median(delta[neighbours[best]], axis=0)
+        blocks.append(TextChange("moved", *chosen[0], (float(x), float(y)), float(np.hypot(x, y)), chosen))
+    return blocks
+
+
+def _equal_pairs(
+    old: TextColumns, new: TextColumns, free_old: set[int], free_new: set[int], reach: float
+) -> list[tuple[int, int]]:
+    """(old, new) rows of equal free texts within reach."""
+    by_key: dict[str, list[int]] = {}
+    for j in sorted(free_new):
+        by_key.setdefault(new.key[j], []).append(j)
+    return [
+        (i, j)
+        for i in sorted(free_old)
+        for j in by_key.get(old.key[i], [])
+        if np.hypot(*(new.origin[j] - old.origin[i])) <= reach and _alike(old, new, i, j)
+    ]
 
 
 def _rewritten(old: TextColumns, new: TextColumns, free_old: set[int], free_new: set[int]) -> list[TextChange]:
