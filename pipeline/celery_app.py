@@ -68,7 +68,7 @@ def broker_settings(chosen: Settings) -> dict[str, Any]:
             "polling_interval": 0.1,
         }
         return {
-            "broker_url": f"{folder_transport.register()}://",
+            "broker_url": f"{folder_transport.register()}://localhost",
             "broker_transport_options": options,
             "task_queues": queues,
         }

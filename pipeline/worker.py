@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import warnings
 from typing import Any
 
+from celery.platforms import SecurityWarning
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -29,6 +31,7 @@ def work(threads: int | None = None) -> int:
     chosen = settings()
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", category=SecurityWarning)  # nothing foreign runs in this process
     clear_left_over()
     celery_app.prepare_broker(chosen)
     report = self_test(sandbox())
