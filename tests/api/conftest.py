@@ -143,7 +143,13 @@ def draft(clients: dict[str, Client], project: str, building: str | None, stage:
 
 
 def start_upload(
-    client: Client, submission: str, data: bytes, name: str = "一层平面图.dxf", *, sha256: str | None = None, **more: str
+    client: Client,
+    submission: str,
+    data: bytes,
+    name: str = "一层平面图.dxf",
+    *,
+    sha256: str | None = None,
+    **more: str,
 ) -> Any:
     """Create a tus upload; the answer of the server."""
     metadata = {
