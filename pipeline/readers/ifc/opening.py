@@ -223,11 +223,19 @@ def _load(opened: Opened, text: StepText, path: Path | None, data: bytes, schema
 def _distrust(opened: Opened, text: StepText, lines: list[str]) -> None:
     """Keep shapes that hang on rows the library dropped or found too short away from its kernels."""
     short = {int(number) for line in lines if "attribute values" in line for number in _INSTANCE.findall(line)}
-    bad = np.isin(text.ids, list(short))
+    # a product, type or relation that lacks attributes at its end does not touch the kernels; geometry rows do
+    bad = np.isin(text.ids, [number for number in short if not _is_rooted(opened.model, number)])
     if opened.model is not None and opened.completeness.rows_parsed != opened.completeness.rows_raw:
         bad |= ~np.isin(text.ids, np.array(opened.model.entity_names(), np.int64))
     if bad.any():
         opened.graph.poisoned |= users_of(text, np.flatnonzero(bad))
+
+
+def _is_rooted(model: ifcopenshell.file | None, number: int) -> bool:
+    try:
+        return model is not None and bool(model.by_id(number).is_a("IfcRoot"))
+    except RuntimeError:  # the library dropped the row
+        return False
 
 
 def _rename_schema(words: str, schema: str) -> str:

@@ -1,0 +1,194 @@
+"""`tushen check`: files are read in the locked child, rules run over all of them as one set."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from api.cli_output import Exit, Speaker
+from api.cli_reading import Reading, exit_for, gather, read_files
+from pipeline.errors import Refused, TushenError
+
+STATION = "rules.stations:check"
+SCHEMA = "tushen.findings/1"
+_OUTCOMES = {
+    "violation": ("违反", "violation"),
+    "advice": ("建议", "advice"),
+    "undecided": ("待定", "undecided"),
+    "passed": ("通过", "passed"),
+    "not_applicable": ("不适用", "not applicable"),
+}
+
+
+def command_check(args: argparse.Namespace, speaker: Speaker) -> int:
+    """Run `tushen check`."""
+    if args.format == "bcf" and not args.output:
+        raise Refused("bcf 需要 -o 指定输出文件。", "bcf needs -o for its output file.")
+    paths = gather(args.files)
+    if not paths:
+        raise Refused("没有找到文件。", "No files were found.")
+    readings = read_files(paths, speaker)
+    document = check_readings(readings, args.stage, args.pack or ["national"])
+    _write(args, speaker, document)
+    return exit_of(document, readings)
+
+
+def exit_of(document: dict[str, Any], readings: list[Reading]) -> Exit:
+    """Return 1 for anything a person must act on, else the exit code of the reading; undecided is not clean."""
+    outcomes = {one["outcome"] for one in document["findings"]}
+    reading = exit_for(readings)
+    if reading in (Exit.OUR_FAILURE, Exit.BAD_INPUT):
+        return reading
+    if outcomes & {"violation", "advice"}:
+        return Exit.FINDINGS
+    if reading != Exit.CLEAN:
+        return reading
+    return Exit.FINDINGS if "undecided" in outcomes else Exit.CLEAN
+
+
+def check_readings(readings: list[Reading], stage: str, packs: list[str]) -> dict[str, Any]:
+    """Return the document `tushen.findings/1` for a set of readings and one or more packs."""
+    findings: list[dict[str, Any]] = []
+    engine = ""
+    for pack in packs:
+        part = _check_ids(readings, pack) if pack.lower().endswith(".ids") else _check_pack(readings, stage, pack)
+        engine = part.get("engine", engine)
+        findings += part["findings"]
+    files = [
+        {"id": str(one.path), "file": str(one.path), "sha256": one.summary["sha256"], "state": one.state}
+        for one in readings
+    ]
+    for entry, one in zip(files, readings, strict=True):
+        entry["defects"] = [found["code"] for found in one.summary["defects"]]
+    return {"schema": SCHEMA, "engine": engine, "stage": stage, "packs": packs, "files": files, "findings": findings}
+
+
+def _check_pack(readings: list[Reading], stage: str, pack: str) -> dict[str, Any]:
+    from rules.engine.context import PackError, load_pack
+
+    try:
+        load_pack(pack)
+    except PackError as error:
+        raise Refused(f"规则包不可用：{error}", f"The pack cannot be used: {error}") from error
+    readable = [one for one in readings if one.snapshot is not None]
+    if not readable:
+        return {"findings": []}
+    if pack.endswith((".yaml", ".yml")):
+        return _check_here(readable, stage, pack)
+    return _check_in_child(readable, stage, pack)
+
+
+def _check_here(readings: list[Reading], stage: str, pack: str) -> dict[str, Any]:
+    """Run a pack file; the child may not read it, and a snapshot executes nothing."""
+    from pipeline.drawing.snapshot import load
+    from rules import VERSION
+    from rules.engine.context import load_pack
+    from rules.runner import check
+
+    drawings = [(str(one.path), one.name, load(one.snapshot or b"")) for one in readings]
+    return {"engine": VERSION, "findings": [found.as_dict() for found in check(drawings, stage, load_pack(pack))]}
+
+
+def _check_in_child(readings: list[Reading], stage: str, pack: str) -> dict[str, Any]:
+    from pipeline.isolation.limits import limits_for
+    from pipeline.isolation.sandbox import run
+
+    with tempfile.TemporaryDirectory(prefix="tushen-") as folder:
+        Path(folder).chmod(0o755)  # the child may be nobody
+        paths = []
+        for number, one in enumerate(readings):
+            path = Path(folder) / str(number)
+            path.write_bytes(one.snapshot or b"")
+            path.chmod(0o644)
+            paths.append(path)
+        named = [{"id": str(one.path), "name": one.name} for one in readings]
+        size = sum(one.path.stat().st_size for one in readings)
+        args = {"stage": stage, "pack": pack, "files": named}
+        outcome = run(STATION, paths, args, limits_for(STATION, "ifc", size))
+    if outcome.failure is not None:
+        found = outcome.failure.defect()
+        raise TushenError(f"规则检查未完成：{found.zh}", f"The check did not finish: {found.en}")
+    body: dict[str, Any] = json.loads(outcome.outputs["findings.json"])
+    return body
+
+
+def _check_ids(readings: list[Reading], pack: str) -> dict[str, Any]:
+    """Run an IDS file over the models; the room of rules that does it is named here once."""
+    if not Path(pack).is_file():
+        raise Refused(f"没有这个 IDS 文件：{pack}", f"There is no such IDS file: {pack}")
+    check_ids = _room("rules.outputs.ids", "check_ids", "IDS")
+    found: dict[str, Any] = check_ids([one.path for one in readings if one.summary["format"] == "ifc"], Path(pack))
+    return found
+
+
+def _room(module: str, function: str, what: str) -> Any:
+    """Return a function of another room. Raises TushenError (exit 4) where this version does not have it."""
+    try:
+        return getattr(importlib.import_module(module), function)
+    except (ModuleNotFoundError, AttributeError) as error:
+        raise TushenError(f"本版本尚不支持 {what}。", f"This version does not offer {what} yet.") from error
+
+
+def _write(args: argparse.Namespace, speaker: Speaker, document: dict[str, Any]) -> None:
+    if args.format == "text":
+        describe(document, speaker)
+    elif args.format == "json":
+        _put(args, speaker, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    elif args.format == "sarif":
+        from api.cli_sarif import as_sarif
+
+        _put(args, speaker, json.dumps(as_sarif(document, speaker.language), ensure_ascii=False, indent=1) + "\n")
+    elif args.format == "ids-report":
+        _put(args, speaker, str(_room("rules.outputs.ids", "ids_report", "ids-report")(document)))
+    else:
+        from api.cli_bcf import Topic, write_bcf
+
+        told = [one for one in document["findings"] if one["outcome"] in ("violation", "advice", "undecided")]
+        topics = [
+            Topic(
+                f"{one['rule_code']} {one[f'message_{speaker.language}']}"[:250],
+                one["outcome"],
+                [guid for guid in one["source_ids"] if len(guid) == 22],
+                f"{one['file_id']}|{one['rule_code']}|{one['subject_key']}",
+                f"{one['clause']} {one['measured'] if one['measured'] is not None else ''} {one['demanded']}".strip(),
+            )
+            for one in told
+        ]
+        Path(args.output).write_bytes(write_bcf(topics))
+        speaker.say(f"已写出 {args.output}（{len(topics)} 条）", f"wrote {args.output} ({len(topics)} topics)")
+
+
+def _put(args: argparse.Namespace, speaker: Speaker, words: str) -> None:
+    if args.output:
+        Path(args.output).write_text(words, encoding="utf-8")
+        speaker.complain(f"已写出 {args.output}", f"wrote {args.output}")
+    else:
+        speaker.raw(words)
+
+
+def describe(document: dict[str, Any], speaker: Speaker) -> None:
+    """Write the findings as lines for a person, what must be acted on first."""
+    for one in document["files"]:
+        if one["state"] != "complete":
+            codes = ", ".join(one["defects"])
+            speaker.say(f"! {one['file']} 未完整读取（{codes}）", f"! {one['file']} was not read completely ({codes})")
+    counts = dict.fromkeys(_OUTCOMES, 0)
+    for outcome, (zh, en) in _OUTCOMES.items():
+        for one in (found for found in document["findings"] if found["outcome"] == outcome):
+            counts[outcome] += 1
+            if outcome in ("passed", "not_applicable"):
+                continue
+            place = f"{Path(one['file_id']).name} {one['sheet_key']}".strip()
+            head = f"{one['rule_code']} {place}"
+            clause = f"〔{one['clause']}〕" if one["clause"] else ""
+            speaker.say(
+                f"[{zh}] {head}: {one['message_zh']}{clause}", f"[{en}] {head}: {one['message_en']} {clause}".rstrip()
+            )
+    speaker.say(
+        " · ".join(f"{_OUTCOMES[name][0]} {count}" for name, count in counts.items()),
+        " · ".join(f"{count} {_OUTCOMES[name][1]}" for name, count in counts.items()),
+    )
