@@ -28,7 +28,7 @@ test-viewer: ## the viewer's unit tests alone
 	cd viewer && npm test
 
 services: ## tests against real servers (addresses in TUSHEN_TEST_*; missing ones fail)
-	TUSHEN_SERVICES_REQUIRED=1 $(BIN)/pytest -m services tests $(ARGS)
+	TUSHEN_SERVICES_REQUIRED=1 $(BIN)/pytest -m "services and not browser" tests $(ARGS)
 
 browser: ## the journeys in Chromium
 	TUSHEN_BROWSER_REQUIRED=1 $(BIN)/pytest -m browser tests $(ARGS)

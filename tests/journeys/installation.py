@@ -41,7 +41,7 @@ class Installation:
             "PYTHONUNBUFFERED": "1",
             **environment,
         }
-        self.arguments = ["--port", str(self.port), "--no-browser", *([] if sample else ["--no-sample"])]
+        self.arguments = ["--port", str(self.port), "--no-open", *([] if sample else ["--no-sample"])]
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, seconds: float = 90) -> None:
