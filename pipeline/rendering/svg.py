@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
+import html
+import re
 
 import numpy as np
 
@@ -19,6 +20,15 @@ FARTHEST_MM = 1_000_000.0
 GLYPH_STEPS = 1000  # glyph outlines are written in thousandths of the cap height
 DASHES = {1: "300 150", 2: "600 120 60 120", 3: "30 120"}
 TEMPLATES = ("M%d %d", "L%d %d", "L%d %dZ", "M%d %dZ")
+
+
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 does not allow at all."""
+
+
+def escape(text: str) -> str:
+    """Make a string safe inside an attribute or an element."""
+    return html.escape(NOT_XML.sub("\ufffd", text), quote=True)
 
 
 class SvgCanvas:
@@ -42,7 +52,7 @@ class SvgCanvas:
 
     def open_group(self, name: str) -> None:
         """Open a group with a name."""
-        self._out.append(f'<g class="{escape(name, quote=True)}">')
+        self._out.append(f'<g class="{escape(name)}">')
 
     def close_group(self) -> None:
         """Close it."""
@@ -95,7 +105,7 @@ class SvgCanvas:
                 uses.append(f'<use href="#g{glyph.gid}" x="{pen * GLYPH_STEPS:.0f}"/>')
             pen += glyph.advance
         matrix = f"{a:.5g} {-b:.5g} {c:.5g} {-d:.5g} {x:.0f} {y:.0f}"
-        label = escape(line.string, quote=True)
+        label = escape(line.string)
         self._out.append(
             f'<g class="text" aria-label="{label}" {self._fill} stroke="none" transform="matrix({matrix})">'
             + "".join(uses)
@@ -114,9 +124,9 @@ class SvgCanvas:
             return ""
         name = "e-" + "".join(char if char.isalnum() or char in "-_.$" else "_" for char in owner)
         if name in self._ids:
-            return f' class="{escape(name, quote=True)}"'
+            return f' class="{escape(name)}"'
         self._ids.add(name)
-        return f' id="{escape(name, quote=True)}"'
+        return f' id="{escape(name)}"'
 
     def _whole(self, xy: F64) -> np.ndarray:
         flipped = np.nan_to_num(xy) * (1.0, -1.0) + (0.0, self._size[1])

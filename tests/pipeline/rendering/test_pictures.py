@@ -116,6 +116,7 @@ def test_svg_and_png_show_the_same():
 def test_hostile_ids_and_titles_cannot_leave_their_attribute():
     drawing, sheet = plan(title='"><script>alert(1)</script>')
     drawing.spaces[0].sources[0] = '"><script>alert(2)</script>'
+    drawing.spaces[0].texts.string[1] = "M\x01\ufffe<script>"
     svg = sheet_svg(drawing, sheet)
     assert b"<script" not in svg
     ET.fromstring(svg)
