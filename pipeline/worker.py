@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from pipeline import celery_app, flow, tasks
+from pipeline.isolation import kernel
 from pipeline.isolation.sandbox import sandbox
 from pipeline.isolation.self_test import Report, self_test
 from pipeline.records import jobs
@@ -32,6 +33,7 @@ def work(threads: int | None = None) -> int:
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", category=SecurityWarning)  # nothing foreign runs in this process
+    kernel.die_with_supervisor()
     clear_left_over()
     celery_app.prepare_broker(chosen)
     report = self_test(sandbox())

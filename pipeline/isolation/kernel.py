@@ -34,6 +34,13 @@ def die_with_parent(parent: int) -> None:
         os._exit(0)
 
 
+def die_with_supervisor() -> None:
+    """End when the supervisor that started this process is killed (it says who it is in TUSHEN_SUPERVISOR)."""
+    parent = os.environ.get("TUSHEN_SUPERVISOR", "")
+    if LINUX and parent.isdigit() and os.getppid() == int(parent):
+        die_with_parent(int(parent))
+
+
 def no_new_privileges() -> bool:
     """Give up gaining rights through any program, for ever."""
     return _prctl(_NO_NEW_PRIVS, 1)
