@@ -22,6 +22,7 @@ _ROOMS = {
     "serve": ("api.cli_server", "command_serve"),
     "worker": ("api.cli_server", "command_worker"),
     "demo": ("api.cli_server", "command_demo"),
+    "migrate": ("api.cli_server", "command_migrate"),
     "doctor": ("api.cli_server", "command_doctor"),
     "backup": ("api.cli_backup", "command_backup"),
     "restore": ("api.cli_backup", "command_restore"),
@@ -96,15 +97,18 @@ def _drawing_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
 
 
 def _server_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    serve = _add(commands, "serve", "启动服务（接口、作业、清扫）· start API, worker and sweeper under one supervisor")
-    serve.add_argument("--host", default="", help="地址 · address")
-    serve.add_argument("--port", type=int, default=0, help="端口 · port")
-    serve.add_argument("--api-only", action="store_true", help="只启动接口 · only the API (workers run elsewhere)")
-    serve.add_argument("--open", action="store_true", help="打开浏览器 · open the browser")
-    worker = _add(commands, "worker", "只启动作业进程 · start a worker")
+    serve = _add(commands, "serve", "启动接口与页面 · start the API and the viewer (workers run beside it)")
+    _address(serve)
+    serve.add_argument(
+        "--with-worker", action="store_true", help="同时启动作业进程 · a worker too, under one supervisor"
+    )
+    worker = _add(commands, "worker", "启动作业进程（含清扫）· start a worker with its sweeper")
     worker.add_argument("--threads", type=int, default=0, help="同时处理的文件数 · files at a time")
-    demo = _add(commands, "demo", "装入示例项目并启动服务 · load the sample project and serve")
+    demo = _add(commands, "demo", "装入示例项目并启动全部服务 · load the sample project and start everything")
+    _address(demo)
+    demo.add_argument("--no-sample", action="store_true", help="不装入示例 · without the sample project")
     demo.add_argument("--no-open", action="store_true", help="不打开浏览器 · do not open the browser")
+    _add(commands, "migrate", "把数据库升级到最新版本 · bring the database to the newest revision")
     doctor = _add(commands, "doctor", "检查本机与各项服务 · check this machine and the servers")
     doctor.add_argument("--json", action="store_true", help="只输出一个 JSON 文档 · one JSON document")
     backup = _add(commands, "backup", "备份数据库与原件 · back up database and originals")
@@ -114,6 +118,11 @@ def _server_commands(commands: argparse._SubParsersAction[argparse.ArgumentParse
     verify = _add(commands, "verify", "核对备份包的哈希与账本 · verify a package: hashes and ledger")
     verify.add_argument("package", metavar="PACKAGE", help="备份文件 · package")
     verify.add_argument("--json", action="store_true", help="只输出一个 JSON 文档 · one JSON document")
+
+
+def _address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="", help="地址 · address")
+    parser.add_argument("--port", type=int, default=0, help="端口 · port")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

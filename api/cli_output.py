@@ -64,6 +64,10 @@ class Speaker:
         """Write a line to standard error."""
         print(f"tushen: {self.choose(zh, en)}", file=sys.stderr)
 
+    def flush(self) -> None:
+        """Let what was written be seen now."""
+        self._out.flush()
+
     def finish(self) -> None:
         """Flush what was written and give standard output back; a reader that went away is not our failure."""
         try:
