@@ -114,7 +114,8 @@ class PdfCanvas:
         import pymupdf
 
         document = pymupdf.open()
-        page = document.new_page(width=self._size[0] * POINTS_PER_MM, height=self._size[1] * POINTS_PER_MM)
+        width, height = (max(side * POINTS_PER_MM, 1.0) for side in self._size)
+        page = document.new_page(width=width, height=height)
         page.insert_font(fontname="F0", fontbuffer=font_bytes())
         states = "".join(f"/A{alpha}<</ca {alpha / 255:.4f}>>" for alpha in sorted(self._alphas))
         sort, value = document.xref_get_key(page.xref, "Resources")

@@ -47,6 +47,8 @@ def make_tiles(drawing: Drawing, sheet: Sheet, original: Path | None) -> dict[st
     `original` is the uploaded file; it is used for PDF only and only rendered.
     """
     tiles: dict[str, bytes] = {}
+    if min(sheet.size_mm) <= 0:
+        return tiles
     levels = tile_levels(sheet, drawing.spaces[sheet.space].scanned)
     with _page(drawing, sheet, original) as (page_list, to_points):
         for level in range(levels):
@@ -61,6 +63,8 @@ def make_tiles(drawing: Drawing, sheet: Sheet, original: Path | None) -> dict[st
 def make_thumbnail(drawing: Drawing, sheet: Sheet, original: Path | None) -> bytes:
     """Return a WebP picture 400 px wide (less for sheets more than four times as tall as wide)."""
     width, height = sheet.size_mm
+    if min(width, height) <= 0:
+        return encode(Image.new("RGB", (THUMBNAIL_PX, THUMBNAIL_PX), "white"), "WEBP", **WEBP)
     scale = min(THUMBNAIL_PX / width, 4 * THUMBNAIL_PX / height)
     with _page(drawing, sheet, original) as (page_list, to_points):
         picture = _level(page_list, to_points, sheet, scale)

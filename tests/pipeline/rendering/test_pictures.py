@@ -254,3 +254,10 @@ def test_comparison_paints_old_red_new_blue_and_common_grey():
 def test_comparison_of_equal_sheets_has_no_colour():
     shown = pixels(comparison_picture(plan(), plan(), "png", dpi=60))
     assert (shown.max(axis=2) - shown.min(axis=2)).max() < 60
+
+
+def test_a_sheet_without_size_has_no_tiles_and_a_white_thumbnail():
+    drawing, sheet = plan(size_mm=(0.0, 0.0))
+    assert make_tiles(drawing, sheet, None) == {}
+    assert (pixels(make_thumbnail(drawing, sheet, None)) == 255).all()
+    assert render_sheet(drawing, sheet, "png")
