@@ -1,4 +1,4 @@
-"""The explicit registry of rules and the page made of their docstrings: `python -m rules.catalogue > docs/rule_catalogue.md`."""
+"""The explicit registry of rules and the page of their docstrings: `python -m rules.catalogue` writes it."""
 
 from __future__ import annotations
 
@@ -57,16 +57,16 @@ def page(pack_name: str = "national") -> str:
     pack = load_pack(pack_name)
     lines = [
         "# Rule catalogue 规则目录", "", "Written by `python -m rules.catalogue`; do not edit.", "",
-        f"Engine {VERSION}, pack {pack.name} {pack.edition}. A clause that no domain expert has signed off shows 条款待核",
-        "and its findings are advice 提示 at most.", "",
+        f"Engine {VERSION}, pack {pack.name} {pack.edition}. A clause that no expert has signed off",
+        "shows 条款待核 and its findings are advice 提示 at most.", "",
         "| code | 规则 | rule | formats | stages | severity | clause | status |", "|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     for rule in RULES:
         terms = pack.rules[rule.code]
         status = "" if terms.may_accuse else "条款待核"
         lines.append(
-            f"| {rule.code} | {rule.zh} | {rule.en} | {' '.join(rule.formats)} | {' '.join(rule.stages)} | {rule.severity} | "
-            f"{terms.clause} | {terms.clause_status} {status} |"
+            f"| {rule.code} | {rule.zh} | {rule.en} | {' '.join(rule.formats)} | {' '.join(rule.stages)} | "
+            f"{rule.severity} | {terms.clause} | {terms.clause_status} {status} |"
         )
     for rule in RULES:
         lines += ["", f"## {rule.code} {rule.zh} · {rule.en}", "", *_parts(rule)]

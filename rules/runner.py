@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.drawing.model import Drawing
 from rules.catalogue import rules as all_rules
 from rules.engine.context import Pack, Terms, load_pack
-from rules.engine.facts import Place, SetFacts, SheetFacts
+from rules.engine.facts import FileFacts, Place, SetFacts, SheetFacts
 from rules.engine.outcome import Outcome, Result
 from rules.engine.reading import derive
 from rules.engine.rule import Rule
@@ -48,6 +48,7 @@ def check(
     stage: str,
     pack: Pack | str = "national",
     chosen: Iterable[Rule] | None = None,
+    unread: Sequence[tuple[str, str, str]] = (),
 ) -> list[Finding]:
     """Run every rule of the stage over a set.
 
@@ -56,12 +57,14 @@ def check(
         stage: scheme, construction or as_built.
         pack: a loaded pack or its name.
         chosen: rules to run instead of the catalogue.
+        unread: (file id, name, format) of files of the set that could not be read at all: no rule may say that
+            something is missing, or that all is well, without regard to them.
 
     Raises:
         PackError: the pack cannot be loaded. Nothing a drawing holds raises.
     """
     terms = load_pack(pack) if isinstance(pack, str) else pack
-    facts = SetFacts([])
+    facts = SetFacts([FileFacts(file_id, name, form, "rejected") for file_id, name, form in unread])
     findings: list[Finding] = []
     for file_id, name, drawing in drawings:
         try:
@@ -114,7 +117,7 @@ def _incomplete(place: Place, facts: SetFacts) -> str:
     return ""
 
 
-def _nothing(rule: Rule, unread: list[Any]) -> Outcome:
+def _nothing(rule: Rule, unread: list[FileFacts]) -> Outcome:
     if unread:
         names = "、".join(f.name for f in unread[:5])
         return Outcome(
@@ -129,9 +132,9 @@ def _finding(rule: Rule, terms: Terms, outcome: Outcome) -> Finding:
     place = outcome.place
     box = [round(float(v), 2) for v in place.box] if place.box else None
     return Finding(
-        place.file_id, place.sheet_key, rule.code, rule.version, outcome.result.value, outcome.subject[:190], terms.clause,
-        terms.clause_status, terms.severity or rule.severity, outcome.zh, outcome.en, outcome.measured, outcome.demanded,
-        outcome.unit, box, list(place.source_ids)[:50], outcome.evidence, round(outcome.certainty, 2),
+        place.file_id, place.sheet_key, rule.code, rule.version, outcome.result.value, outcome.subject[:190],
+        terms.clause, terms.clause_status, terms.severity or rule.severity, outcome.zh, outcome.en, outcome.measured,
+        outcome.demanded, outcome.unit, box, list(place.source_ids)[:50], outcome.evidence, round(outcome.certainty, 2),
     )  # fmt: skip
 
 
@@ -150,7 +153,8 @@ def _facts_failed(file_id: str, name: str, error: Exception) -> Finding:
     return Finding(
         file_id, "", "FACTS", "1", Result.UNDECIDED.value, f"facts|{name}"[:190], "", "verified", "一般",
         f"{name}：无法提取检查所需的信息，所有规则均未判定，请审查人员人工核对。",
-        f"{name}: no facts could be derived; no rule decided on this file.", evidence={"rule_failed": why}, certainty=0.0,
+        f"{name}: no facts could be derived; no rule decided on this file.",
+        evidence={"rule_failed": why}, certainty=0.0,
     )  # fmt: skip
 
 

@@ -18,14 +18,16 @@ def check(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
 
     Args:
         files: snapshot files.
-        args: `stage`; `pack` (optional, name); `files`: list of {"id", "name"} in the order of `files`.
+        args: `stage`; `pack` (optional, name); `files`: list of {"id", "name"} in the order of `files`;
+            `unread`: list of {"id", "name", "format"} of files that were rejected.
 
     Returns:
         {"findings.json": JSON with schema, engine version, stage, findings}.
     """
     named = args.get("files") or [{"id": path.stem, "name": path.name} for path in files]
     drawings = [(str(n["id"]), str(n["name"]), load(path.read_bytes())) for path, n in zip(files, named, strict=True)]
-    findings = run(drawings, str(args["stage"]), str(args.get("pack") or "national"))
+    unread = [(str(u["id"]), str(u["name"]), str(u["format"])) for u in args.get("unread") or []]
+    findings = run(drawings, str(args["stage"]), str(args.get("pack") or "national"), unread=unread)
     body = {
         "schema": SCHEMA,
         "engine": VERSION,

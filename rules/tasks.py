@@ -48,6 +48,14 @@ def check_submission(task: Task) -> Write:
                 .order_by(File.path, File.name, File.id)
             )
         )
+        rejected = [
+            {"id": row.id, "name": row.name, "format": row.format}
+            for row in session.execute(
+                select(File.id, File.name, File.format).where(
+                    File.submission_id == task.claim.subject, File.duplicate_of.is_(None), File.state == "rejected"
+                )
+            )
+        ]
         session.expunge_all()
     if submission is None or not files:
         return nothing
@@ -57,7 +65,8 @@ def check_submission(task: Task) -> Write:
             bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / str(number))
             for number, file in enumerate(files)
         ]
-        args = {"stage": submission.stage, "files": [{"id": file.id, "name": file.name} for file in files]}
+        named = [{"id": file.id, "name": file.name} for file in files]
+        args = {"stage": submission.stage, "files": named, "unread": rejected}
         heaviest = max(files, key=lambda file: limits_for(STATION, file.format, file.size_bytes).rss_bytes)
         limits = limits_for(STATION, heaviest.format, sum(file.size_bytes for file in files))
         outcome = run(STATION, paths, args, limits, task.report, task.is_lost)

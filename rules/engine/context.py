@@ -32,9 +32,11 @@ class Terms:
 
     @property
     def may_accuse(self) -> bool:
+        """Whether a breach may be called a violation."""
         return self.clause_status == "verified" and (self.severity != "强条" or bool(self.sign_off_by))
 
     def number(self, name: str) -> float:
+        """Return a limit as a number; KeyError when the pack does not give it."""
         return float(self.limits[name])
 
 

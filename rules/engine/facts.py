@@ -98,6 +98,7 @@ class DimensionFact:
 
     @property
     def horizontal(self) -> bool:
+        """Whether it runs along the sheet rather than up."""
         return abs(self.q[0] - self.p[0]) >= abs(self.q[1] - self.p[1])
 
 
@@ -169,6 +170,7 @@ class SheetFacts:
 
     @property
     def complete(self) -> bool:
+        """Whether the sheet was read completely."""
         return self.state == "complete" and not self.scanned
 
     def subject(self, *parts: object) -> str:
@@ -203,10 +205,12 @@ class FileFacts:
 
     @property
     def place(self) -> Place:
+        """The file as a whole."""
         return Place(self.file_id)
 
     @property
     def complete(self) -> bool:
+        """Whether the file was read completely."""
         return self.state == "complete"
 
 
@@ -227,5 +231,5 @@ class SetFacts:
         return sorted({file.format for file in self.files})
 
     def whole(self, form: str) -> bool:
-        """Whether every file of a format was read completely, so that "it is not there" may be said."""
-        return all(file.complete for file in self.files if file.format == form)
+        """Whether every file of a format (and of none) was read completely, so that "it is not there" may be said."""
+        return all(file.complete for file in self.files if file.format in (form, "other", "archive"))

@@ -23,7 +23,8 @@ class DRW003(SheetRule):
 
     Basis: GB/T 50001-2017 3.2, fields of the pack.
     Why: a sheet without number, date or scale cannot be cited, dated or measured.
-    Measured: fields read from block attributes, cells and texts of the sheet; white space is no value, and a date needs a year.
+    Measured: fields read from block attributes, cells and texts of the sheet; white space is no value,
+        and a date needs a year.
     Undecided: sheets on which no title block was recognised at all; scanned pages.
     """
 

@@ -43,7 +43,8 @@ class DRW009(SheetRule):
             worst.place, sheet.subject("text_height"),
             f"{sheet.name}：{len(small)} 处文字字高小于 {limit:g} mm，最小 {least:.1f} mm（“{worst.string[:20]}”）。",
             f"{sheet.name}: {len(small)} texts are smaller than {limit:g} mm, the smallest {least:.1f} mm.",
-            measured=round(least, 2), demanded=f">= {limit:g}", unit="mm", certainty=0.9 if sheet.format == "dxf" else 0.6,
+            measured=round(least, 2), demanded=f">= {limit:g}", unit="mm",
+            certainty=0.9 if sheet.format == "dxf" else 0.6,
             evidence={"count": len(small), "texts": [t.string[:40] for t in small[:10]]},
         )  # fmt: skip
         return len(sheet.texts), [outcome]

@@ -32,7 +32,8 @@ class DRW014(Rule):
             for count, details in proxies:
                 layers = str(details.get("layers", ""))
                 yield violation(
-                    file.place, f"dxf|{file.name}|proxy", f"{file.name}：{count} 个天正/代理对象无法读取（{layers}），请导出 T3。",
+                    file.place, f"dxf|{file.name}|proxy",
+                    f"{file.name}：{count} 个天正/代理对象无法读取（{layers}），请导出 T3。",
                     f"{file.name}: {count} TArch or proxy objects cannot be read ({layers}); export as T3.",
                     measured=float(count), demanded="= 0", evidence={"layers": layers},
                 )  # fmt: skip

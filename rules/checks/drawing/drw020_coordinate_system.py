@@ -60,7 +60,8 @@ class DRW020(Rule):
             stated = _MERIDIAN.search(text)
             if stated and abs(float(stated[1]) - meridian) > 0.01:
                 yield violation(
-                    sheet.place, sheet.subject("meridian"), f"{sheet.name}：中央子午线 {stated[1]}°，本地区应为 {meridian:g}°。",
+                    sheet.place, sheet.subject("meridian"),
+                    f"{sheet.name}：中央子午线 {stated[1]}°，本地区应为 {meridian:g}°。",
                     f"{sheet.name}: central meridian {stated[1]}°, here it must be {meridian:g}°.",
                     measured=float(stated[1]), demanded=f"= {meridian:g}", unit="°", evidence={"text": stated[0]},
                 )  # fmt: skip
@@ -68,5 +69,6 @@ class DRW020(Rule):
                 yield passed(sheet.place, 1, subject=sheet.subject("crs"))
             else:
                 yield undecided(
-                    sheet.place, sheet.subject("crs"), "说明未提及坐标系", "the notes name no coordinate system", "designer"
+                    sheet.place, sheet.subject("crs"), "说明未提及坐标系", "the notes name no coordinate system",
+                    "designer",
                 )  # fmt: skip

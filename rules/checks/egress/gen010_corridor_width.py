@@ -55,7 +55,7 @@ class GEN010(SheetRule):
             place,
             sheet.subject("corridor", sheet.cell((x0 + x1) / 2 / scale, (y0 + y1) / 2 / scale)),
             f"{sheet.name}：{room.name}最窄处净宽 {width / 1000:.2f} m，小于 {limit / 1000:.2f} m。",
-            f"{sheet.name}: the corridor is {width / 1000:.2f} m wide at its narrowest, less than {limit / 1000:.2f} m.",
+            f"{sheet.name}: the corridor narrows to {width / 1000:.2f} m, less than {limit / 1000:.2f} m.",
             measured=width / 1000, demanded=f">= {limit / 1000:.2f}", unit="m", certainty=room.certainty * 0.9,
             evidence={"room": room.name, "outline_area_m2": round(outline.area / 1e6, 2)},
         )  # fmt: skip

@@ -32,7 +32,8 @@ class DRW024(Rule):
                 box = place.box or (0, 0, 0, 0)
                 where = f"{round((box[0] + box[2]) / 1000)},{round((box[1] + box[3]) / 1000)}"
                 yield violation(
-                    place, f"ifc|{place.sheet_number}|unnamed|{where}", f"{place.sheet_number}：有一个空间没有名称和编号。",
+                    place, f"ifc|{place.sheet_number}|unnamed|{where}",
+                    f"{place.sheet_number}：有一个空间没有名称和编号。",
                     f"{place.sheet_number}: a space has neither name nor number.", demanded="已命名",
                     evidence={"guid": place.source_ids[:1]},
                 )  # fmt: skip

@@ -43,7 +43,8 @@ class SET003(Rule):
                     if _fold(title) not in titles[number]:
                         faults += 1
                         yield violation(
-                            row.place, f"{form}|{number}", f"{number}：目录图名“{title}”与图签“{titles[number][0]}”不一致。",
+                            row.place, f"{form}|{number}",
+                            f"{number}：目录图名“{title}”与图签“{titles[number][0]}”不一致。",
                             f"{number}: the list says {title}, the title block {titles[number][0]}.", demanded="一致",
                             certainty=0.85, evidence={"listed": title, "found": titles[number]},
                         )  # fmt: skip

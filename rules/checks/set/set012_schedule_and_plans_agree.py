@@ -91,7 +91,8 @@ class SET012(Rule):
         if size and known and (abs(float(size[1]) - known[1]) > 50 or abs(float(size[2]) - known[2]) > 50):
             yield violation(
                 row.place, f"{form}|{tag}|size", f"{tag}：门窗表洞口 {size[0]} 与编号不符。",
-                f"{tag}: the schedule's opening {size[0]} does not fit the tag.", demanded=f"{known[1]:.0f}×{known[2]:.0f}",
+                f"{tag}: the schedule's opening {size[0]} does not fit the tag.",
+                demanded=f"{known[1]:.0f}×{known[2]:.0f}",
                 certainty=0.7, evidence={"tag": tag, "size": size[0]},
             )  # fmt: skip
 

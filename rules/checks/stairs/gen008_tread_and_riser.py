@@ -36,7 +36,8 @@ class GEN008(SheetRule):
 
 def _fault(sheet: SheetFacts, f: FlightFact, zh: str, en: str, value: float, demanded: str) -> Outcome:
     return violation(
-        f.place, sheet.subject(en, f.stair or f.text), f"{sheet.name}：{f.text} {zh} {value:.0f} mm，应 {demanded} mm。",
+        f.place, sheet.subject(en, f.stair or f.text),
+        f"{sheet.name}：{f.text} {zh} {value:.0f} mm，应 {demanded} mm。",
         f"{sheet.name}: {f.text}: {en} {value:.0f} mm, {demanded} mm demanded.",
         measured=value, demanded=demanded, unit="mm", certainty=f.certainty, evidence={"text": f.text},
     )  # fmt: skip

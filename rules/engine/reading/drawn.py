@@ -36,9 +36,11 @@ class OnSheet:
         return result
 
     def meaning(self, layer: int) -> str:
+        """Return what a layer row means, "" when unknown."""
         return self.drawing.layers[layer].meaning if 0 <= layer < len(self.drawing.layers) else ""
 
     def source(self, entity: int) -> tuple[str, ...]:
+        """Return the source id of an entity row as a tuple of none or one."""
         row = int(self.space.entities.source[entity])
         return (self.space.sources[row],) if 0 <= row < len(self.space.sources) else ()
 
@@ -122,7 +124,7 @@ def _texts(on: OnSheet, place: Place) -> list[TextFact]:
 
 
 def _blocks(on: OnSheet) -> list[str]:
-    used = np.unique(on.space.entities.insert[on.mask]) if len(on.space.inserts) else []
+    used = np.unique(on.space.entities.insert[on.mask]).tolist() if len(on.space.inserts) else []
     return sorted({on.space.inserts.name[int(row)] for row in used if row >= 0})
 
 

@@ -57,8 +57,7 @@ def _read_storey(
 ) -> None:
     table = drawing.elements
     tx, ty = sheet.to_space[4], sheet.to_space[5]
-    for row in np.flatnonzero(np.asarray(table.storey) == storey):
-        row = int(row)
+    for row in np.flatnonzero(np.asarray(table.storey) == storey).tolist():
         box = table.box[row]
         flat: Box | None = None
         if np.isfinite(box).all():

@@ -73,14 +73,14 @@ def _room(polygon: Polygon, ids: tuple[str, ...], texts: list[TextFact], made: S
             stated = float(area[1])
         elif _NUMBER.match(string):
             number = number or string
-        elif not name and words.opening_kind(string) is None and not string[:1] in "上下":
+        elif not name and words.opening_kind(string) is None and string[:1] not in ("上", "下"):
             match = _NAME.match(string)
             if match:
                 name, number = match["name"], match["number"] or number
     scale = made.real_scale
-    box = tuple(round(v, 2) for v in polygon.bounds)
+    x0, y0, x1, y1 = (round(float(v), 2) for v in polygon.bounds)
     real = Polygon(np.asarray(polygon.exterior.coords) * scale)
-    place = Place(made.place.file_id, made.place.sheet_key, made.place.sheet_number, box, ids)  # type: ignore[arg-type]
+    place = Place(made.place.file_id, made.place.sheet_key, made.place.sheet_number, (x0, y0, x1, y1), ids)
     measured = real.area / 1e6 if made.scale_known else None
     return RoomFact(name, number, stated, measured, real if made.scale_known else None, None, 0.8, place)
 
