@@ -123,13 +123,16 @@ def join(chunks: list[Chunk]) -> Chunk:
     return out
 
 
-def place(block: Chunk, matrix: F64, look: Look, own: InsertRow | None) -> Chunk:
+def place(block: Chunk, matrix: F64, look: Look, own: InsertRow | None, floor: Look | None = None) -> Chunk:
     """Return a copy of a block's chunk under one reference.
 
+    BYBLOCK takes the look of the reference, BYLAYER on the floating layer "0" `floor`, the look of the
+    reference's layer.
     `matrix` is 4x4 for row vectors (x' = x @ M). `own` becomes insert row 0 of the copy and the parent of the
     block's own references; None places the rows without an insert (dimension and table blocks).
     """
     shift = 0 if own is None else 1
+    of_layer = look if floor is None else floor
     out = Chunk(
         kind=block.kind,
         source=block.source,
@@ -140,9 +143,9 @@ def place(block: Chunk, matrix: F64, look: Look, own: InsertRow | None) -> Chunk
         text_font=block.text_font,
         strings=block.strings,
         layer=np.where(block.layer == FLOATS, look.layer, block.layer).astype(np.int32),
-        color=_settle(block.color, look.color),
-        width=_settle(block.width, look.width_mm),
-        dashed=_settle(block.dashed, look.dashed),
+        color=_settle(block.color, look.color, of_layer.color),
+        width=_settle(block.width, look.width_mm, of_layer.width_mm),
+        dashed=_settle(block.dashed, look.dashed, of_layer.dashed),
         xyz=block.xyz @ matrix[:3, :3] + matrix[3, :3],
         arcs=turn_arcs(block.arcs, matrix),
     )
@@ -168,16 +171,18 @@ def place(block: Chunk, matrix: F64, look: Look, own: InsertRow | None) -> Chunk
     return out
 
 
-def _settle(column: NDArray, value: float) -> NDArray:
-    return np.where(column < 0, value, column).astype(column.dtype) if (column < 0).any() else column
+def _settle(column: NDArray, by_block: float, of_layer: float) -> NDArray:
+    if not (column < 0).any():
+        return column
+    return np.where(column == BYBLOCK, by_block, np.where(column < 0, of_layer, column)).astype(column.dtype)
 
 
 def settle_layer_looks(chunk: Chunk, look: Look) -> None:
     """Fill what still floats with the look of layer "0" (entities of a layout, in place)."""
     chunk.layer = np.where(chunk.layer == FLOATS, look.layer, chunk.layer).astype(np.int32)
-    chunk.color = _settle(chunk.color, look.color)
-    chunk.width = _settle(chunk.width, look.width_mm)
-    chunk.dashed = _settle(chunk.dashed, look.dashed)
+    chunk.color = _settle(chunk.color, look.color, look.color)
+    chunk.width = _settle(chunk.width, look.width_mm, look.width_mm)
+    chunk.dashed = _settle(chunk.dashed, look.dashed, look.dashed)
 
 
 def turn_arcs(arcs: F64, matrix: F64) -> F64:

@@ -15,6 +15,9 @@ from pipeline.readers.dxf.shapes import Pen
 from pipeline.readers.dxf.text import shown, text_width
 
 LINEAR = (0, 1)  # rotated, aligned
+# DIMLFAC in this range: a detail drawn larger than its surroundings, so reality is smaller than the drawing;
+# other factors (1000, 0.001 ...) only print the value in another unit
+DETAIL = (0.02, 1.0)
 
 
 def _style(entity: Any, name: str, fallback: float) -> float:
@@ -51,7 +54,8 @@ def add_dimension(entity: Any, pen: Pen, strings: list[str], *, drawn: bool, fon
         text = formatted(measured, factor, int(_style(entity, "dimdec", 0)), override)
     if kind in LINEAR and entity.dxftype() == "DIMENSION":
         points = np.array([entity.dxf.defpoint2.xyz, entity.dxf.defpoint3.xyz])
-        row = DimensionRow(measured * factor, text, override, points, pen.source, pen.look.layer)
+        real = factor if DETAIL[0] <= factor < DETAIL[1] else 1.0
+        row = DimensionRow(measured * real, text, override, points, pen.source, pen.look.layer)
         pen.out.add_dimension(row)
         if not drawn:
             _picture(entity, pen, text, points, fonts)

@@ -178,7 +178,7 @@ class Expander:
         """Place the block that holds the picture of a dimension or table; its rows carry the owner's source."""
         chunk = self.block(name)
         if self._fits(pen.out, chunk, 1):
-            placed = place(chunk, matrix, pen.look, None)
+            placed = place(chunk, matrix, pen.look, None, self.looks.of_row(pen.look.layer))
             placed.source = np.full(len(placed), pen.source, np.int32)
             pen.out.put(placed)
         return chunk
@@ -250,7 +250,7 @@ class Expander:
             cell = matrix.copy()
             cell[3, :3] += offset
             own = InsertRow(shown, pen.look.layer, pen.source, -1, cell, attributes)
-            placed = place(chunk, cell, pen.look, own)
+            placed = place(chunk, cell, pen.look, own, self.looks.of_row(pen.look.layer))
             if written is not None and len(written):
                 written.insert = np.zeros(len(written), np.int32)
                 placed = join([written, placed])

@@ -82,6 +82,10 @@ class Looks:
         row = self._rows.get(name.lower())
         return self._add(name, None) if row is None else row
 
+    def of_row(self, row: int) -> Look:
+        """Return the look of a layer by its row; of a floating one, the sentinels."""
+        return self._layer_look[row] if row >= 0 else Look(FLOATS, OF_LAYER, OF_LAYER, OF_LAYER)
+
     @property
     def zero(self) -> Look:
         """The look of layer "0"."""
@@ -93,7 +97,7 @@ class Looks:
         name = str(dxf.get("layer", "0"))
         floats = in_block and name == "0"
         row = FLOATS if floats else self.layer_row(name)
-        base = Look(FLOATS, OF_LAYER, OF_LAYER, OF_LAYER) if floats else self._layer_look[row]
+        base = self.of_row(row)
         return Look(row, self._color(dxf, base.color), self._pen(dxf, base.width_mm), self._dash(dxf, base.dashed))
 
     def _color(self, dxf: Any, of_layer: int) -> int:

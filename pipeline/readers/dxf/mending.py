@@ -48,7 +48,7 @@ def drop_bad_handles(data: bytes) -> bytes:
     lines = _pairs(data)
     kept: list[bytes] = []
     for i in range(0, len(lines) - 1, 2):
-        if lines[i].strip() == b"5" and not _is_handle(lines[i + 1].strip()):
+        if lines[i].strip() in (b"5", b"105") and not _is_handle(lines[i + 1].strip()):
             continue
         kept += lines[i : i + 2]
     return b"\n".join([*kept, b""])

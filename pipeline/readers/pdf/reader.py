@@ -153,7 +153,9 @@ class _Pages:
             row = self._layer(str(group.get("name", "")))
             self.drawing.layers[row].visible = bool(group.get("on", True))
         if any(not group.get("on", True) for group in groups.values()):
-            self.doc.set_layer(-1, on=list(groups), off=[])
+            pdf = pymupdf._as_pdf_document(self.doc)  # set_layer() leaves the /OFF list standing
+            for number in range(pymupdf.mupdf.pdf_count_layers(pdf)):
+                pymupdf.mupdf.pdf_enable_layer(pdf, number, 1)
 
     def read(self) -> None:
         """Read every page up to the limit; a page that fails is a defect and the next one goes on."""
