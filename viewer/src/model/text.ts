@@ -1,4 +1,5 @@
 /** Texts as people compare them: full-width digits and letters, case and spaces do not matter. */
+import type { Sheet } from './types'
 
 export function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(/\s+/g, '')
@@ -18,3 +19,10 @@ export function bytes(count: number): string {
 
 /** Natural order of sheet numbers: 建施-2 before 建施-10. */
 export const bySheetNumber = new Intl.Collator('zh-CN', { numeric: true, sensitivity: 'base' }).compare
+
+/** Sheets by discipline and number; storeys of models and sheets without a discipline come last. */
+export function inOrder(a: Sheet, b: Sheet): number {
+  const last = (sheet: Sheet): number => (sheet.kind === 'storey' ? 2 : sheet.discipline ? 0 : 1)
+  return last(a) - last(b) || bySheetNumber(a.discipline, b.discipline) || bySheetNumber(a.number, b.number)
+    || bySheetNumber(a.file_name, b.file_name) || a.ordinal - b.ordinal
+}

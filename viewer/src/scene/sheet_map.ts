@@ -2,6 +2,7 @@
 import Map from 'ol/Map'
 import View from 'ol/View'
 import { defaults as defaultControls } from 'ol/control/defaults'
+import { getArea } from 'ol/extent'
 import Feature from 'ol/Feature'
 import { fromExtent } from 'ol/geom/Polygon'
 import { defaults as defaultInteractions } from 'ol/interaction/defaults'
@@ -25,6 +26,7 @@ import { PackLayer } from './pack_layer'
 import { MARK } from './sheet_renderer'
 
 const PICK_PX = 6
+const MARK_PX = 8
 const CLOSEST_SHARE = 5e-6 // of the sheet's longer side per pixel: 0.004 mm on A1
 const NEAR_SHARE = 0.07 // zooming to something small still shows this share of the sheet
 const PAD_SHARE = 0.0018 // boxes of marks stand off by this share
@@ -62,7 +64,7 @@ export class SheetMap {
       layers: [paper(this.box), ...(this.tiles ? [this.tiles] : []), new VectorLayer({ source: this.marks, style: markStyle, zIndex: 10, updateWhileInteracting: true })],
     })
     this.map.on('pointermove', (event) => { if (!event.dragging && !this.busy) this.hover(event.coordinate as [number, number]) })
-    this.map.on('singleclick', (event) => { if (!this.busy) this.click(event.pixel, event.coordinate as [number, number]) })
+    this.map.on('singleclick', (event) => { if (!this.busy) this.click(event.coordinate as [number, number]) })
     this.resize = new ResizeObserver(() => this.map.updateSize())
     this.resize.observe(target)
     this.fit()
@@ -126,9 +128,23 @@ export class SheetMap {
     this.onHover(picked)
   }
 
-  private click(pixel: number[], coordinate: [number, number]): void {
-    const mark = this.map.forEachFeatureAtPixel(pixel, (feature) => (feature.get('mark') as Mark | undefined)?.id ?? null, { hitTolerance: 4 })
-    this.onMark(mark ?? null)
+  /**
+   * The smallest mark at a place. Done on geometry, not on pixels: reading a canvas back is slow, and
+   * Chromium's software canvas shows an old picture after it.
+   */
+  private markAt([x, y]: [number, number]): string | null {
+    const reach = MARK_PX * this.view.getResolution()!
+    let best: string | null = null, bestArea = Infinity
+    this.marks.forEachFeatureIntersectingExtent([x - reach, y - reach, x + reach, y + reach], (feature) => {
+      const area = getArea(feature.getGeometry()!.getExtent())
+      if (area < bestArea) { best = (feature.get('mark') as Mark).id; bestArea = area }
+    })
+    return best
+  }
+
+  private click(coordinate: [number, number]): void {
+    const mark = this.markAt(coordinate)
+    this.onMark(mark)
     if (mark) return
     const picked = this.entityAt(coordinate)
     this.select(picked?.entity ?? null)
