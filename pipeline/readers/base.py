@@ -17,6 +17,7 @@ class ReadLimits:
     bytes_full: int = 200 << 20  # DXF larger than this is refused for a full parse
     entities: int = 1_000_000  # expanded entities of a file
     insert_depth: int = 32
+    inserts: int = 200_000  # block references after expansion
     insert_grid: int = 100_000  # cells of one MINSERT
     hatch_lines: int = 100_000  # pattern lines of one hatch
     text_chars: int = 1_000_000  # of one text

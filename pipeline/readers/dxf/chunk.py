@@ -212,6 +212,7 @@ class ChunkBuilder:
         self._chunks: list[Chunk] = []
         self._fresh()
         self._count = 0
+        self.inserts = 0  # insert rows put so far
 
     def _fresh(self) -> None:
         self._kind: list[int] = []
@@ -257,6 +258,7 @@ class ChunkBuilder:
         self._flush()
         self._chunks.append(chunk)
         self._count += len(chunk)
+        self.inserts += len(chunk.inserts)
 
     def _flush(self) -> None:
         if not self._kind and not self._dimensions:

@@ -37,6 +37,8 @@ def sniff(data: bytes, claim: str) -> str:
     joined = b"".join(runs)
     if claim in ("gbk", "cp936", "gb18030", "cp950", "big5") and _is_utf8(data):
         return "utf-8" if len(joined) >= 6 else claim
+    if claim in ("gbk", "cp936"):
+        return claim if _decodes(data, "gbk") or not _decodes(data, "gb18030") else "gb18030"
     if claim == "utf-8":
         return claim if _is_utf8(data) else ("gbk" if _gb_share(runs) >= 0.9 else claim)
     if claim.startswith("cp125") or claim in ("ascii", "latin-1"):
@@ -48,8 +50,12 @@ def sniff(data: bytes, claim: str) -> str:
 
 
 def _is_utf8(data: bytes) -> bool:
+    return _decodes(data, "utf-8")
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
     try:
-        data.decode("utf-8")
+        data.decode(encoding)
     except UnicodeDecodeError:
         return False
     return True

@@ -228,6 +228,9 @@ class Expander:
         if len(out) + len(chunk) * cells > self.limits.entities or len(chunk.xyz) * cells > POINT_LIMIT:
             self.ledger.limit("entities", self.limits.entities)
             return False
+        if out.inserts + (len(chunk.inserts) + 1) * cells > self.limits.inserts:
+            self.ledger.limit("INSERT", self.limits.inserts)
+            return False
         return True
 
     def _insert(self, entity: Any, pen: Pen) -> None:

@@ -160,7 +160,8 @@ class DxfReader:
         drawing.fonts = [safe_text(name, 255)[0] for name in expander.fonts.names]
         for row, count in sorted(expander.fonts.uses.items(), key=lambda item: -item[1])[:20]:
             drawing.defects.append(defect("font_substituted", count=count, name=drawing.fonts[row]))
-        drawing.defects.extend(ledger.defects())
+        known = {(d.code, str(d.details)) for d in drawing.defects}
+        drawing.defects.extend(d for d in ledger.defects() if (d.code, str(d.details)) not in known)
         drawing.coverage = ledger.coverage()
         drawing.completeness.text_undecodable = ledger.undecodable
         drawing.completeness.nonfinite = ledger.nonfinite
@@ -179,6 +180,9 @@ class DxfReader:
         views: list[Chunk] = []
         total = len(paper)
         for viewport in shown_viewports(layout):
+            if not viewport.is_top_view:
+                ledger.skip("VIEWPORT", "unsupported_entity")
+                continue
             try:
                 view = self._finite(through(viewport, model, expander.looks, model_unit_mm / unit), ledger)
             except Exception as error:  # one bad viewport must not cost the layout

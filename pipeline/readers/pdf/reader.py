@@ -189,6 +189,8 @@ class _Pages:
             raise ValueError("the page's object is lost")
         if not soundness.box_is_sound(box, unit):
             self.drawing.defects.append(defect("page_size_invalid", page=number + 1))
+        if soundness.inflates_beyond(self.doc, page.get_contents(), self.limits.stream_bytes):
+            raise ValueError(f"content beyond {self.limits.stream_bytes >> 20} MiB")
         rotation = int(page.rotation) % 360
         if rotation:
             page.set_rotation(0)

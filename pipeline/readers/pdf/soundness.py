@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+import zlib
 from typing import Any
 
 SIDE_LIMIT = 14_400.0  # points, ISO 32000-1 Annex C.2
 XREF_LIMIT = 200_000
+DEFLATE_RATIO = 1032  # no Flate stream unpacks to more than this many times its length
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?![\w.])")
 _ACTIVE = (("/JavaScript", "JavaScript"), ("/JS", "JavaScript"), ("/Launch", "Launch"), ("/XFA", "XFA"))
 
@@ -76,6 +78,32 @@ def active_content(doc: Any) -> set[str]:
             if token in text and re.search(re.escape(token) + r"(?![A-Za-z])", text):
                 found.add(word)
     return found
+
+
+def inflates_beyond(doc: Any, xrefs: list[int], limit: int) -> bool:
+    """Return whether the Flate streams of a page unpack to more than `limit` bytes, unpacking no more than that."""
+    left = limit
+    for xref in xrefs:
+        raw = doc.xref_stream_raw(xref) or b""
+        if len(raw) * DEFLATE_RATIO <= left and "[" not in doc.xref_get_key(xref, "Filter")[1]:
+            left -= len(raw)
+            continue
+        for _ in range(2):  # two filters behind one another at most
+            unpacked = _inflate(raw, left + 1)
+            if unpacked is None:
+                break
+            if len(unpacked) > left:
+                return True
+            raw = unpacked
+        left -= len(raw)
+    return left < 0
+
+
+def _inflate(raw: bytes, limit: int) -> bytes | None:
+    try:
+        return zlib.decompressobj().decompress(raw, limit)
+    except zlib.error:
+        return None
 
 
 def user_unit(doc: Any, xref: int) -> float:
