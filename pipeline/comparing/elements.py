@@ -24,6 +24,7 @@ NEARBY_MM = 1000.0
 TRUSTED_GUIDS = 0.3  # share of common GlobalIds from which they are believed
 LEAST_IN_PLACE = 0.2  # below this share in place a common shift of the whole model is looked for
 MOST_CANDIDATES = 24
+IN_PLACE = ("properties", "place", "place and name", "guid")
 
 
 @dataclass(slots=True)
@@ -147,16 +148,32 @@ class Matcher:
         self.free_old[i] = False
         self.free_new[j] = False
 
-    def by_guid(self) -> None:
-        """Equal GlobalIds, when enough of them are common and the class family agrees."""
+    def by_guid(self, in_place: bool) -> None:
+        """Equal GlobalIds, when enough of them are common.
+
+        First those that lie where they did; the others (after the stages by place) only when class, name or
+        shape agrees too, because some programs give the GlobalId of one thing to another.
+        """
         where = {guid: j for j, guid in enumerate(self.new.guid) if guid}
         common = [(i, where[guid]) for i, guid in enumerate(self.old.guid) if guid in where]
         count = min(len(self.old.guid), len(self.new.guid))
         self.result.guid_share = len(common) / count if count else 0.0
         if self.result.guid_share > TRUSTED_GUIDS:
             for i, j in common:
-                if self.free_old[i] and self.free_new[j]:
+                if self.free_old[i] and self.free_new[j] and self._plausible(i, j, in_place):
                     self.take(i, j, "guid")
+
+    def _plausible(self, i: int, j: int, in_place: bool) -> bool:
+        """Whether two things of one GlobalId can be one thing."""
+        shape = bool(same_shape(self.old.shape[i : i + 1], self.new.shape[j : j + 1])[0])
+        away = float(np.linalg.norm(self.new.centre[j] - self.old.centre[i] - self.shift))
+        near = not np.isfinite(away) or away <= SAME_PLACE_MM
+        if in_place:
+            return shape and near and self.old.kind[i] == self.new.kind[j]
+        alike = self.old.kind[i] == self.new.kind[j] or shape
+        origin = float(np.linalg.norm(self.new.origin[j] - self.old.origin[i] - self.shift))
+        named = bool(self.old.name[i].strip()) and self.old.name[i] == self.new.name[j]
+        return alike and (shape or named or near or origin <= SAME_PLACE_MM)
 
     def stage(
         self,
@@ -269,7 +286,7 @@ def match_elements(old: Elements, new: Elements) -> ElementMatch:
         ElementMatch; when hardly anything lies in place, the whole model is tried with a common shift.
     """
     matcher = _run(old, new, np.zeros(3))
-    in_place = sum(1 for how in matcher.how.values() if how in ("place", "place and name", "guid"))
+    in_place = sum(1 for how in matcher.how.values() if how in IN_PLACE)
     if in_place < LEAST_IN_PLACE * max(1, min(len(old.guid), len(new.guid))):
         shift = _common_shift(old, new)
         if shift is not None:
@@ -285,10 +302,11 @@ def match_elements(old: Elements, new: Elements) -> ElementMatch:
 def _run(old: Elements, new: Elements, shift: F64) -> ElementMatch:
     """All stages once."""
     matcher = Matcher(old, new, shift)
-    matcher.by_guid()
+    matcher.by_guid(in_place=True)
     matcher.stage("properties", _described, SAME_PLACE_MM, shape=True)
     matcher.stage("place and name", _named, SAME_PLACE_MM, shape=True)
     matcher.stage("place", _kind, SAME_PLACE_MM, shape=True)
+    matcher.by_guid(in_place=False)
     matcher.stage("name at the same place", _named, SAME_PLACE_MM, shape=False, place="origin")
     matcher.stage("tag", _tagged, FAR_MOVE_MM, shape=True)
     matcher.stage("properties and shape, moved", _described, FAR_MOVE_MM, shape=True)

@@ -100,8 +100,8 @@ def linework_changes(first: Side, second: Side, old_layer: I32, new_layer: I32, 
     paired, old_groups, new_groups = _same_place(old_groups, new_groups, measures)
     for olds, news in paired:
         changes.append(_modified(olds, news, both, None))
-    changes += [_one_sided("removed", g, first, old_layer) for g in old_groups]
-    changes += [_one_sided("added", g, second, new_layer) for g in new_groups]
+    changes += [_one_sided("removed", g, first, second, old_layer, measures) for g in old_groups]
+    changes += [_one_sided("added", g, second, first, new_layer, measures) for g in new_groups]
     return [c for c in changes if max(c.box[2] - c.box[0], c.box[3] - c.box[1]) >= measures.least]
 
 
@@ -283,7 +283,7 @@ def _modified(olds: list[Group], news: list[Group], both: _Both, turned: Move | 
     return change
 
 
-def _one_sided(kind: str, group: Group, side: Side, layer: I32) -> Change:
+def _one_sided(kind: str, group: Group, side: Side, other: Side, layer: I32, measures: Measures) -> Change:
     """Something only one side has: a thing, or the end of a line that both have."""
     parents = side.free_parent[group.pieces]
     objects = np.unique(side.obj[parents]).astype(np.int32)
@@ -297,9 +297,26 @@ def _one_sided(kind: str, group: Group, side: Side, layer: I32) -> Change:
         if group.length <= STRETCH_SHARE * full:
             change.kind = "modified"
             change.attribute = "length"
-            change.details = {"side": kind, "full_mm": full, "piece_mm": group.length}
+            piece = _sharpen(side.free[group.pieces[0]], side.seg[parents[0]], other, measures.tolerance)
+            change.details = {"side": kind, "full_mm": full, "piece_mm": float(lengths(piece[None])[0])}
+            change.box = box_of(piece[None])
             change.box_from = group.box
     return change
+
+
+def _sharpen(piece: F64, parent: F64, other: Side, tolerance: float) -> F64:
+    """The piece with its inner end put on the end of the other side's line (samples are coarser than that)."""
+    ends = piece.reshape(2, 2)
+    outer = np.abs(ends[:, None] - parent.reshape(1, 2, 2)).max(2).min(1)
+    inner = int(outer.argmax())
+    known = other.seg.reshape(-1, 2)
+    if not len(known):
+        return piece
+    away = np.hypot(*(known - ends[inner]).T)
+    if away.min() <= 8 * tolerance:
+        ends = ends.copy()
+        ends[inner] = known[int(away.argmin())]
+    return np.asarray(ends.reshape(4))
 
 
 def layer_changes(
