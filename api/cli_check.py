@@ -6,6 +6,7 @@ import argparse
 import importlib
 import json
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,6 @@ from api.cli_reading import Reading, exit_for, gather, read_files
 from pipeline.errors import Refused, TushenError
 
 STATION = "rules.stations:check"
-SCHEMA = "tushen.findings/1"
-_OUTCOMES = {
-    "violation": ("违反", "violation"),
-    "advice": ("建议", "advice"),
-    "undecided": ("待定", "undecided"),
-    "passed": ("通过", "passed"),
-    "not_applicable": ("不适用", "not applicable"),
-}
 
 
 def command_check(args: argparse.Namespace, speaker: Speaker) -> int:
@@ -53,10 +46,8 @@ def exit_of(document: dict[str, Any], readings: list[Reading]) -> Exit:
 def check_readings(readings: list[Reading], stage: str, packs: list[str]) -> dict[str, Any]:
     """Return the document `tushen.findings/1` for a set of readings and one or more packs."""
     findings: list[dict[str, Any]] = []
-    engine = ""
     for pack in packs:
         part = _check_ids(readings, pack) if pack.lower().endswith(".ids") else _check_pack(readings, stage, pack)
-        engine = part.get("engine", engine)
         findings += part["findings"]
     files = [
         {"id": str(one.path), "file": str(one.path), "sha256": one.summary["sha256"], "state": one.state}
@@ -64,7 +55,10 @@ def check_readings(readings: list[Reading], stage: str, packs: list[str]) -> dic
     ]
     for entry, one in zip(files, readings, strict=True):
         entry["defects"] = [found["code"] for found in one.summary["defects"]]
-    return {"schema": SCHEMA, "engine": engine, "stage": stage, "packs": packs, "files": files, "findings": findings}
+    from rules.outputs import json as findings_json
+
+    whole: dict[str, Any] = findings_json.document(findings, stage=stage, packs=packs, files=files)
+    return whole
 
 
 def _check_pack(readings: list[Reading], stage: str, pack: str) -> dict[str, Any]:
@@ -134,32 +128,23 @@ def _room(module: str, function: str, what: str) -> Any:
 
 
 def _write(args: argparse.Namespace, speaker: Speaker, document: dict[str, Any]) -> None:
+    findings = document["findings"]
+    names = {one["id"]: one["file"] for one in document["files"]}
     if args.format == "text":
         describe(document, speaker)
     elif args.format == "json":
         _put(args, speaker, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     elif args.format == "sarif":
-        from api.cli_sarif import as_sarif
+        from rules.outputs import sarif
 
-        _put(args, speaker, json.dumps(as_sarif(document, speaker.language), ensure_ascii=False, indent=1) + "\n")
+        _put(args, speaker, sarif.write(findings, names))
     elif args.format == "ids-report":
         _put(args, speaker, str(_room("rules.outputs.ids", "ids_report", "ids-report")(document)))
     else:
-        from api.cli_bcf import Topic, write_bcf
+        from rules.outputs import bcf
 
-        told = [one for one in document["findings"] if one["outcome"] in ("violation", "advice", "undecided")]
-        topics = [
-            Topic(
-                f"{one['rule_code']} {one[f'message_{speaker.language}']}"[:250],
-                one["outcome"],
-                [guid for guid in one["source_ids"] if len(guid) == 22],
-                f"{one['file_id']}|{one['rule_code']}|{one['subject_key']}",
-                f"{one['clause']} {one['measured'] if one['measured'] is not None else ''} {one['demanded']}".strip(),
-            )
-            for one in told
-        ]
-        Path(args.output).write_bytes(write_bcf(topics))
-        speaker.say(f"已写出 {args.output}（{len(topics)} 条）", f"wrote {args.output} ({len(topics)} topics)")
+        Path(args.output).write_bytes(bcf.write(findings, datetime.now(UTC).isoformat(timespec="seconds"), names))
+        speaker.say(f"已写出 {args.output}", f"wrote {args.output}")
 
 
 def _put(args: argparse.Namespace, speaker: Speaker, words: str) -> None:
@@ -176,19 +161,6 @@ def describe(document: dict[str, Any], speaker: Speaker) -> None:
         if one["state"] != "complete":
             codes = ", ".join(one["defects"])
             speaker.say(f"! {one['file']} 未完整读取（{codes}）", f"! {one['file']} was not read completely ({codes})")
-    counts = dict.fromkeys(_OUTCOMES, 0)
-    for outcome, (zh, en) in _OUTCOMES.items():
-        for one in (found for found in document["findings"] if found["outcome"] == outcome):
-            counts[outcome] += 1
-            if outcome in ("passed", "not_applicable"):
-                continue
-            place = f"{Path(one['file_id']).name} {one['sheet_key']}".strip()
-            head = f"{one['rule_code']} {place}"
-            clause = f"〔{one['clause']}〕" if one["clause"] else ""
-            speaker.say(
-                f"[{zh}] {head}: {one['message_zh']}{clause}", f"[{en}] {head}: {one['message_en']} {clause}".rstrip()
-            )
-    speaker.say(
-        " · ".join(f"{_OUTCOMES[name][0]} {count}" for name, count in counts.items()),
-        " · ".join(f"{count} {_OUTCOMES[name][1]}" for name, count in counts.items()),
-    )
+    from rules.outputs import text
+
+    speaker.raw(text.write(document["findings"], speaker.language))

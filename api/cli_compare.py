@@ -125,11 +125,8 @@ def describe(document: dict[str, Any], speaker: Speaker) -> None:
         speaker.say(f"{label}：{one.get('zh', '')}", f"{label}: {one.get('en', '')}")
     for number, one in enumerate(document["changes"], 1):
         cosmetic_zh, cosmetic_en = ("", "") if one["material"] else ("（非实质）", " (cosmetic)")
-        values = f"  {one['old']} → {one['new']}" if one["old"] and one["new"] else ""
-        speaker.say(
-            f"{number}. {one['sentence']['zh']}{values}{cosmetic_zh}",
-            f"{number}. {one['sentence']['en']}{values}{cosmetic_en}",
-        )
+        words = one["sentence"]
+        speaker.say(f"{number}. {words['zh']}{cosmetic_zh}", f"{number}. {words['en']}{cosmetic_en}")
     count = len(document["changes"])
     speaker.say(
         f"共 {count} 处差异，配准置信度 {document['confidence']:.2f}，{document['seconds']:.1f} 秒",

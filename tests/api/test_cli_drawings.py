@@ -1,0 +1,109 @@
+"""`tushen check` and `tushen compare` on small models: documents, outputs, exit codes."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from api.cli import main
+from tests.pipeline.readers.ifc.models import GRID, ROOM, WALL, model
+
+
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def tushen(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    monkeypatch.setenv("TUSHEN_LANGUAGE", "en")
+
+    def run(*words: object) -> Done:
+        capfd.readouterr()
+        code = main([str(word) for word in words])
+        written = capfd.readouterr()
+        return Done(code, written.out, written.err)
+
+    return run
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    """An old model and a new one in which the wall stands 300 mm further along x."""
+    old, new = tmp_path / "old.ifc", tmp_path / "new.ifc"
+    old.write_bytes(model(WALL, ROOM, GRID))
+    new.write_bytes(model(WALL.replace("((1000.,2000.,0.))", "((1300.,2000.,0.))"), ROOM, GRID))
+    return old, new
+
+
+def test_a_moved_wall_is_one_difference_and_exit_code_one(tushen: Callable[..., Done], pair: tuple[Path, Path]) -> None:
+    done = tushen("compare", *pair, "--json")
+    document = json.loads(done.stdout)
+    assert document["schema"] == "tushen.comparison/1" and done.returncode == 1
+    (change,) = [one for one in document["changes"] if one["cls"] == "geometry"]
+    assert (change["kind"], change["guid_new"]) == ("moved", "2iSszVBbXIatj1bt$rnWK6")
+    assert change["delta"][0] == pytest.approx(300, abs=1)
+    assert document["old"]["file"] == str(pair[0]) and document["confidence"] > 0.9
+
+
+def test_a_drawing_does_not_differ_from_itself(tushen: Callable[..., Done], pair: tuple[Path, Path]) -> None:
+    done = tushen("compare", pair[0], pair[0], "--json")
+    assert (json.loads(done.stdout)["changes"], done.returncode) == ([], 0)
+
+
+def test_differences_come_as_text_picture_and_bcf(
+    tushen: Callable[..., Done], pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    assert "300 mm" in tushen("compare", *pair).stdout
+    picture = tushen("compare", *pair, "--format", "svg", "--sheet", "一层").stdout
+    assert picture.startswith("<") and "</svg>" in picture
+    assert tushen("compare", *pair, "--format", "pdf", "-o", tmp_path / "d.pdf").returncode == 1
+    assert (tmp_path / "d.pdf").read_bytes().startswith(b"%PDF")
+    assert tushen("compare", *pair, "--format", "bcf", "-o", tmp_path / "d.bcf").returncode == 1
+    with zipfile.ZipFile(tmp_path / "d.bcf") as archive:
+        views = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".bcfv")]
+    assert any("2iSszVBbXIatj1bt$rnWK6" in view for view in views)
+
+
+def test_a_side_that_cannot_be_read_is_bad_input(
+    tushen: Callable[..., Done], pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "junk.ifc").write_bytes(b"junk")
+    done = tushen("compare", pair[0], tmp_path / "junk.ifc", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert tushen("compare", pair[0], tmp_path / "absent.ifc").returncode == 2
+
+
+def test_checking_gives_findings_with_their_files(tushen: Callable[..., Done], pair: tuple[Path, Path]) -> None:
+    done = tushen("check", pair[0], "--format", "json")
+    document = json.loads(done.stdout)
+    assert document["schema"] == "tushen.findings/1"
+    assert document["files"][0]["state"] == "complete" and document["findings"]
+    assert sum(document["counts"].values()) == len(document["findings"])
+    # the model names no coordinate system: a person must look, so it is not clean
+    assert [one["outcome"] for one in document["findings"] if one["rule_code"] == "DRW-020"] == ["undecided"]
+    assert done.returncode == 1
+
+
+def test_findings_come_as_sarif_and_bcf(tushen: Callable[..., Done], pair: tuple[Path, Path], tmp_path: Path) -> None:
+    log = json.loads(tushen("check", pair[0], "--format", "sarif").stdout)
+    assert log["version"] == "2.1.0" and log["runs"][0]["results"]
+    out = tmp_path / "f.bcf"
+    assert tushen("check", pair[0], "--format", "bcf", "-o", out).returncode == 1
+    assert zipfile.is_zipfile(out)
+    assert tushen("check", pair[0], "--format", "bcf").returncode == 2
+
+
+def test_a_rejected_file_never_checks_as_clean(tushen: Callable[..., Done], tmp_path: Path) -> None:
+    (tmp_path / "junk.ifc").write_bytes(b"junk")
+    assert tushen("check", tmp_path / "junk.ifc").returncode == 2
+
+
+def test_an_unknown_pack_is_bad_input(tushen: Callable[..., Done], pair: tuple[Path, Path]) -> None:
+    done = tushen("check", pair[0], "--pack", "atlantis")
+    assert done.returncode == 2 and "atlantis" in done.stderr
