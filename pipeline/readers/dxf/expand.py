@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
-from pipeline.readers.dxf import hatches, lettering
+from pipeline.readers.dxf import hatches, lettering, xrefs
 from pipeline.readers.dxf.chunk import FLOATS, Chunk, ChunkBuilder, InsertRow, Look, join, place, settle_layer_looks
 from pipeline.readers.dxf.dimensions import add_dimension
 from pipeline.readers.dxf.endless import Endless
@@ -46,7 +46,8 @@ class Expander:
         self.looks, self.fonts = Looks(doc), Fonts(doc)
         self.sources: list[str] = []
         self.endless: list[Endless] = []  # construction lines of the layout read last
-        self._siblings = {name.lower() for name in (siblings or {})}
+        self._files = dict(siblings or {})
+        self._siblings = {ntpath.basename(name.replace("/", "\\")).lower() for name in self._files}
         self._blocks: dict[str, Chunk] = {}
         self._stack: list[str] = []
         dimension, letter = self._dimension, self._letter
@@ -236,8 +237,7 @@ class Expander:
     def _insert(self, entity: Any, pen: Pen) -> None:
         name = str(entity.dxf.name)
         block = entity.block()
-        if block is not None and block.block_record.is_xref:
-            self._xref(block, name)
+        if block is not None and block.block_record.is_xref and not self._xref(block, name):
             return
         attributes, written = self._attributes(entity, pen)
         chunk = self.block(name)
@@ -278,10 +278,23 @@ class Expander:
                 self.ledger.fail("ATTRIB", error)
         return values, out.build() if len(out) else None
 
-    def _xref(self, block: Any, name: str) -> None:
+    def _xref(self, block: Any, name: str) -> bool:
+        """Read an attached drawing of the same submission as the block's content; count it as missing otherwise."""
+        if name.lower() in self._blocks:
+            return True
         path = str(block.block.dxf.get("xref_path", "") or name)
-        self.ledger.xrefs.add(safe_text(ntpath.basename(path), 200)[0])
+        found = xrefs.sibling(path, self._files)
+        shown = safe_text(ntpath.basename(path), 200)[0]
+        if found is not None:
+            try:
+                self._blocks[name.lower()] = xrefs.attached(self, found, safe_text(name, 80)[0])
+                self.ledger.read["XREF"] += 1
+                return True
+            except Exception as error:  # a bad attached drawing must not cost this one
+                self.ledger.fail("XREF", error)
+        self.ledger.xrefs.add(shown)
         self.ledger.skip("XREF", "xref_missing")
+        return False
 
 
 def _grid(entity: Any, matrix: NDArray[np.float64], rows: int, columns: int) -> Iterable[NDArray[np.float64]]:

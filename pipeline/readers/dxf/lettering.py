@@ -33,13 +33,16 @@ class Fonts:
     def use(self, style: str) -> tuple[int, float]:
         """Return the font row and width factor of a text style, and count one use."""
         name, factor = self._styles.get(style.lower(), ("", 1.0))
-        name = name or "txt"
-        row = self._rows.get(name)
-        if row is None:
-            row = self._rows[name] = len(self.names)
-            self.names.append(name)
+        row = self.row(name or "txt")
         self.uses[row] = self.uses.get(row, 0) + 1
         return row, factor
+
+    def row(self, name: str) -> int:
+        """Return the row of a font name, made when it is new."""
+        if name not in self._rows:
+            self._rows[name] = len(self.names)
+            self.names.append(name)
+        return self._rows[name]
 
     def wide(self, row: int) -> float:
         """Return the advance of a Chinese character of a font in cap heights."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ezdxf.colors import DXF_DEFAULT_COLORS, int2rgb
@@ -81,6 +82,16 @@ class Looks:
         """Return the row of a layer by name; layers that the table lacks are made."""
         row = self._rows.get(name.lower())
         return self._add(name, None) if row is None else row
+
+    def adopt(self, other: Looks, prefix: str) -> list[int]:
+        """Take over the layers of an attached drawing under `prefix|name`; returns their rows here, by row there."""
+        rows = []
+        for layer, look in zip(other.layers, other._layer_look, strict=True):
+            row = self._add(f"{prefix}|{layer.name}", None)
+            self.layers[row] = replace(layer, name=f"{prefix}|{layer.name}"[:255])
+            self._layer_look[row] = Look(row, look.color, look.width_mm, look.dashed)
+            rows.append(row)
+        return rows
 
     def of_row(self, row: int) -> Look:
         """Return the look of a layer by its row; of a floating one, the sentinels."""

@@ -264,3 +264,22 @@ def test_binary_files_read_like_ascii_ones(tmp_path):
     drawing = reading(path)
     assert drawing.state == State.COMPLETE
     assert len(drawing.spaces[0].entities) == 1
+
+
+def test_an_attached_drawing_is_read_from_the_same_submission_only(tmp_path):
+    part = document()
+    part.modelspace().add_line((0, 0), (100, 0), dxfattribs={"layer": "WALL"})
+    part.saveas(tmp_path / "stored")
+    doc = document()
+    doc.add_xref_def("D:\\secret\\part.dwg", "part")
+    doc.modelspace().add_blockref("part", (1000, 0))
+    path = tmp_path / "host.dxf"
+    doc.saveas(path)
+    alone = read_path(path, "host.dxf")
+    assert "xref_missing" in codes(alone)
+    together = read_path(path, "host.dxf", {"set/Part.dxf": tmp_path / "stored"})
+    assert "xref_missing" not in codes(together)
+    space = together.spaces[0]
+    assert points(together, 0).tolist() == [[1000, 0], [1100, 0]]
+    layer = together.layers[space.entities.layer[0]]
+    assert (layer.name, layer.meaning) == ("part|WALL", "wall")
