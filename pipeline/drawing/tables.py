@@ -72,7 +72,9 @@ class InsertTable:
     layer: I32 = field(default_factory=lambda: empty(np.int32))
     source: I32 = field(default_factory=lambda: empty(np.int32))
     parent: I32 = field(default_factory=lambda: empty(np.int32))  # (b,) enclosing insert, -1 top
-    transform: F64 = field(default_factory=lambda: empty(np.float64, 6))  # (b, 6) a b c d tx ty: x' = a x + b y + tx, y' = c x + d y + ty
+    transform: F64 = field(
+        default_factory=lambda: empty(np.float64, 6)
+    )  # (b, 6) a b c d tx ty: x' = a x + b y + tx, y' = c x + d y + ty
     attributes: list[dict[str, str]] = field(default_factory=list)  # (b,) tag -> value
 
     def __len__(self) -> int:
@@ -83,7 +85,7 @@ class InsertTable:
 class DimensionTable:
     """Linear dimensions with the measured value and the shown text kept apart."""
 
-    measured_mm: F64 = field(default_factory=lambda: empty(np.float64))  # (d,) from the definition points, mm of reality
+    measured_mm: F64 = field(default_factory=lambda: empty(np.float64))  # (d,) mm of reality
     shown: list[str] = field(default_factory=list)  # (d,) text as printed
     override: list[str] = field(default_factory=list)  # (d,) explicit text, "" if none
     points: F64 = field(default_factory=lambda: empty(np.float64, 2, 2))  # (d, 2, 2) the two measured points

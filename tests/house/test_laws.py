@@ -53,14 +53,8 @@ def test_no_file_is_called_utils_or_the_like() -> None:
 
 
 def test_no_text_names_a_package_registry_or_a_path_of_a_machine() -> None:
-    words = [
-        "registry." + "npmjs",
-        "pypi." + "org",
-        "files.python" + "hosted",
-        "proxy.golang" + ".org",
-        "/work/" + "main",
-        "/root/" + ".pyenv",
-    ]
+    registries = ["registry." + "npmjs", "pypi." + "org", "files.python" + "hosted", "proxy.golang" + ".org"]
+    words = [*registries, "/work/" + "main", "/root/" + ".pyenv"]
     suffixes = {".py", ".ts", ".svelte", ".md", ".lock", ".json", ".toml", ".yml", ".yaml", ".sh", "", ".cfg"}
     bad = []
     for path in FILES:
@@ -96,7 +90,5 @@ def test_every_folder_on_the_map_exists() -> None:
 
 def test_the_lock_files_hold_no_download_address() -> None:
     for name in ("requirements.lock", "viewer/package-lock.json"):
-        assert not re.search(
-            r"https?://(?!.*(github\.com/sponsors|opencollective|funding|feross|tidelift))[^\s\"]*\.(tgz|whl|gz)",
-            (ROOT / name).read_text(),
-        )
+        addresses = re.findall(r"https?://[^\s\"]+", (ROOT / name).read_text())
+        assert [a for a in addresses if re.search(r"\.(tgz|whl|gz|zip)$", a)] == []

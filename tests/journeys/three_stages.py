@@ -13,6 +13,7 @@ from tests.journeys.person import Person
 
 SAMPLES = ROOT / "sample_drawings"
 PLANTED = json.loads((SAMPLES / "planted.json").read_text("utf-8"))
+RING = [[240, 310], [260, 310], [260, 330], [240, 330], [240, 310]]  # round door M0721 of the third floor
 ROLES = ("institute", "reviewer", "department", "acceptance", "city_office")
 
 
@@ -116,7 +117,7 @@ def three_stages(installation: Installation) -> None:
     mark = reviewer.post(
         f"/api/sheets/{plan['id']}/annotations",
         {"kind": "cloud", "nature": "mandatory", "text": "疏散门净宽不足，请改。",
-         "geometry": {"type": "Polygon", "coordinates": [[[240, 310], [260, 310], [260, 330], [240, 330], [240, 310]]]}},
+         "geometry": {"type": "Polygon", "coordinates": [RING]}},
     )  # fmt: skip
     assert institute.get(f"/api/sheets/{plan['id']}/annotations") == []  # a draft is private
     reviewer.post(f"/api/submissions/{first}/annotations/publish")
