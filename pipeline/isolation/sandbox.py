@@ -244,7 +244,8 @@ class Sandbox:
 
 
 def _lost() -> Transient:
-    return Transient("读取进程被中断，将重试。", "The reading process was interrupted; it will be tried again.")
+    zh, en = "读取进程被中断，将重试。", "The reading process was interrupted; it will be tried again."
+    return Transient(zh, en, pause_seconds=0.5)
 
 
 def _clean_environment() -> dict[str, str]:

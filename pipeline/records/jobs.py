@@ -156,14 +156,15 @@ def fail(session: Session, claimed: Claim, why: str, write: Callable[[Session], 
     write(session)
 
 
-def retry(session: Session, claimed: Claim, why: str) -> float | None:
+def retry(session: Session, claimed: Claim, why: str, pause_seconds: float | None = None) -> float | None:
     """Put the job back with a pause; return the pause in seconds, None when no attempt is left.
 
-    Raises LeaseLost.
+    The pause grows with the attempts unless one is given. Raises LeaseLost.
     """
     if claimed.attempt >= claimed.max_attempt:
         return None
-    pause = BACK_OFF_SECONDS[min(claimed.attempt, len(BACK_OFF_SECONDS)) - 1]
+    grown = BACK_OFF_SECONDS[min(claimed.attempt, len(BACK_OFF_SECONDS)) - 1]
+    pause = grown if pause_seconds is None else pause_seconds
     values = {"state": "queued", "lease_until": database_now(session) + pause, "last_error": why[:4000]}
     if not _touch(session, claimed, values):
         raise LeaseLost(claimed)

@@ -120,7 +120,8 @@ def _failed(claim: jobs.Claim, error: Exception, give_up: GiveUp) -> list[flow.B
         _LOG.exception("job %s (%s), attempt %s", claim.id, claim.kind, claim.attempt)
     try:
         with transaction() as session:
-            again = jobs.retry(session, claim, why)
+            pause = error.details.get("pause_seconds") if isinstance(error, Transient) else None
+            again = jobs.retry(session, claim, why, pause)
         if again is not None:
             return []  # the sweeper rings when the pause is over
         return _end(claim, why, give_up)
