@@ -17,6 +17,7 @@ from api.identity import throttle
 from api.identity.passwords import hash_password, random_password, verify_password
 from api.identity.schemas import EditPerson, EditSession, Me, NewPerson, OrganisationOut, PersonOut
 from api.identity.tables import LoginSession, Organisation, Person
+from api.permissions import ADMINISTRATOR
 from pipeline.errors import Conflict, NotFound, Refused
 from pipeline.records.base import now
 from pipeline.records.log import append_event
@@ -117,7 +118,10 @@ def create_person(db: Session, actor_id: str, new: NewPerson) -> PersonOut:
 
 
 def edit_person(db: Session, actor_id: str, person_id: str, change: EditPerson) -> PersonOut:
-    """Change a person; switching off or a new password ends their sessions. Raises NotFound."""
+    """Change a person; switching off or a new password ends their sessions.
+
+    Raises NotFound, Conflict when no administrator would be left.
+    """
     row = db.get(Person, person_id)
     if row is None or (change.organisation_id and db.get(Organisation, change.organisation_id) is None):
         raise NotFound()
@@ -129,6 +133,8 @@ def edit_person(db: Session, actor_id: str, person_id: str, change: EditPerson) 
         row.password_hash = hash_password(password)
     if password is not None or not row.active:
         db.execute(delete(LoginSession).where(LoginSession.person_id == row.id))
+    if not any(ADMINISTRATOR in other.roles for other in db.scalars(select(Person).where(Person.active))):
+        raise Conflict("至少要保留一名管理员。", "At least one administrator must remain.")
     noted = fields | ({"password": "changed"} if password is not None else {})
     append_event(db, actor_id, "identity:person:edited", row.id, None, noted)
     return PersonOut.model_validate(row)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 
 from api.tables import METADATA
 from pipeline.records.base import engine
 
-options = {"target_metadata": METADATA, "compare_type": True, "render_as_batch": True}
+options: dict[str, Any] = {"target_metadata": METADATA, "compare_type": True, "render_as_batch": True}
 handed = context.config.attributes.get("connection")
 
 if handed is not None:

@@ -20,10 +20,10 @@ def edit_sheet(
 ) -> Sheet:
     """Correct number, title, discipline; the field keeps who said so.
 
-    The institute may while the submission is a draft, the reviewer until it is decided. Raises Conflict.
+    The institute may while the submission is a draft, the reviewer during the review. Raises Conflict.
     """
     submission = db.get_one(Submission, row.submission_id)
-    open_to_reviewer = submission.state in workflow.OPEN and "reviewer" in roles
+    open_to_reviewer = submission.state in workflow.UNDER_REVIEW and "reviewer" in roles
     if not open_to_reviewer and not (submission.state == workflow.DRAFT and "institute" in roles):
         raise Conflict("提交后图签不能再改。", "The title block is frozen now.", state=submission.state)
     fields = dict(row.fields)
@@ -39,10 +39,10 @@ def edit_sheet(
 
 
 def decide_finding(db: Session, actor: Actor, row: Finding, project_id: str, word: DecideFinding) -> Finding:
-    """Accept, reject, close or reopen a finding. Raises Refused without a reason, Conflict for a decided submission."""
+    """Accept, reject, close or reopen a finding. Raises Refused without a reason, Conflict outside of a review."""
     if word.status != "open" and not word.reason.strip():
         raise Refused("请说明理由。", "A reason is demanded.")
-    _still_open(db, row.submission_id)
+    _under_review(db, row.submission_id)
     before, row.status, row.reason = row.status, word.status, word.reason
     db.flush()
     notify(db, "finding.decided", row.id, project_id=project_id, details={"submission_id": row.submission_id})
@@ -65,10 +65,10 @@ def decide_difference(
     return row
 
 
-def _still_open(db: Session, submission_id: str) -> None:
+def _under_review(db: Session, submission_id: str) -> None:
     state = db.get_one(Submission, submission_id).state
-    if state not in workflow.OPEN:
-        raise Conflict("该提交已办结。", "This submission is decided.", state=state)
+    if state not in workflow.UNDER_REVIEW:
+        raise Conflict("该提交不在审查中。", "This submission is not under review.", state=state)
 
 
 def compare(db: Session, actor: Actor, old_id: str, new_id: str) -> Comparison:

@@ -78,7 +78,7 @@ def may(row: Submission, roles: frozenset[str], *, last: bool) -> list[str]:
     found = [name for name, deed in _MAY.items() if allowed(deed, roles) and row.state != workflow.DRAFT]
     if row.state == workflow.DRAFT and "institute" in roles:
         found += ["upload", "edit_sheets"]
-    elif row.state in workflow.OPEN and "reviewer" in roles:
+    elif row.state in workflow.UNDER_REVIEW and "reviewer" in roles:
         found += ["edit_sheets"]
     if last and row.state not in workflow.OPEN and "institute" in roles:
         found += ["next_version"]

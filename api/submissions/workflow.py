@@ -53,6 +53,7 @@ TABLE: tuple[Step, ...] = (
 )
 DEEDS = tuple(dict.fromkeys(step.deed for step in TABLE))
 DECISIONS = frozenset({RETURNED, APPROVED})
+UNDER_REVIEW = frozenset({SUBMITTED, IN_REVIEW})
 OPEN = frozenset({DRAFT, SUBMITTED, IN_REVIEW})  # no next version while one of these is the last
 
 

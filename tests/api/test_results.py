@@ -124,7 +124,7 @@ def test_an_element_tells_what_the_model_says(clients, world, sheet):
     assert clients["institute"].get(f"/api/files/{file['id']}/elements/nobody").status_code == 404
 
 
-def make_finding(world, sheet: str, **more) -> str:
+def make_finding(world, sheet: str | None, **more) -> str:
     with writing() as db:
         row = Finding(
             submission_id=world.submission, sheet_id=sheet, rule_code="FIR-001", rule_version="1", outcome="violation",
@@ -146,6 +146,12 @@ def test_a_finding_is_rejected_with_a_reason_and_no_longer_counted(clients, worl
     assert clients["reviewer"].patch(path, json={"status": "rejected", "reason": "误报"}).json()["status"] == "rejected"
     assert clients["institute"].get(f"/api/submissions/{world.submission}").json()["counts"]["violations"] == 0
     assert clients["institute"].get(f"/api/sheets/{sheet}").json()["counts"]["violations"] == 0
+
+
+def test_a_draft_is_not_judged_yet(clients, world):
+    finding = make_finding(world, None)
+    answer = clients["reviewer"].patch(f"/api/findings/{finding}", json={"status": "accepted", "reason": "early"})
+    assert answer.status_code == 409
 
 
 def test_a_decided_submission_keeps_its_findings_as_they_were(clients, world, sheet):

@@ -141,3 +141,11 @@ def test_a_new_password_ends_the_other_sessions(clients):
 def test_passwords_never_lie_in_the_clear(people):
     with writing() as db:
         assert all(row.password_hash.startswith("$argon2id$") for row in db.query(Person))
+
+
+def test_the_last_administrator_stays(clients, people):
+    admin = clients["administrator"]
+    for change in ({"active": False}, {"roles": ["reviewer"]}):
+        answer = admin.patch(f"/api/people/{people['administrator']}", json=change)
+        assert answer.status_code == 409
+    assert admin.get("/api/people").status_code == 200
