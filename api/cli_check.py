@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import tempfile
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from api.cli_reading import Reading, exit_for, gather, read_files
 from pipeline.errors import Refused, TushenError
 
 STATION = "rules.stations:check"
+IDS_STATION = "rules.ids:check"
 
 
 def command_check(args: argparse.Namespace, speaker: Speaker) -> int:
@@ -46,9 +46,12 @@ def exit_of(document: dict[str, Any], readings: list[Reading]) -> Exit:
 def check_readings(readings: list[Reading], stage: str, packs: list[str]) -> dict[str, Any]:
     """Return the document `tushen.findings/1` for a set of readings and one or more packs."""
     findings: list[dict[str, Any]] = []
+    reports: list[dict[str, Any]] = []
     for pack in packs:
         part = _check_ids(readings, pack) if pack.lower().endswith(".ids") else _check_pack(readings, stage, pack)
         findings += part["findings"]
+        if "reports" in part:
+            reports.append({"ids": pack, "reports": part["reports"]})
     files = [
         {"id": str(one.path), "file": str(one.path), "sha256": one.summary["sha256"], "state": one.state}
         for one in readings
@@ -58,6 +61,8 @@ def check_readings(readings: list[Reading], stage: str, packs: list[str]) -> dic
     from rules.outputs import json as findings_json
 
     whole: dict[str, Any] = findings_json.document(findings, stage=stage, packs=packs, files=files)
+    if reports:
+        whole["ids_reports"] = reports
     return whole
 
 
@@ -111,20 +116,25 @@ def _check_in_child(readings: list[Reading], stage: str, pack: str) -> dict[str,
 
 
 def _check_ids(readings: list[Reading], pack: str) -> dict[str, Any]:
-    """Run an IDS file over the models; the room of rules that does it is named here once."""
+    """Run an IDS file over every model of the set, each in a locked child."""
+    from pipeline.isolation.limits import limits_for
+    from pipeline.isolation.sandbox import run
+
     if not Path(pack).is_file():
         raise Refused(f"没有这个 IDS 文件：{pack}", f"There is no such IDS file: {pack}")
-    check_ids = _room("rules.outputs.ids", "check_ids", "IDS")
-    found: dict[str, Any] = check_ids([one.path for one in readings if one.summary["format"] == "ifc"], Path(pack))
-    return found
-
-
-def _room(module: str, function: str, what: str) -> Any:
-    """Return a function of another room. Raises TushenError (exit 4) where this version does not have it."""
-    try:
-        return getattr(importlib.import_module(module), function)
-    except (ModuleNotFoundError, AttributeError) as error:
-        raise TushenError(f"本版本尚不支持 {what}。", f"This version does not offer {what} yet.") from error
+    models = [one for one in readings if one.summary["format"] == "ifc" and one.state != "rejected"]
+    findings: list[dict[str, Any]] = []
+    reports: dict[str, Any] = {}
+    for one in models:
+        args = {"id": str(one.path), "name": Path(pack).name, "state": one.state}
+        limits = limits_for(IDS_STATION, "ifc", one.path.stat().st_size)
+        outcome = run(IDS_STATION, [one.path, Path(pack)], args, limits)
+        if outcome.failure is not None:
+            found = outcome.failure.defect()
+            raise Refused(f"{pack}：{found.zh}", f"{pack}: {found.en}")
+        findings += json.loads(outcome.outputs["findings.json"])["findings"]
+        reports[str(one.path)] = json.loads(outcome.outputs["report.json"])
+    return {"findings": findings, "reports": reports}
 
 
 def _write(args: argparse.Namespace, speaker: Speaker, document: dict[str, Any]) -> None:
@@ -139,7 +149,10 @@ def _write(args: argparse.Namespace, speaker: Speaker, document: dict[str, Any])
 
         _put(args, speaker, sarif.write(findings, names))
     elif args.format == "ids-report":
-        _put(args, speaker, str(_room("rules.outputs.ids", "ids_report", "ids-report")(document)))
+        if "ids_reports" not in document:
+            raise Refused("ids-report 需要 --pack 文件.ids。", "ids-report needs --pack FILE.ids.")
+        reports = {"schema": "tushen.ids_report/1", "reports": document["ids_reports"]}
+        _put(args, speaker, json.dumps(reports, ensure_ascii=False, indent=1) + "\n")
     else:
         from rules.outputs import bcf
 

@@ -26,6 +26,7 @@ STATIONS = {
     "pipeline.stations:pair",
     "pipeline.stations:compare",
     "rules.stations:check",
+    "rules.ids:check",
     "pipeline.isolation.escape:attempt",
 }
 

@@ -24,7 +24,7 @@ from pipeline.isolation import child, kernel
 
 # what readers load late; after the lock it may be too late (RELIABILITY 2.4, trap a)
 _CODECS = ("cp1252", "gbk", "gb18030", "big5", "utf-16", "utf-32", "latin-1", "cp437", "shift_jis", "euc_kr", "idna")
-_MODULES = ("pipeline.stations", "rules.stations", "pipeline.isolation.escape")
+_MODULES = ("pipeline.stations", "rules.stations", "rules.ids", "pipeline.isolation.escape")
 
 
 def main(descriptor: int, parent: int) -> None:

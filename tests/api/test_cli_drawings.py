@@ -107,3 +107,41 @@ def test_a_rejected_file_never_checks_as_clean(tushen: Callable[..., Done], tmp_
 def test_an_unknown_pack_is_bad_input(tushen: Callable[..., Done], pair: tuple[Path, Path]) -> None:
     done = tushen("check", pair[0], "--pack", "atlantis")
     assert done.returncode == 2 and "atlantis" in done.stderr
+
+
+IDS = """<?xml version="1.0" encoding="UTF-8"?>
+<ids xmlns="http://standards.buildingsmart.org/IDS" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+ xsi:schemaLocation="http://standards.buildingsmart.org/IDS http://standards.buildingsmart.org/IDS/1.0/ids.xsd">
+ <info><title>t</title></info>
+ <specifications>
+  <specification name="walls are rated" ifcVersion="IFC4">
+   <applicability minOccurs="0" maxOccurs="unbounded">
+    <entity><name><simpleValue>IFCWALL</simpleValue></name></entity>
+   </applicability>
+   <requirements>
+    <property dataType="IFCLABEL" cardinality="required">
+     <propertySet><simpleValue>Pset_WallCommon</simpleValue></propertySet>
+     <baseName><simpleValue>FireRating</simpleValue></baseName>
+     <value><simpleValue>{rating}</simpleValue></value>
+    </property>
+   </requirements>
+  </specification>
+ </specifications>
+</ids>
+"""
+
+
+def test_an_ids_file_is_a_pack(tushen: Callable[..., Done], pair: tuple[Path, Path], tmp_path: Path) -> None:
+    good, bad, broken = tmp_path / "good.ids", tmp_path / "bad.ids", tmp_path / "broken.ids"
+    good.write_text(IDS.format(rating="2.00h"), encoding="utf-8")
+    bad.write_text(IDS.format(rating="3.00h"), encoding="utf-8")
+    broken.write_text("<ids/>", encoding="utf-8")
+    assert tushen("check", pair[0], "--pack", good).returncode == 0
+    done = tushen("check", pair[0], "--pack", bad, "--format", "json")
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert (finding["outcome"], finding["source_ids"]) == ("violation", ["2iSszVBbXIatj1bt$rnWK6"])
+    assert done.returncode == 1
+    report = json.loads(tushen("check", pair[0], "--pack", bad, "--format", "ids-report").stdout)
+    assert report["schema"] == "tushen.ids_report/1"
+    assert tushen("check", pair[0], "--pack", broken).returncode == 2
