@@ -21,6 +21,10 @@ REAL_TOLERANCE_MM = 2.0
 RELATIVE_TOLERANCE = 5e-5  # of the diagonal, caps REAL_TOLERANCE_MM on small drawings
 PAPER_TOLERANCE_MM = 0.12
 CONTAINER_SHARE = 0.3  # an object larger than this share of the diagonal is a container, not a thing
+CURVED = np.array(
+    [EntityKind.ARC, EntityKind.CIRCLE, EntityKind.ELLIPSE, EntityKind.SPLINE, EntityKind.HATCH, EntityKind.FILL],
+    np.uint8,
+)
 SCALE = re.compile(r"(比例|scale)?\s*(?<![\d.:])1\s*:\s*(\d{1,4})(?![\d.:])", re.IGNORECASE)
 DRAWN = np.array(
     [k for k in EntityKind if k not in (EntityKind.TEXT, EntityKind.POINT, EntityKind.WIPEOUT, EntityKind.PROXY)],
@@ -54,6 +58,7 @@ class Content:
     seg: F64  # (n, 4) x0 y0 x1 y1, working mm
     obj: I32  # (n,) object of the segment
     layer: I32  # (n,) row in `layers`
+    curved: np.ndarray  # (n,) bool: chord of a curve or edge of a hatch, so a chord's height off the true line
     object_insert: I32  # (k,) insert row that is the object, -1 a loose entity
     object_entity: I32  # (k,) first entity row of the object
     texts: TextColumns
@@ -112,6 +117,7 @@ def content_of(drawing: Drawing, sheet: Sheet) -> Content:
         seg=seg,
         obj=obj,
         layer=table.layer[entity].astype(np.int32) if len(entity) else np.zeros(0, np.int32),
+        curved=np.isin(table.kind[entity], CURVED),
         object_insert=insert_of,
         object_entity=entity_of,
         texts=texts,

@@ -21,6 +21,7 @@ SAME_SHAPE_MM = 2.0
 FAR_MOVE_MM = 8000.0
 NEAR_MOVE_MM = 3000.0
 NEARBY_MM = 1000.0
+STEADY_GUIDS = 0.7  # share from which a new GlobalId means a new thing, unless it lies in place
 TRUSTED_GUIDS = 0.3  # share of common GlobalIds from which they are believed
 LEAST_IN_PLACE = 0.2  # below this share in place a common shift of the whole model is looked for
 MOST_CANDIDATES = 24
@@ -309,9 +310,10 @@ def _run(old: Elements, new: Elements, shift: F64) -> ElementMatch:
     matcher.by_guid(in_place=False)
     matcher.stage("name at the same place", _named, SAME_PLACE_MM, shape=False, place="origin")
     matcher.stage("tag", _tagged, FAR_MOVE_MM, shape=True)
-    matcher.stage("properties and shape, moved", _described, FAR_MOVE_MM, shape=True)
-    matcher.stage("name and shape, moved", _named, FAR_MOVE_MM, shape=True)
-    matcher.stage("shape and type, moved", _typed, NEAR_MOVE_MM, shape=True)
+    if matcher.result.guid_share < STEADY_GUIDS:  # else what moved was matched by its GlobalId
+        matcher.stage("properties and shape, moved", _described, FAR_MOVE_MM, shape=True)
+        matcher.stage("name and shape, moved", _named, FAR_MOVE_MM, shape=True)
+        matcher.stage("shape and type, moved", _typed, NEAR_MOVE_MM, shape=True)
     matcher.stage("name nearby", _named, NEARBY_MM, shape=False)
     matcher.stage("place, another class", _any, SAME_PLACE_MM, shape=True)
     matcher.stage("tag, another shape", _tagged, np.inf, shape=False)

@@ -17,6 +17,7 @@ from pipeline.drawing.tables import F64, I32
 
 SHARED_LAYERS_SHARE = 0.5  # of the length must lie on layers of equal name before layers are compared at all
 MANY_NEIGHBOURS = 96
+CHORD_HEIGHT = 0.03  # of the chord's length, for arcs cut every 12 degrees or finer
 
 
 @dataclass(slots=True)
@@ -26,6 +27,7 @@ class Side:
     seg: F64  # (n, 4)
     obj: I32  # (n,)
     layer: I32  # (n,) common layer number, -1 when layers are not comparable
+    slack: F64  # (n,) mm added to the tolerance: how far a chord may lie off its curve
     index: SegmentIndex
     objects: int
     object_length: F64  # (objects,) mm
@@ -65,7 +67,19 @@ def match(old: Content, old_seg: F64, new: Content, tolerance: float) -> tuple[S
         none = np.zeros(0, np.int64)
         finest = max(20 * tolerance, new.diagonal / 3000)
         sides.append(
-            Side(seg, content.obj, layer, SegmentIndex(seg, finest), objects, total, np.zeros((0, 4)), none, none, none)
+            Side(
+                seg,
+                content.obj,
+                layer,
+                np.where(content.curved, np.minimum(CHORD_HEIGHT * lengths(seg), 2 * tolerance), 0.0),
+                SegmentIndex(seg, finest),
+                objects,
+                total,
+                np.zeros((0, 4)),
+                none,
+                none,
+                none,
+            )
         )
     first, second = sides
     codes_first, codes_second = (_codes(side, tolerance) for side in sides)
@@ -150,7 +164,8 @@ def _uncovered(
     seg = side.seg[rest]
     points, row = sample(seg, max(4 * tolerance, 1e-9), most=1500)
     unit = directions(seg)[row]
-    hits = other.index.query(points, unit, tolerance)
+    allowed = tolerance + side.slack[rest][row]
+    hits = other.index.query(points, unit, allowed)
     covered: np.ndarray = np.asarray(hits.near.any(1))
     layer = side.layer[rest][row]
     same = covered.copy()
@@ -159,7 +174,7 @@ def _uncovered(
     nearest = hits.nearest
     unsure = np.flatnonzero(~same)  # crowded places: look at more neighbours before saying no
     if len(unsure) and len(other.seg):
-        more = other.index.query(points[unsure], unit[unsure], tolerance, MANY_NEIGHBOURS)
+        more = other.index.query(points[unsure], unit[unsure], allowed[unsure], MANY_NEIGHBOURS)
         covered[unsure] |= more.near.any(1)
         same[unsure] |= (more.near & (other.layer[more.rows] == layer[unsure][:, None])).any(1)
         nearest[unsure] = np.where(more.nearest >= 0, more.nearest, nearest[unsure])

@@ -145,20 +145,21 @@ class SegmentIndex:
         self.tree = cKDTree(points, balanced_tree=False, compact_nodes=False) if len(points) else None
         self.unit = directions(seg) if len(seg) else np.zeros((0, 2))
 
-    def query(self, points: F64, unit: F64, tolerance: float, neighbours: int = NEIGHBOURS) -> Hits:
+    def query(self, points: F64, unit: F64, tolerance: float | F64, neighbours: int = NEIGHBOURS) -> Hits:
         """Parallel segments within `tolerance` of each point.
 
         Args:
             points: (p, 2).
             unit: (p, 2) unit directions of the line each point comes from.
-            tolerance: largest distance.
+            tolerance: largest distance, one for all or (p,).
             neighbours: how many sample points to look at.
         """
         count = len(points)
         if self.tree is None or count == 0:
             empty = np.zeros((count, 1), np.int64)
             return Hits(np.full(count, np.inf), np.full(count, -1), empty, empty.astype(bool))
-        reach = float(np.hypot(tolerance, self.spacing / 2)) * (1 + 1e-9)
+        allowed = np.broadcast_to(np.asarray(tolerance, np.float64), (count,))
+        reach = float(np.hypot(allowed.max(), self.spacing / 2)) * (1 + 1e-9)
         _, found = self.tree.query(points, k=neighbours, distance_upper_bound=reach)
         found = found.reshape(count, -1)
         valid = found < len(self.owner)
@@ -172,7 +173,7 @@ class SegmentIndex:
         best = distance.argmin(1)
         least = distance[np.arange(count), best]
         nearest = np.where(np.isfinite(least), rows[np.arange(count), best], -1)
-        return Hits(least, nearest, rows, distance <= tolerance)
+        return Hits(least, nearest, rows, distance <= allowed[:, None])
 
     def covered_share(self, seg: F64, tolerance: float, spacing: float, most: int = 60) -> float:
         """Share (0..1, by length) of `seg` that lies on indexed segments."""
