@@ -54,7 +54,7 @@ def edit_me(body: EditSession, grant: Granted) -> Me:
 def log_out(grant: Granted, response: Response) -> None:
     """Log out."""
     service.log_out(grant.db, grant.actor)
-    response.delete_cookie(cookie_name(), path="/")
+    response.delete_cookie(cookie_name(), path="/", secure=settings().secure_cookies, httponly=True, samesite="lax")
 
 
 @router.get("/people", **deed("person.list"))
