@@ -70,7 +70,6 @@ def _drawing_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     check.add_argument(
         "--stage", choices=("scheme", "construction", "as_built"), default="construction", help="阶段 · stage"
     )
-    check.add_argument("--use", default="", help="建筑用途，如 residential · use of the building")
     check.add_argument(
         "--format", choices=("text", "json", "sarif", "ids-report", "bcf"), default="text", help="输出格式"
     )
