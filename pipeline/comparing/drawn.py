@@ -12,7 +12,7 @@ from pipeline.comparing.comparison import SheetComparison, SheetSide
 from pipeline.comparing.content import Content, TextColumns, content_of
 from pipeline.comparing.linework import Box, Change, Measures, layer_changes, linework_changes
 from pipeline.comparing.matching import match
-from pipeline.comparing.merging import mark_consequences, merge_fragments
+from pipeline.comparing.merging import absorb_contained, mark_consequences, merge_fragments
 from pipeline.comparing.naming import Name, Namer, layer_meaning, text_name
 from pipeline.comparing.places import Places, places_of
 from pipeline.comparing.registration import Registration, register
@@ -130,6 +130,7 @@ def _differences(
     first, second = match(one, map_segments(transform, one.seg), two, measures.tolerance)
     changes = linework_changes(first, second, one.layer, two.layer, measures)
     changes = merge_fragments(changes, measures, [_meaning(change, one, two) for change in changes])
+    changes = absorb_contained(changes, measures, [_layer_name(change, one, two) for change in changes])
     mark_consequences(changes, measures, [_meaning(change, one, two) for change in changes])
     relayered, bulk = layer_changes(first, second, one.layers, two.layers, one.layer, two.layer, measures.gap)
     placed = place_texts(one.texts, transform)
@@ -240,6 +241,11 @@ def _layer_of(change: Change, one: Content, two: Content) -> tuple[int, Content]
     """Most frequent layer row of a change (-1 without one) and the side it belongs to."""
     layers, content = (change.new_layers, two) if len(change.new_layers) else (change.old_layers, one)
     return (int(np.bincount(layers[layers >= 0]).argmax()) if (layers >= 0).any() else -1), content
+
+
+def _layer_name(change: Change, one: Content, two: Content) -> str:
+    row, content = _layer_of(change, one, two)
+    return content.layers[row] if 0 <= row < len(content.layers) else ""
 
 
 def _meaning(change: Change, one: Content, two: Content) -> str:

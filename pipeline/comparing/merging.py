@@ -8,6 +8,7 @@ from pipeline.comparing.linework import Change, Measures, boxes_meet, components
 
 SMALL_END_MM = 800.0  # wall ends shorter than this beside an opening follow from it
 LARGEST_MERGE_MM = 12000.0
+LARGEST_OWNER_MM = 6000.0
 OPENINGS = ("door", "window")
 
 
@@ -37,6 +38,31 @@ def merge_fragments(changes: list[Change], measures: Measures, meanings: list[st
             gone.update(rows[k] for k in part)
             result.append(joined)
     return [change for k, change in enumerate(changes) if k not in gone] + result
+
+
+def absorb_contained(changes: list[Change], measures: Measures, layers: list[str]) -> list[Change]:
+    """Take fragments into a thing of the same kind and layer that surrounds them (parts of one exploded symbol)."""
+    order = sorted(range(len(changes)), key=lambda k: -extent(changes[k].box))
+    gone: set[int] = set()
+    for rank, k in enumerate(order):
+        thing = changes[k]
+        if k in gone or thing.kind not in ("added", "removed") or extent(thing.box) * measures.about > LARGEST_OWNER_MM:
+            continue
+        for other in order[rank + 1 :]:
+            part = changes[other]
+            alike = part.kind == thing.kind and part.cls == thing.cls == "geometry" and layers[other] == layers[k]
+            if other not in gone and alike and _within(part, thing, measures.gap):
+                gone.add(other)
+                thing.box = union(thing.box, part.box)
+                thing.old_objects = np.union1d(thing.old_objects, part.old_objects).astype(np.int32)
+                thing.new_objects = np.union1d(thing.new_objects, part.new_objects).astype(np.int32)
+    return [change for k, change in enumerate(changes) if k not in gone]
+
+
+def _within(inner: Change, outer: Change, grow: float) -> bool:
+    """Whether one box lies in another grown a little."""
+    a, b = inner.box, outer.box
+    return a[0] >= b[0] - grow and a[1] >= b[1] - grow and a[2] <= b[2] + grow and a[3] <= b[3] + grow
 
 
 def _touch(a: Change, b: Change, measures: Measures) -> bool:
