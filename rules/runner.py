@@ -71,10 +71,16 @@ def check(
             facts.files.append(derive(file_id, name, drawing))
         except Exception as error:  # a drawing odd enough to break the facts must not stop the others
             findings.append(_facts_failed(file_id, name, error))
+    return _unique(findings + run_facts(facts, stage, terms, chosen))
+
+
+def run_facts(facts: SetFacts, stage: str, pack: Pack, chosen: Iterable[Rule] | None = None) -> list[Finding]:
+    """Run the rules of a stage over facts; see `check`."""
+    findings: list[Finding] = []
     for rule in chosen if chosen is not None else all_rules():
-        if stage in rule.stages and rule.code in terms.rules:
-            findings += _run(rule, facts, terms.rules[rule.code])
-    return _unique(findings)
+        if stage in rule.stages and rule.code in pack.rules:
+            findings += _run(rule, facts, pack.rules[rule.code])
+    return findings
 
 
 def _run(rule: Rule, facts: SetFacts, terms: Terms) -> list[Finding]:

@@ -69,7 +69,8 @@ def _proxies(path: Path) -> None:
     text = path.read_text("utf-8")
     owner = model.layout_key
     proxies = "".join(
-        f"  0\nACAD_PROXY_ENTITY\n  5\n{0xF000 + i:X}\n330\n{owner}\n100\nAcDbEntity\n  8\nWALL\n100\nAcDbProxyEntity\n 90\n498\n 91\n500\n 70\n0\n"
+        f"  0\nACAD_PROXY_ENTITY\n  5\n{0xF000 + i:X}\n330\n{owner}\n100\nAcDbEntity\n  8\nWALL\n"
+        "100\nAcDbProxyEntity\n 90\n498\n 91\n500\n 70\n0\n"
         for i in range(12)
     )
     marker = "  2\nENTITIES\n"

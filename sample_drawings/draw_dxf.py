@@ -37,6 +37,8 @@ def new_document(version: str = "R2010") -> Drawing:
             linetype=linetype,
             lineweight=int(pen * 100) if int(pen * 100) in (9, 13, 18, 25, 35, 50, 70) else 25,
         )
+    for name in ("ACDBPLACEHOLDER", "LAYOUT"):  # else their order depends on the hash seed of the process
+        doc.classes.add_class(name)
     style = doc.styles.add("HZ", font="simfang.ttf")
     style.dxf.width = WIDTH
     for scale in (50, 100):
@@ -85,13 +87,16 @@ class Writer:
         self.doc, self.layout, self.dx, self.dy, self.k, self.factor = doc, layout, dx, dy, k, factor
 
     def p(self, q: tuple[float, float]) -> tuple[float, float]:
+        """Map a page position."""
         return round(q[0] * self.factor + self.dx, 4), round(q[1] * self.factor + self.dy, 4)
 
     def write(self, drawn: Drawn) -> None:
+        """Write every item."""
         for item in drawn.items:
             getattr(self, item.kind)(item)
 
     def line(self, item: Item) -> None:
+        """Draw a line or polyline."""
         v = item.values
         points = [self.p(q) for q in v["points"]]
         if len(points) == 2:
@@ -100,6 +105,7 @@ class Writer:
             self.layout.add_lwpolyline(points, close=v["closed"], dxfattribs=_attribs(item.layer, v))
 
     def arc(self, item: Item) -> None:
+        """Draw an arc or circle."""
         v = item.values
         center, r = self.p((v["x"], v["y"])), v["r"] * self.factor
         if (v["a1"] - v["a0"]) >= 360:
@@ -108,6 +114,7 @@ class Writer:
             self.layout.add_arc(center, r, v["a0"], v["a1"], dxfattribs=_attribs(item.layer, v))
 
     def text(self, item: Item) -> None:
+        """Set a text."""
         v = item.values
         entity = self.layout.add_text(
             v["s"],
@@ -118,10 +125,12 @@ class Writer:
         entity.set_placement(self.p((v["x"], v["y"])), align=ALIGN[v["align"]])
 
     def fill(self, item: Item) -> None:
+        """Fill a ring."""
         hatch = self.layout.add_hatch(color=256, dxfattribs={"layer": item.layer})
         hatch.paths.add_polyline_path([self.p(q) for q in item.values["ring"]], is_closed=True)
 
     def hatch(self, item: Item) -> None:
+        """Hatch a ring."""
         v = item.values
         hatch = self.layout.add_hatch(color=256, dxfattribs={"layer": item.layer})
         step = {"ANSI31": 3.175, "BRICK": 6.35}[v["pattern"]]
@@ -129,6 +138,7 @@ class Writer:
         hatch.paths.add_polyline_path([self.p(q) for q in v["ring"]], is_closed=True)
 
     def insert(self, item: Item) -> None:
+        """Place a block."""
         v = item.values
         ref = self.layout.add_blockref(
             v["block"],
@@ -148,6 +158,7 @@ class Writer:
                     attrib.dxf.height = abs(attrib.dxf.height)
 
     def dim(self, item: Item) -> None:
+        """Draw a linear dimension."""
         v = item.values
         p, q = self.p(v["p"]), self.p(v["q"])
         base = (self.p((v["base"], 0))[0], p[1]) if v["vertical"] else (p[0], self.p((0, v["base"]))[1])

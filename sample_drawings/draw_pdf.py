@@ -39,6 +39,7 @@ class Plotter:
         self.layer = ""
 
     def plot(self, page: Page) -> bytes:
+        """Return the content stream of a page."""
         k = POINT / page.scale
         self.draw(page.items, (k, 0, 0, k, 0, 0), page.scale)
         self.leave()
@@ -51,6 +52,7 @@ class Plotter:
             getattr(self, item.kind)(item, m, mm)
 
     def enter(self, layer: str) -> None:
+        """Go to a layer."""
         if layer == self.layer:
             return
         self.leave()
@@ -61,14 +63,17 @@ class Plotter:
         self.layer = layer
 
     def leave(self) -> None:
+        """Leave the layer."""
         if self.layer:
             self.out.append("Q EMC")
         self.layer = ""
 
     def point(self, m: Matrix, x: float, y: float) -> str:
+        """Return a mapped point as PDF numbers."""
         return f"{_n(m[0] * x + m[2] * y + m[4])} {_n(m[1] * x + m[3] * y + m[5])}"
 
     def pen(self, item: Item, default: float | None = None) -> str:
+        """Return the operators of a pen."""
         pen = item.values.get("pen") or default or LAYERS[item.layer][1]
         dash = ""
         if LAYERS[item.layer][2] == "CENTER":
@@ -78,18 +83,22 @@ class Plotter:
         return f"{dash}{_n(pen * POINT)} w"
 
     def path(self, m: Matrix, points: list[tuple[float, float]]) -> str:
+        """Return a path of straight lines."""
         return " ".join(f"{self.point(m, x, y)} {'l' if i else 'm'}" for i, (x, y) in enumerate(points))
 
     def stroke(self, pen: str, path: str, end: str = "S") -> None:
+        """Stroke a path."""
         if "d " in pen:
             self.out.append(f"q {pen} {path} {end} Q")
         else:
             self.out.append(f"{pen} {path} {end}")
 
     def line(self, item: Item, m: Matrix, mm: float) -> None:
+        """Draw a line or polyline."""
         self.stroke(self.pen(item), self.path(m, item.values["points"]), "s" if item.values["closed"] else "S")
 
     def arc(self, item: Item, m: Matrix, mm: float) -> None:
+        """Draw an arc or circle."""
         v = item.values
         a0, a1 = math.radians(v["a0"]), math.radians(v["a1"])
         parts = max(1, math.ceil((a1 - a0) / (math.pi / 2) - 1e-9))
@@ -105,6 +114,7 @@ class Plotter:
         self.stroke(self.pen(item), " ".join(path))
 
     def text(self, item: Item, m: Matrix, mm: float) -> None:
+        """Set a text."""
         v = item.values
         self.write(v["s"], v["x"], v["y"], v["h"] * mm, v["align"], v["rot"], m)
 
@@ -127,6 +137,7 @@ class Plotter:
         self.out.append(f"BT /F0 {_n(size * scale)} Tf {_n(NARROW * 100)} Tz {tm} Tm <{glyphs}> Tj ET")
 
     def fill(self, item: Item, m: Matrix, mm: float) -> None:
+        """Fill a ring."""
         self.out.append(f"{self.path(m, item.values['ring'])} h f")
 
     def hatch(self, item: Item, m: Matrix, mm: float) -> None:
@@ -152,6 +163,7 @@ class Plotter:
         self.out.append(f"q {self.path(m, v['ring'])} h W n {_n(0.09 * POINT)} w {' '.join(lines)} S Q")
 
     def insert(self, item: Item, m: Matrix, mm: float) -> None:
+        """Place a block."""
         v = item.values
         block = self.blocks[v["block"]]
         c, s = math.cos(math.radians(v["rot"])), math.sin(math.radians(v["rot"]))
@@ -166,6 +178,7 @@ class Plotter:
             self.write(value, x, 0 if centred else y, h, "cm" if centred else "l", 0, inner)
 
     def dim(self, item: Item, m: Matrix, mm: float) -> None:
+        """Draw a linear dimension."""
         v = item.values
         (px, py), (qx, qy), base = v["p"], v["q"], v["base"]
         gap, over, tick = 3 * mm, 2 * mm, 0.7 * mm

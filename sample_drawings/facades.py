@@ -16,8 +16,9 @@ from sample_drawings.building import (
     Storey,
     Version,
 )
+from sample_drawings.moved import Moved
 from sample_drawings.paper import Page
-from sample_drawings.plans import Moved, figure_title, level, stair
+from sample_drawings.plans import figure_title, level, stair
 
 ROOF = float(sum(HEIGHTS))
 TOP = ROOF + PARAPET

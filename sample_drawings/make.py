@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from sample_drawings import damaged, draw_dxf, draw_ifc, draw_pdf, planted
-from sample_drawings.building import NAME, Version, versions
+from sample_drawings.building import NAME, Version
 from sample_drawings.sheets import pages
+from sample_drawings.versions import versions
 
 HERE = Path(__file__).parent
 

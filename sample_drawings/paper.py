@@ -59,14 +59,17 @@ class Drawn:
         self.items.append(Item(kind, layer, values))
 
     def line(self, layer: str, *points: Point, closed: bool = False, pen: float | None = None, dash: str = "") -> None:
+        """Draw a line or polyline."""
         self._add("line", layer, points=list(points), closed=closed, pen=pen, dash=dash)
 
     def rect(self, layer: str, x0: float, y0: float, x1: float, y1: float, pen: float | None = None) -> None:
+        """Draw a rectangle."""
         self.line(layer, (x0, y0), (x1, y0), (x1, y1), (x0, y1), closed=True, pen=pen)
 
     def arc(
         self, layer: str, x: float, y: float, r: float, a0: float = 0, a1: float = 360, pen: float | None = None
     ) -> None:
+        """Draw an arc or circle."""
         self._add("arc", layer, x=x, y=y, r=r, a0=a0, a1=a1, pen=pen)
 
     def text(self, layer: str, s: str, x: float, y: float, h: float, align: str = "l", rot: float = 0) -> None:
@@ -74,6 +77,7 @@ class Drawn:
         self._add("text", layer, s=s, x=x, y=y, h=h, align=align, rot=rot)
 
     def fill(self, layer: str, ring: Sequence[Point]) -> None:
+        """Fill a ring."""
         self._add("fill", layer, ring=list(ring))
 
     def hatch(self, layer: str, ring: Sequence[Point], pattern: str = "ANSI31", step: float = 3.0) -> None:
@@ -91,6 +95,7 @@ class Drawn:
         sy: float = 1,
         attributes: dict[str, str] | None = None,
     ) -> None:
+        """Place a block."""
         self._add("insert", layer, block=block, x=x, y=y, rot=rot, sx=sx, sy=sy, attributes=attributes or {})
 
     def dim(self, p: Point, q: Point, base: float, vertical: bool = False, shown: str = "") -> None:

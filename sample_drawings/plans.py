@@ -19,43 +19,10 @@ from sample_drawings.building import (
     Storey,
     Version,
 )
-from sample_drawings.paper import Drawn, Page
+from sample_drawings.moved import Moved
+from sample_drawings.paper import Page
 
 PLACE = (17500.0, 25500.0)  # where axis 1 / axis A lie on a plan sheet at 1:100, page millimetres of reality
-
-
-class Moved:
-    """Forwards the drawing verbs to a page with an offset, so that a plan is drawn in building coordinates."""
-
-    def __init__(self, page: Drawn, dx: float, dy: float):
-        self.page, self.dx, self.dy = page, dx, dy
-
-    def p(self, q: tuple[float, float]) -> tuple[float, float]:
-        return q[0] + self.dx, q[1] + self.dy
-
-    def line(self, layer, *points, **kw):  # type: ignore[no-untyped-def]
-        self.page.line(layer, *[self.p(q) for q in points], **kw)
-
-    def rect(self, layer, x0, y0, x1, y1, pen=None):  # type: ignore[no-untyped-def]
-        self.page.rect(layer, x0 + self.dx, y0 + self.dy, x1 + self.dx, y1 + self.dy, pen)
-
-    def arc(self, layer, x, y, *a, **kw):  # type: ignore[no-untyped-def]
-        self.page.arc(layer, x + self.dx, y + self.dy, *a, **kw)
-
-    def text(self, layer, s, x, y, *a, **kw):  # type: ignore[no-untyped-def]
-        self.page.text(layer, s, x + self.dx, y + self.dy, *a, **kw)
-
-    def fill(self, layer, ring):  # type: ignore[no-untyped-def]
-        self.page.fill(layer, [self.p(q) for q in ring])
-
-    def hatch(self, layer, ring, *a, **kw):  # type: ignore[no-untyped-def]
-        self.page.hatch(layer, [self.p(q) for q in ring], *a, **kw)
-
-    def insert(self, layer, block, x, y, *a, **kw):  # type: ignore[no-untyped-def]
-        self.page.insert(layer, block, x + self.dx, y + self.dy, *a, **kw)
-
-    def dim(self, p, q, base, vertical=False, shown=""):  # type: ignore[no-untyped-def]
-        self.page.dim(self.p(p), self.p(q), base + (self.dx if vertical else self.dy), vertical, shown)
 
 
 def polygons(shape: Polygon | MultiPolygon) -> list[Polygon]:

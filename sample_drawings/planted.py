@@ -330,7 +330,8 @@ def write(folder: Path) -> None:
         "|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {r['version']} | {' '.join(r['formats'])} | {r['rule']} | {r['sheet']} | {r['place_mm'] or ''} | {r['what']} |"
+        f"| {r['version']} | {' '.join(r['formats'])} | {r['rule']} | {r['sheet']} | {r['place_mm'] or ''} | "
+        f"{r['what']} |"
         for r in body["violations"]
     ]
     lines += [
@@ -346,8 +347,8 @@ def write(folder: Path) -> None:
     ]
     lines += [
         "",
-        "Every sheet of a later version also has another 版次 and 日期 in its title block, as-built sheets carry the seal and",
-        "numbers 竣施-xx, and the as-built model has new GlobalIds throughout.",
+        "Every sheet of a later version also has another 版次 and 日期 in its title block; as-built sheets carry",
+        "the seal and numbers 竣施-xx, and the as-built model has new GlobalIds throughout.",
         "",
     ]
     (folder / "PLANTED.md").write_text("\n".join(lines), encoding="utf-8")

@@ -42,7 +42,8 @@ class SET001(Rule):
         present = {plain(s.number) for s in sheets if s.number}
         missing = [n for n in listed if n not in present]
         extra = [s for s in sheets if s.number and plain(s.number) not in listed]
-        if missing and (unread or not facts.whole(form)):
+        doubtful = bool(missing) and (bool(unread) or not facts.whole(form))
+        if doubtful:
             yield undecided(
                 home.place, home.subject("list"), f"目录中 {len(missing)} 张图未找到，但有图纸未完整读取或图号未识别",
                 f"{len(missing)} listed sheets not found, but not every sheet was read",
@@ -62,5 +63,5 @@ class SET001(Rule):
                 f"Sheet {sheet.name} is not in the drawing list.", demanded="目录 = 图纸", certainty=0.9,
                 evidence={"number": sheet.number, "format": form},
             )  # fmt: skip
-        if not missing and not extra and not unread:
+        if not missing and not extra and not unread and not doubtful:
             yield passed(home.place, len(listed), subject=f"{form}|list")

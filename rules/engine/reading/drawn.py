@@ -9,7 +9,7 @@ from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Sheet, Space
 from rules.engine.facts import FileFacts, FlightFact, LevelFact, OpeningFact, Place, SheetFacts, TextFact
 from rules.engine.reading import words
-from rules.engine.reading.measures import read_dimensions, table_dimensions
+from rules.engine.reading.measures import locate, read_dimensions, table_dimensions
 from rules.engine.reading.outlines import outside_frames, read_rooms
 from rules.engine.reading.tables import read_tables
 
@@ -67,7 +67,9 @@ def _read_sheet(facts: FileFacts, on: OnSheet) -> SheetFacts:
     made.dimensions = read_dimensions(on, made.texts, place)
     _settle_scale(made, on)
     if on.space.kind == SpaceKind.MODEL:
-        made.dimensions += table_dimensions(on, place)
+        known = table_dimensions(on, place)
+        locate(known, made.dimensions)
+        made.dimensions += known
     read_rooms(on, made)
     _read_strings(made)
     made.rows = read_tables(made.texts)

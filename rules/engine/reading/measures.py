@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 F64 = NDArray[np.float64]
 _MEANINGS = {"dimension"}
+_REACH = 60.0  # a dimension line is this near to what it measures, mm on the sheet
 _SNAP = 2.6  # an extension line belongs to the end of a dimension line this near, mm on the sheet
 
 
@@ -55,6 +57,26 @@ def table_dimensions(on: OnSheet, place: Place) -> list[DimensionFact]:
             )  # fmt: skip
         )
     return result
+
+
+def locate(known: list[DimensionFact], drawn: list[DimensionFact]) -> None:
+    """Widen the boxes of dimensions that know what they measured by where their number is drawn (in place)."""
+    by_text: dict[str, list[DimensionFact]] = {}
+    for d in drawn:
+        by_text.setdefault(d.shown, []).append(d)
+    for d in known:
+        axis = 0 if d.horizontal else 1
+        ends = sorted((d.p[axis], d.q[axis]))
+        for other in by_text.get(d.shown.strip(), []):
+            if other.horizontal != d.horizontal or other.place.box is None or d.place.box is None:
+                continue
+            theirs = sorted((other.p[axis], other.q[axis]))
+            apart = abs((other.base or 0) - d.p[1 - axis])
+            if abs(ends[0] - theirs[0]) < _SNAP and abs(ends[1] - theirs[1]) < _SNAP and apart < _REACH:
+                a, b = d.place.box, other.place.box
+                box = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+                d.place = replace(d.place, box=box)
+                break
 
 
 def read_dimensions(on: OnSheet, texts: list[TextFact], place: Place) -> list[DimensionFact]:

@@ -1,0 +1,110 @@
+"""The runner: a crash is recorded, an unverified clause accuses nobody, what was not read whole has not passed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.drawing.kinds import Format, State
+from pipeline.drawing.model import Drawing
+from rules.catalogue import rule_of, rules
+from rules.engine.context import PackError, load_pack
+from rules.engine.facts import SetFacts
+from rules.engine.outcome import violation
+from rules.engine.rule import Rule
+from rules.runner import check, run_facts
+from tests.rules import builders as b
+
+
+class Broken(Rule):
+    """Breaks."""
+
+    code, zh, en, severity = "SET-001", "坏", "broken", "一般"
+
+    def check(self, facts, terms):
+        """Break."""
+        raise RuntimeError("the sky fell")
+
+
+class Twice(Rule):
+    """Names one subject twice."""
+
+    code, zh, en, severity = "SET-002", "二", "twice", "制图"
+
+    def check(self, facts, terms):
+        """Yield two."""
+        for _ in range(2):
+            yield violation(b.PLACE, "same", "同", "same")
+
+
+def test_a_crashing_rule_is_recorded_and_stops_no_other():
+    found = run_facts(b.facts(b.sheet()), "construction", load_pack(), [Broken(), rule_of("SET-002")()])
+    assert [(f.rule_code, f.outcome) for f in found] == [("SET-001", "undecided"), ("SET-002", "passed")]
+    assert "the sky fell" in found[0].evidence["rule_failed"]
+
+
+def test_a_rule_without_a_signed_clause_gives_advice_at_most():
+    facts = b.facts(b.sheet(openings=[b.door("M0721", 700)]))
+    (found,) = run_facts(facts, "construction", load_pack(), [rule_of("FIR-001")()])
+    assert found.outcome == "advice" and "条款待核" in found.message_zh
+    assert found.evidence["lowered_from"] == "violation" and found.clause_status == "secondary"
+
+
+def test_a_signed_clause_gives_a_violation():
+    pack = load_pack()
+    from dataclasses import replace
+
+    pack.rules["FIR-001"] = replace(pack.rules["FIR-001"], clause_status="verified", sign_off_by="A. N. Expert")
+    facts = b.facts(b.sheet(openings=[b.door("M0721", 700)]))
+    (found,) = run_facts(facts, "construction", pack, [rule_of("FIR-001")()])
+    assert found.outcome == "violation" and "条款待核" not in found.message_zh
+
+
+def test_nothing_passes_on_a_file_that_was_not_read_whole():
+    for state in ("damaged", "partial"):
+        sheets = [b.sheet(state=state, texts=[b.text("注")])]
+        (found,) = run_facts(b.facts(*sheets, state=state), "construction", load_pack(), [rule_of("DRW-009")()])
+        assert found.outcome == "undecided" and found.evidence["missing"] == state
+
+
+@pytest.mark.parametrize("code", [r.code for r in rules()])
+def test_no_rule_passes_or_does_not_apply_beside_a_file_that_could_not_be_read(code):
+    rule = rule_of(code)
+    facts = SetFacts([b.file(name="broken.dxf", state="rejected", format=rule.formats[0])])
+    found = run_facts(facts, rule.stages[-1], load_pack(), [rule()])
+    assert {f.outcome for f in found} == {"undecided"}
+
+
+def test_a_rejected_file_keeps_the_list_rule_from_accusing():
+    unread = b.file(name="broken.dxf", state="rejected", format="other")
+    listed = b.sheet(rows=[b.row(图号="建施-03"), b.row(图号="建施-04")])
+    facts = SetFacts([b.file(listed), unread])
+    found = run_facts(facts, "construction", load_pack(), [rule_of("SET-001")()])
+    assert {f.outcome for f in found} == {"undecided"}
+
+
+def test_subjects_are_unique_for_the_record():
+    drawing = Drawing(Format.DXF, "0" * 64, "x", state=State.COMPLETE)
+    found = check([("f1", "a.dxf", drawing)], "construction", chosen=[Twice()])
+    assert [f.subject_key for f in found] == ["same", "same#2"]
+
+
+def test_a_stage_runs_only_its_rules():
+    facts = b.facts(b.sheet(openings=[b.door("M0721", 700)]))
+    codes = {f.rule_code for f in run_facts(facts, "scheme", load_pack())}
+    assert "FIR-001" not in codes and "DRW-007" not in codes and "SET-002" in codes
+
+
+def test_terms_out_of_force_are_left_out():
+    assert "FIR-001" not in load_pack(on=date(2020, 1, 1)).rules
+    assert "FIR-001" in load_pack(on=date(2025, 1, 1)).rules
+
+
+def test_an_unknown_pack_is_one_clear_error(tmp_path):
+    with pytest.raises(PackError):
+        load_pack("nowhere")
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("rules: [", "utf-8")
+    with pytest.raises(PackError):
+        load_pack(str(bad))
