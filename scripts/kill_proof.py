@@ -3,7 +3,7 @@
     python scripts/kill_proof.py [--moments 50] [--seed 1] [--sabotage]
 
 Works on the embedded set-up (SQLite, folder store, filesystem transport) in a temporary folder, with the sample
-set going through the real pipeline. Every tenth moment stalls a worker (SIGSTOP) past its lease and lets it go on,
+set going through the real pipeline. Every seventh moment stalls a worker (SIGSTOP) past its lease and lets it go on,
 so that a zombie tries to write late. `--sabotage` takes the attempt fence away; then this script must fail.
 Exit code: 0 nothing lost and nothing twice, 1 otherwise.
 """
@@ -163,12 +163,12 @@ def torment(workers: Workers, moments: int) -> Counter[str]:
     for moment in range(moments):
         workers.start()
         time.sleep(random.uniform(0.1, 2.0))
-        if moment % 10 == 5:
+        if moment % 7 == 3:
             pid = workers.busy(20)
             if pid is not None and stall(pid):
                 done["worker stalled"] += 1
                 continue
-        what = random.choice(["worker", "zygote", "locked child"])
+        what = random.choice(["worker", "zygote", "locked child", "locked child"])
         victim = workers.busy(10) or random.choice(workers.processes).pid
         zygotes, locked = workers.zygotes_of(victim), workers.locked_of(victim)
         workers.seen.update(zygotes + locked)
@@ -176,6 +176,8 @@ def torment(workers: Workers, moments: int) -> Counter[str]:
         what = what if target != [victim] else "worker"
         if kill(random.choice(target)):
             done[f"{what} killed"] += 1
+        if moment % 10 == 9:
+            print(f"{moment + 1} moments: {dict(done)}", flush=True)
     return done
 
 
