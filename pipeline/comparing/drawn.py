@@ -28,6 +28,8 @@ UNKNOWN_SCALE = {
     "en": "No scale is known on either sheet; displacements and lengths are in millimetres on paper.",
 }
 LIST = "目录"
+STAGE = re.compile(r"[建竣方]施(?=-?\d)")
+STAMP = re.compile(r"图章|印章|签章")
 TITLE_BLOCK_MM = (200.0, 100.0)  # lower right corner of a framed sheet, mm on paper
 
 
@@ -226,7 +228,9 @@ def _finish(
         old=old_text if change.kind != "added" else "",
         new=new_text if change.kind != "removed" else "",
         layer=content.layers[layer_row] if 0 <= layer_row < len(content.layers) else "",
-        material=_material(change, meaning, places.new_sheet_box(change.box), sheets[1 if on_new else 0]),
+        material=_material(
+            change, meaning, places.new_sheet_box(change.box), sheets[1 if on_new else 0], old_text, new_text, name.zh
+        ),
         certainty=change.certainty,
         attribute=change.attribute,
         matched_by="place" if change.kind == "modified" else "",
@@ -260,7 +264,12 @@ def _lengths(change: Change, measures: Measures) -> tuple[str, str]:
     return (f"{rest:.0f}", f"{full:.0f}") if change.details["side"] == "added" else (f"{full:.0f}", f"{rest:.0f}")
 
 
-def _material(change: Change, meaning: str, box: Box, sheet: Sheet) -> bool:
+def _same_but_stage(old: str, new: str) -> bool:
+    """Whether two texts differ only in the stage a sheet number names (建施-13, 竣施-13)."""
+    return bool(old) and old != new and STAGE.sub("施", old) == STAGE.sub("施", new)
+
+
+def _material(change: Change, meaning: str, box: Box, sheet: Sheet, old: str, new: str, name: str) -> bool:
     """Whether the change touches what is built; the others are cosmetic."""
     if (
         change.attribute == "layer"
@@ -272,6 +281,8 @@ def _material(change: Change, meaning: str, box: Box, sheet: Sheet) -> bool:
         return False
     if change.details.get("places") or (change.cls == "text" and LIST in sheet.title):
         return False  # a revision column, the drawing list
+    if _same_but_stage(old, new) or STAMP.search(name):
+        return False
     if sheet.framed:
         width, height = sheet.size_mm
         block = (width - TITLE_BLOCK_MM[0], TITLE_BLOCK_MM[1])

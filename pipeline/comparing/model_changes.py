@@ -19,6 +19,7 @@ from pipeline.drawing.model import Drawing, Sheet
 from pipeline.drawing.tables import F64
 
 CERTAINTY = {"guid": 0.98, "place and name": 0.98, "place": 0.95, "name at the same place": 0.92, "tag": 0.92}
+FILLINGS = ("IfcDoor", "IfcWindow", "IfcDoorStandardCase", "IfcWindowStandardCase")
 COSMETIC_ASPECTS = ("Description",)
 SEMANTIC = {"geometry": "geometry", "placement": "geometry"}
 
@@ -60,11 +61,9 @@ def follow(found: list[Difference], old: Elements, new: Elements) -> list[Differ
         for row, guid in enumerate(side.guid):
             if guid not in told or container[row] < 0:
                 continue
-            parent = int(container[row])
-            if side.kind[parent] in HOSTS:
-                fillings.add(side.guid[parent])
             if side.kind[row] in HOSTS:
-                hosts.add(side.guid[parent])
+                hosts.add(side.guid[int(container[row])])
+        fillings |= _filled_openings(side, told)
     result = []
     for difference in found:
         opening = difference.layer in HOSTS
@@ -75,6 +74,20 @@ def follow(found: list[Difference], old: Elements, new: Elements) -> list[Differ
             difference = replace(difference, consequence=True, material=False)
         result.append(difference)
     return result
+
+
+def _filled_openings(side: Elements, told: set[str]) -> set[str]:
+    """GlobalIds of the openings in which a told door or window sits (by place: containers name the storey)."""
+    openings = [r for r, kind in enumerate(side.kind) if kind in HOSTS and np.isfinite(side.box[r]).all()]
+    if not openings:
+        return set()
+    boxes = side.box[openings]
+    found: set[str] = set()
+    for row, guid in enumerate(side.guid):
+        if guid in told and side.kind[row] in FILLINGS and np.isfinite(side.centre[row]).all():
+            inside = ((side.centre[row] >= boxes[:, :3]) & (side.centre[row] <= boxes[:, 3:])).all(1)
+            found.update(side.guid[openings[k]] for k in np.flatnonzero(inside))
+    return found
 
 
 def unit_of(drawing: Drawing) -> float:
