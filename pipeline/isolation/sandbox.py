@@ -165,7 +165,7 @@ class Sandbox:
         with self._guard:
             self._calls.pop(number, None)
         if not ended or call.ending is None or our_kill == "cancelled":
-            raise _lost()
+            raise _lost(self._closing)
         cpu, rss = float(call.ending["cpu_seconds"]), int(call.ending["rss_kib"]) * 1024
         ending = Ending(int(call.ending["status"]), cpu, rss, our_kill)
         failure = classify(ending, limits, collector.error, collector.done)
@@ -243,9 +243,9 @@ class Sandbox:
             self._process.wait()
 
 
-def _lost() -> Transient:
+def _lost(stopping: bool = False) -> Transient:
     zh, en = "读取进程被中断，将重试。", "The reading process was interrupted; it will be tried again."
-    return Transient(zh, en, pause_seconds=0.5)
+    return Transient(zh, en, pause_seconds=0.5, stopping=stopping)
 
 
 def _clean_environment() -> dict[str, str]:

@@ -156,6 +156,16 @@ def fail(session: Session, claimed: Claim, why: str, write: Callable[[Session], 
     write(session)
 
 
+def release(session: Session, claimed: Claim) -> None:
+    """Put the job back because the worker stops in good order: the attempt is not held against it.
+
+    Raises LeaseLost.
+    """
+    values = {"state": "queued", "lease_until": 0.0, "max_attempt": claimed.max_attempt + 1}
+    if not _touch(session, claimed, values):
+        raise LeaseLost(claimed)
+
+
 def retry(session: Session, claimed: Claim, why: str, pause_seconds: float | None = None) -> float | None:
     """Put the job back with a pause; return the pause in seconds, None when no attempt is left.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -113,6 +114,10 @@ def _finish(claim: jobs.Claim, write: Write) -> list[flow.Bell]:
 
 def _failed(claim: jobs.Claim, error: Exception, give_up: GiveUp) -> list[flow.Bell]:
     """Try again later, or end the job as failed."""
+    if isinstance(error, Transient) and error.details.get("stopping"):
+        with contextlib.suppress(jobs.LeaseLost, OperationalError), transaction() as session:
+            jobs.release(session, claim)
+        return []
     why = f"{type(error).__name__}: {error}"
     if isinstance(error, Transient | OperationalError):
         _LOG.warning("job %s (%s): %s; attempt %s", claim.id, claim.kind, why, claim.attempt)

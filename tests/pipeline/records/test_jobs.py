@@ -118,6 +118,13 @@ class JobLaws:
         assert _in(engine, lambda s: s.get(Job, job).state) == "failed"
         assert _notices(engine) == 1
 
+    def test_a_worker_that_stops_in_good_order_holds_nothing_against_the_job(self, engine: Engine) -> None:
+        job = _job(engine, max_attempt=1)
+        for _ in range(3):
+            claimed = _in(engine, lambda s: jobs.claim(s, job, 30))
+            _in(engine, lambda s, c=claimed: jobs.release(s, c))
+        assert _in(engine, lambda s: jobs.claim(s, job, 30)) is not None
+
     def test_the_sweeper_puts_lost_jobs_back_and_names_the_spent_ones(self, engine: Engine) -> None:
         lost, spent, alive = _job(engine, "a"), _job(engine, "b", max_attempt=1), _job(engine, "c")
         for job in (lost, spent):
