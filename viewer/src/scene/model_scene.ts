@@ -144,7 +144,7 @@ export class ModelScene {
   look(from: 'corner' | 'top' | 'front'): void {
     const centre = this.bounds.getCenter(new Vector3()), size = this.bounds.getSize(new Vector3()).length() || 10
     const way = { corner: new Vector3(0.75, 0.7, 0.9), top: new Vector3(0, 1, 0.001), front: new Vector3(0, 0.12, 1) }[from].normalize()
-    this.camera.position.copy(centre).addScaledVector(way, size * 0.95)
+    this.camera.position.copy(centre).addScaledVector(way, size * (this.camera.aspect < 1.2 ? 1.4 : 1.15))
     this.controls.target.copy(centre)
     this.controls.update()
     this.draw()

@@ -23,13 +23,17 @@ export function onNotice(tell: Listener, onGap: () => void = () => {}): () => vo
   return () => { listeners.delete(tell); gapListeners.delete(onGap) }
 }
 
-/** Run at most once per `pause` ms however often it is asked for; the last asking is never lost. */
-export function throttled(run: () => void, pause = 700): () => void {
+export interface Throttled { (): void; stop: () => void }
+
+/** Run at most once per `pause` ms however often it is asked for; the last asking is never lost, unless stopped. */
+export function throttled(run: () => void, pause = 700): Throttled {
   let timer: ReturnType<typeof setTimeout> | undefined
   let lastRun = 0
-  return () => {
-    if (timer !== undefined) return
+  let stopped = false
+  const ask = (): void => {
+    if (timer !== undefined || stopped) return
     const wait = Math.max(0, lastRun + pause - Date.now())
     timer = setTimeout(() => { timer = undefined; lastRun = Date.now(); run() }, wait)
   }
+  return Object.assign(ask, { stop: () => { stopped = true; clearTimeout(timer); timer = undefined } })
 }

@@ -34,6 +34,7 @@ export class SheetDesk {
       this.submission = submission
       this.sheets = sheets
       this.comparisons = comparisons
+      if (this.sheet) this.sheet = sheets.find((it) => it.id === this.sheet?.id) ?? this.sheet
       this.error = null
     } catch (error) { this.error = error }
   }

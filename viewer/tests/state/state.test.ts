@@ -62,5 +62,7 @@ it('many askings become few runs and the last is never lost', async () => {
   expect(run).toHaveBeenCalledTimes(1)
   ask(); await vi.advanceTimersByTimeAsync(120)
   expect(run).toHaveBeenCalledTimes(2)
+  ask(); ask.stop(); await vi.advanceTimersByTimeAsync(500)
+  expect(run).toHaveBeenCalledTimes(2) // a screen that is gone asks nothing
   vi.useRealTimers()
 })
