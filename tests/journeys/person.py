@@ -26,7 +26,7 @@ class Person:
         answer = self.http.request(method, path, **more)
         wanted = (expect,) if isinstance(expect, int) else expect
         assert answer.status_code in wanted, f"{method} {path}: {answer.status_code} {answer.text[:800]}"
-        if "json" in answer.headers.get("content-type", ""):
+        if answer.content and "json" in answer.headers.get("content-type", ""):
             return answer.json()
         return answer.content
 
