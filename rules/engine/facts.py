@@ -185,7 +185,9 @@ class SheetFacts:
     @property
     def name(self) -> str:
         """What people call the sheet."""
-        return " ".join(part for part in (self.number, self.title) if part) or self.place.sheet_key
+        if self.number == self.title:
+            return self.title or self.place.sheet_key
+        return " ".join(part for part in (self.number, self.title) if part)
 
 
 @dataclass(slots=True)
