@@ -3,8 +3,9 @@
     python scripts/kill_proof.py [--moments 50] [--seed 1] [--sabotage]
 
 Works on the embedded set-up (SQLite, folder store, filesystem transport) in a temporary folder, with the sample
-set going through the real pipeline. Every seventh moment stalls a worker (SIGSTOP) past its lease and lets it go on,
-so that a zombie tries to write late. `--sabotage` takes the attempt fence away; then this script must fail.
+set going through the real pipeline. Every tenth moment stalls a worker (SIGSTOP) until another one has taken its job,
+and lets it go on, so that a zombie tries to write late. `--sabotage` takes the attempt fence away; then this
+script must fail.
 Exit code: 0 nothing lost and nothing twice, 1 otherwise.
 """
 
@@ -27,7 +28,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 LEASE_SECONDS = 3.0
-STALL_SECONDS = 7.0
+TAKEN_SECONDS = 60.0  # for another worker to take over
+SLOWER_SECONDS = 8.0
 DRAIN_SECONDS = 240.0
 SETTINGS = {
     "TUSHEN_LEASE_SECONDS": str(LEASE_SECONDS),
@@ -163,7 +165,7 @@ def torment(workers: Workers, moments: int) -> Counter[str]:
     for moment in range(moments):
         workers.start()
         time.sleep(random.uniform(0.1, 2.0))
-        if moment % 7 == 3:
+        if moment % 10 == 3:
             pid = workers.busy(20)
             if pid is not None and stall(pid):
                 done["worker stalled"] += 1
@@ -182,13 +184,39 @@ def torment(workers: Workers, moments: int) -> Counter[str]:
 
 
 def stall(pid: int) -> bool:
-    """Stop a worker past its lease, so that another takes its jobs, then let it go on as a zombie."""
+    """Stop a worker until another has taken one of its jobs, then let it go on as a zombie and watch it try.
+
+    Returns False when the worker died or no job of it changed hands.
+    """
+    before = attempts()
     if not kill(pid, signal.SIGSTOP):
         return False
-    time.sleep(STALL_SECONDS)
+    taken: list[str] = []
+    end = time.monotonic() + TAKEN_SECONDS
+    while not taken and time.monotonic() < end:
+        time.sleep(0.2)
+        now = attempts()
+        taken = [job for job, (attempt, state) in now.items() if state != "queued" and attempt > before[job][0] > 0]
     kill(pid, signal.SIGCONT)
-    time.sleep(3.0)  # time for the zombie to try
-    return True
+    end = time.monotonic() + TAKEN_SECONDS
+    while taken and time.monotonic() < end and any(attempts()[job][1] != "done" for job in taken):
+        time.sleep(0.2)
+    time.sleep(SLOWER_SECONDS)  # the slower of the two comes to its end as well
+    return bool(taken)
+
+
+def attempts() -> dict[str, tuple[int, str]]:
+    """Return attempt and state of every job."""
+    from collections import defaultdict
+
+    from sqlalchemy import select
+
+    from pipeline.records.base import transaction
+    from pipeline.records.tables import Job
+
+    with transaction() as session:
+        rows = session.execute(select(Job.id, Job.attempt, Job.state))
+        return defaultdict(lambda: (0, ""), {row.id: (row.attempt, row.state) for row in rows})
 
 
 def drain(workers: Workers) -> bool:
