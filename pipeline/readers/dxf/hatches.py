@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from ezdxf.render.hatching import HatchingError, hatch_boundary_paths, hatch_entity
+from ezdxf.render.hatching import HatchingError, hatch_boundary_paths, hatch_paths, pattern_baselines
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
@@ -47,13 +48,27 @@ def hatch(entity: Any, pen: Pen, line_limit: int) -> bool:
     if entity.pattern is None or not loops or _estimate(entity, loops) > line_limit:
         return entity.pattern is None or not loops
     try:
-        lines = [np.array([s.xyz, e.xyz]) for s, e in itertools.islice(hatch_entity(entity), line_limit + 1)]
+        lines = list(itertools.islice(_pattern_lines(entity), line_limit + 1))
     except HatchingError:
         return False
     if len(lines) > line_limit:
         return False
-    pen.parts(lines, EntityKind.PATH, False)
+    if lines:  # mapped at once: the object coordinates of a mirrored hatch run the other way
+        pen.parts(list(world(entity, np.concatenate(lines)).reshape(-1, 2, 3)), EntityKind.PATH, False)
     return True
+
+
+def _pattern_lines(entity: Any) -> Iterator[F64]:
+    """Yield the dashes of a pattern as (2, 3) points in object coordinates.
+
+    Not ezdxf's `hatch_entity`: for a turned extrusion that yields every dash twice, mapped and unmapped.
+    """
+    height = float(entity.dxf.elevation.z)
+    paths = hatch_boundary_paths(entity, filter_text_boxes=True)
+    for baseline in pattern_baselines(entity):
+        for line in hatch_paths(baseline, paths):
+            for start, end in baseline.pattern_renderer(line.distance).render(line.start, line.end):
+                yield np.array([(start.x, start.y, height), (end.x, end.y, height)])
 
 
 def _recoloured(look: Look, color: int) -> Look:

@@ -192,6 +192,21 @@ def test_a_solid_hatch_with_a_hole_is_one_fill_of_two_rings(tmp_path):
     assert table.part_count.tolist() == [2]
 
 
+def test_the_pattern_of_a_mirrored_hatch_lies_inside_its_boundary(tmp_path):
+    doc = document()
+    hatch = doc.modelspace().add_hatch(color=1, dxfattribs={"extrusion": (0, 0, -1)})
+    hatch.set_pattern_fill("ANSI31", scale=2)
+    hatch.paths.add_polyline_path([(100, 0), (200, 0), (200, 50), (100, 50)], is_closed=True)
+    drawing = saved(doc, tmp_path)
+    table = drawing.spaces[0].entities
+    assert table.kind.tolist() == [EntityKind.HATCH, EntityKind.PATH]
+    lines = table.xy[table.point_first[table.part_first[1]] :]
+    assert len(lines) == 2 * table.part_count[1] > 10
+    assert (lines.min(axis=0) > (-200.01, -0.01)).all() and (lines.max(axis=0) < (-99.99, 50.01)).all()
+    spans = lines[1::2] - lines[::2]
+    assert (spans[:, 0] * spans[:, 1] < 0).all()  # 45 degrees, mirrored: falling
+
+
 def test_a_viewport_shows_model_space_scaled_turned_off_and_cut(tmp_path):
     doc = document()
     doc.layers.add("FROZEN")
