@@ -109,8 +109,8 @@ def _check_in_child(readings: list[Reading], stage: str, pack: str) -> dict[str,
         args = {"stage": stage, "pack": pack, "files": named}
         outcome = run(STATION, paths, args, limits_for(STATION, "ifc", size))
     if outcome.failure is not None:
-        found = outcome.failure.defect()
-        raise TushenError(f"规则检查未完成：{found.zh}", f"The check did not finish: {found.en}")
+        zh, en = outcome.failure.sentences()
+        raise TushenError(f"规则检查未完成：{zh}", f"The check did not finish: {en}")
     body: dict[str, Any] = json.loads(outcome.outputs["findings.json"])
     return body
 
@@ -130,8 +130,8 @@ def _check_ids(readings: list[Reading], pack: str) -> dict[str, Any]:
         limits = limits_for(IDS_STATION, "ifc", one.path.stat().st_size)
         outcome = run(IDS_STATION, [one.path, Path(pack)], args, limits)
         if outcome.failure is not None:
-            found = outcome.failure.defect()
-            raise Refused(f"{pack}：{found.zh}", f"{pack}: {found.en}")
+            zh, en = outcome.failure.sentences()
+            raise Refused(f"{pack}：{zh}", f"{pack}: {en}")
         findings += json.loads(outcome.outputs["findings.json"])["findings"]
         reports[str(one.path)] = json.loads(outcome.outputs["report.json"])
     return {"findings": findings, "reports": reports}

@@ -59,8 +59,8 @@ def compare_readings(old: Reading, new: Reading, sheet: str) -> dict[str, Any]:
         size = sum(one.path.stat().st_size for one in (old, new))
         outcome = run(STATION, paths, args, limits_for(STATION, str(drawings[1].format), size))
     if outcome.failure is not None:
-        found = outcome.failure.defect()
-        raise TushenError(f"比较未完成：{found.zh}", f"The comparison did not finish: {found.en}")
+        zh, en = outcome.failure.sentences()
+        raise TushenError(f"比较未完成：{zh}", f"The comparison did not finish: {en}")
     document: dict[str, Any] = json.loads(outcome.outputs["comparison"])
     document["old"]["file"], document["new"]["file"] = str(old.path), str(new.path)
     return document

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from api.cli_output import Exit, Speaker
 
+_LOG = logging.getLogger(__name__)
 SCHEMA = "tushen.reading/1"
 STATION = "pipeline.stations:read"
 _FORMATS = {".dxf": "dxf", ".ifc": "ifc", ".ifczip": "ifc", ".pdf": "pdf"}
@@ -79,7 +81,13 @@ def _read_one(path: Path, others: list[Path]) -> Reading:
         summary = _refused(_sha256(path), kind, defect=outcome.failure.defect())
         ours = outcome.failure.why if outcome.failure.kind == "killed" else ""
         return Reading(path, path.name, summary, None, ours, cost)
-    return Reading(path, path.name, json.loads(outcome.outputs["summary"]), outcome.outputs.get("snapshot"), "", cost)
+    summary = json.loads(outcome.outputs["summary"])
+    fault = summary["meta"].pop("fault", None)
+    if fault:
+        from pipeline.drawing.faults import log_fault
+
+        log_fault(_LOG, f"reading {path.name}", fault["reference"], fault["traceback"])
+    return Reading(path, path.name, summary, outcome.outputs.get("snapshot"), "", cost)
 
 
 def _sha256(path: Path) -> str:

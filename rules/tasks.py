@@ -73,13 +73,13 @@ def check_submission(task: Task) -> Write:
     if outcome.failure is not None:
         if outcome.failure.kind == "killed":
             raise Transient("检查进程被系统终止。", "The checking process was killed by the system.")
-        found = [_not_checked(outcome.failure.why)]
+        found = [_not_checked(*outcome.failure.sentences())]
     else:
         found = cleaned(json.loads(outcome.outputs["findings.json"])["findings"])
     return lambda session: _write(session, submission, found)
 
 
-def _not_checked(why: str) -> dict[str, Any]:
+def _not_checked(zh: str, en: str) -> dict[str, Any]:
     """Say as a finding that nothing was decided: silence would read as passed."""
     return {
         "rule_code": "RULES",
@@ -87,10 +87,10 @@ def _not_checked(why: str) -> dict[str, Any]:
         "rule_version": VERSION,
         "outcome": "undecided",
         "clause_status": "verified",
-        "message_zh": f"规则检查未能完成（{why[:200]}），所有规则均未判定，请审查人员人工核对。",
-        "message_en": f"The rules could not be run ({why[:200]}); nothing was decided. To be checked by a reviewer.",
+        "message_zh": f"规则检查未能完成（{zh[:200]}），所有规则均未判定，请审查人员人工核对。",
+        "message_en": f"The rules could not be run ({en[:200]}); nothing was decided. To be checked by a reviewer.",
         "certainty": 0.0,
-        "evidence": {"rule_failed": why},
+        "evidence": {"rule_failed": en},
     }
 
 

@@ -49,7 +49,7 @@ class _Row:
 
 
 _BY_FORMAT = {
-    "ifc": _Row(30, 0.3, 1 * GIB, 20 * MIB),
+    "ifc": _Row(60, 0.6, 1 * GIB, 20 * MIB),
     "dxf": _Row(30, 2.0, 512 * MIB, 30 * MIB),
     "pdf": _Row(30, 1.0, 1 * GIB, 0, 2 * GIB),
 }

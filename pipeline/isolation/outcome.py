@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.drawing.defects import Defect, defect
+from pipeline.drawing.faults import reference_of
 from pipeline.isolation.limits import Limits
 
 STRIKING = ("crash", "cpu", "memory")  # kinds that count towards quarantine
@@ -26,6 +27,26 @@ class Failure:
     limits: Limits
     details: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def reference(self) -> str:
+        """The number under which an exception of ours is found in the log; the same fault has the same number."""
+        return reference_of(str(self.details.get("traceback") or self.why))
+
+    def sentences(self) -> tuple[str, str]:
+        """Return (Chinese, English) for any station; an exception's own words are for the log, not for readers."""
+        if self.kind == "error":
+            return (
+                f"程序出错，编号 {self.reference}，已记录",
+                f"our program failed, reference {self.reference}, recorded",
+            )
+        if self.kind in ("cpu", "wall"):
+            limit = self.limits.sentence(self.kind)
+            return f"超过时限 {limit}", f"it took longer than {limit}"
+        if self.kind in ("memory", "too_large"):
+            limit = self.limits.sentence(self.kind)
+            return f"超出上限 {limit}", f"it needs more than {limit}"
+        return f"进程异常终止：{self.why}", f"the process died: {self.why}"
+
     def defect(self) -> Defect:
         """Return the defect of the file this failure is."""
         if self.kind in ("cpu", "wall"):
@@ -33,7 +54,7 @@ class Failure:
         if self.kind in ("memory", "too_large"):
             return defect("too_large", limit=self.limits.sentence(self.kind))
         if self.kind == "error":
-            return defect("unreadable", why=self.why)
+            return defect("reader_failed", reference=self.reference)
         return defect("reader_crashed", how=self.why)
 
 

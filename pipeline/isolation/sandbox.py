@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import logging
 import os
 import select
 import socket
@@ -19,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.drawing.faults import log_fault
 from pipeline.errors import Transient
 from pipeline.isolation import kernel
 from pipeline.isolation.child import level_of
@@ -26,6 +28,7 @@ from pipeline.isolation.frames import BrokenProtocol, Collector, OutputTooLarge
 from pipeline.isolation.limits import Limits
 from pipeline.isolation.outcome import Ending, Failure, Outcome, classify
 
+_LOG = logging.getLogger(__name__)
 _POLL_SECONDS = 0.05
 _READY_SECONDS = 120.0
 
@@ -275,4 +278,8 @@ def run(
 ) -> Outcome:
     """Run a station in a locked child of this process's sandbox (see `Sandbox.run`)."""
     outcome: Outcome = sandbox().run(station, files, args, limits, on_progress, cancelled)
+    failure = outcome.failure
+    if failure is not None and failure.kind == "error":
+        words = failure.details.get("traceback") or failure.why
+        log_fault(_LOG, f"station {station}", failure.reference, words)
     return outcome

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.drawing.defects import defect
+from pipeline.drawing.faults import described
 from pipeline.drawing.kinds import Format, State
 from pipeline.drawing.model import Drawing
 from pipeline.drawing.safe_text import safe_text
@@ -108,9 +109,10 @@ def read_path(path: Path, name: str, siblings: Mapping[str, Path] | None = None)
         drawing = Drawing(drawing.format, "", VERSION, state=State.REJECTED)
         drawing.defects.append(defect("too_large", limit="memory"))
         sha256 = sha256_of(path)
-    except Exception as error:  # the border of the readers: a fault here belongs to the file
-        why = safe_text(f"{type(error).__name__}: {error}", 160)[0]
-        drawing.defects.append(defect("unreadable", why=why))
+    except Exception as error:  # the border of the readers: a fault of ours is told by its number and logged outside
+        fault = described(error)
+        drawing.defects.append(defect("reader_failed", reference=fault["reference"]))
+        drawing.meta["fault"] = fault
         sha256 = sha256_of(path) if path.is_file() else ""
     drawing.sha256 = sha256
     drawing.reader_version = f"{VERSION}/{drawing.reader_version}"

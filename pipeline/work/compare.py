@@ -112,8 +112,8 @@ def _compared(task: Task, old: File, new: File, pairs: list[list[str]]) -> dict[
     if outcome.failure is not None:
         if outcome.failure.kind == "killed":
             raise Transient("比对进程被系统终止。", "The comparing process was killed by the system.")
-        found = outcome.failure.defect()
-        return {"failed": {"zh": f"未能比对：{found.zh}", "en": f"Not compared: {found.en}"}, "sheets": []}
+        zh, en = outcome.failure.sentences()
+        return {"failed": {"zh": f"未能比对：{zh}", "en": f"Not compared: {en}"}, "sheets": []}
     result: dict[str, Any] = cleaned(json.loads(outcome.outputs["comparison"]))
     return result
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from pipeline import flow
 from pipeline.drawing.defects import Defect, defect
+from pipeline.drawing.faults import log_fault
 from pipeline.drawing.safe_text import safe_text
 from pipeline.errors import Transient
 from pipeline.isolation.limits import STRIKES, limits_for
@@ -26,6 +28,7 @@ from pipeline.storage import keys, store
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
 from pipeline.work.scratch import SUFFIXES, bring, scratch
 
+_LOG = logging.getLogger(__name__)
 STATION = "pipeline.stations:read"
 _SIBLING_FORMATS = ("dxf", "other")  # external references and pictures
 _SIBLINGS_LIMIT = 64
@@ -67,6 +70,9 @@ def read(task: Task) -> Write:
     if outcome.failure is not None:
         return _refused(facts, outcome.failure, cost)
     summary = cleaned(json.loads(outcome.outputs["summary"]))
+    fault = summary["meta"].pop("fault", None)
+    if fault:
+        log_fault(_LOG, f"reading file {facts.id}", fault["reference"], fault["traceback"])
     version = key_safe(str(summary["reader_version"]))
     if "snapshot" in outcome.outputs:
         store().put(keys.derived(facts.sha256, version, "snapshot"), outcome.outputs["snapshot"])

@@ -44,7 +44,7 @@ def render(task: Task) -> Write:
     if outcome.failure is not None:
         if outcome.failure.kind == "killed":
             raise Transient("绘制进程被系统终止。", "The drawing process was killed by the system.")
-        why = outcome.failure.why
+        why = " / ".join(outcome.failure.sentences())
         return lambda session: _write_failure(session, file.id, why)
     told = json.loads(outcome.outputs.pop("report"))
     for name, body in outcome.outputs.items():

@@ -16,7 +16,7 @@ from pipeline.errors import Transient
 from pipeline.isolation import landlock
 from pipeline.isolation.limits import MIB, Limits
 from pipeline.isolation.outcome import Outcome
-from pipeline.isolation.sandbox import Sandbox
+from pipeline.isolation.sandbox import Sandbox, run
 from pipeline.isolation.self_test import self_test
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -50,7 +50,7 @@ def test_the_zygote_has_one_thread_when_it_forks(sandbox: Sandbox) -> None:
         ("spin", "cpu", "time_exceeded"),
         ("allocate", "memory", "too_large"),
         ("flood", "too_large", "too_large"),
-        ("raise", "error", "unreadable"),
+        ("raise", "error", "reader_failed"),
         ("killed", "killed", "reader_crashed"),
     ],
 )
@@ -62,6 +62,20 @@ def test_each_way_of_dying_is_told_apart(sandbox: Sandbox, how: str, kind: str, 
     found = outcome.failure.defect()
     assert found.code == code
     assert found.zh and found.en and found.remedy_zh
+
+
+def test_an_exception_of_ours_is_logged_under_the_number_the_user_sees(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("pipeline.isolation.sandbox.sandbox", lambda: sandbox)
+    outcome = run(ATTEMPT, [], {"misbehave": "raise"}, LIMITS)
+    assert outcome.failure is not None
+    found = outcome.failure.defect()
+    for words in (found.zh, found.en, *outcome.failure.sentences()):
+        assert outcome.failure.reference in words and "LookupError" not in words
+    assert outcome.failure.reference in caplog.text and "LookupError: 墙体" in caplog.text
+    assert "in _raise" in caplog.text
+    assert run(ATTEMPT, [], {"misbehave": "raise"}, LIMITS).failure.reference == outcome.failure.reference  # type: ignore[union-attr]
 
 
 def test_sleeping_past_the_wall_clock_is_ended(sandbox: Sandbox) -> None:

@@ -52,6 +52,22 @@ def test_what_cannot_be_read_is_rejected_with_a_sentence_in_two_languages(tmp_pa
     assert all(d.zh and d.en and d.remedy_zh and d.remedy_en for d in drawing.defects)
 
 
+def test_a_fault_of_ours_is_told_by_its_number_and_kept_for_the_log(tmp_path, monkeypatch):
+    class Broken:
+        def read(self, *_):
+            raise AttributeError("'NoneType' object has no attribute 'x'")
+
+    path = tmp_path / "x.dxf"
+    path.write_bytes(b"999\ncomment\n  0\nSECTION\n  2\nHEADER\n")
+    monkeypatch.setattr("pipeline.readers.registry.identify", lambda *_: (Format.DXF, "dxf"))
+    monkeypatch.setattr("pipeline.readers.registry.reader_for", lambda _: Broken())
+    drawing = read_path(path, "x.dxf")
+    (found,) = drawing.defects
+    assert found.code == "reader_failed" and drawing.sha256
+    assert drawing.meta["fault"]["reference"] in found.zh and "NoneType" not in found.zh + found.en
+    assert "NoneType" in drawing.meta["fault"]["traceback"]
+
+
 CORPUS = Path(os.environ.get("TUSHEN_CORPUS", "../shared/corpus"))
 SAMPLE = [
     "dxf/gdsestimating+three-dxf/sample/data/demo.dxf",
