@@ -279,8 +279,10 @@ def _material(change: Change, meaning: str, box: Box, sheet: Sheet, old: str, ne
         return False
     if change.cls == "geometry" and meaning in COSMETIC_MEANINGS:
         return False
-    if change.details.get("places") or (change.cls == "text" and LIST in sheet.title):
-        return False  # a revision column, the drawing list
+    if change.details.get("places"):
+        return False  # a revision column
+    if change.cls == "text" and change.kind == "modified" and LIST in sheet.title:
+        return False  # rows of the drawing list that moved up or down; rows gone or new are told
     if _same_but_stage(old, new) or STAMP.search(name):
         return False
     if sheet.framed:

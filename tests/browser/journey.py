@@ -128,12 +128,13 @@ def answer(desk: Desk, submission_id: str) -> None:
 
 def compare_view(desk: Desk, submission_id: str) -> None:
     """Open the comparison of this submission and walk its differences."""
-    desk.open(f"submissions/{submission_id}?tab=differences")
-    row = desk.id("comparison-row")
-    if not row.count():
-        desk.id("compare-start").click()
+    desk.open(f"submissions/{submission_id}")
+    desk.id("tab-differences").click()
+    expect(desk.id("comparisons")).to_be_visible()
+    if desk.id("comparison-row").count():
+        desk.id("comparison-row").first.get_by_role("link").click()
     else:
-        row.first.get_by_role("link").click()
+        desk.id("compare-start").click()
     expect(desk.id("compare-view")).to_be_visible(timeout=LONG)
     expect(desk.id("difference").first).to_be_visible(timeout=60_000)
     desk.page.wait_for_timeout(2500)
@@ -149,8 +150,9 @@ def approve(desk: Desk, submission_id: str) -> None:
     desk.deed("accept")
     compare_view(desk, submission_id)
     desk.page.keyboard.press("s")
-    desk.open(f"submissions/{submission_id}?tab=findings")
-    expect(desk.id("tab-findings")).to_be_visible()
+    desk.open(f"submissions/{submission_id}")
+    desk.id("tab-findings").click()
+    expect(desk.id("finding-group").first).to_be_visible()
     desk.shot("second-findings")
     desk.deed("approve", "同意。")
     expect(desk.page.locator('[data-testid="submission"][data-submission-state="approved"]')).to_be_visible()
