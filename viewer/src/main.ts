@@ -1,4 +1,5 @@
 /** The door of the viewer. */
+import './start'
 import { mount } from 'svelte'
 import './app.css'
 import App from './App.svelte'

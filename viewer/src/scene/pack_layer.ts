@@ -22,7 +22,7 @@ export class PackLayer extends Layer {
   private hiddenLayers = new Set<number>()
   private dirty = true
 
-  constructor(readonly pack: SheetPack) {
+  constructor(readonly pack: SheetPack, private onFirst: (() => void) | null = null) {
     super({ className: 'pack-layer' })
     this.renderer = new SheetRenderer(pack, () => this.refresh())
     this.heavy = isSoftware(this.renderer.canvas) ? HEAVY_IN_SOFTWARE : HEAVY
@@ -46,11 +46,14 @@ export class PackLayer extends Layer {
       moveCanvas(canvas, this.drawn!, camera)
       clearTimeout(this.settle)
       this.settle = setTimeout(() => { this.drawn = null; this.changed() }, 120)
+    } else if (reusable && sameView(this.drawn!, camera)) {
+      canvas.style.transform = ''
     } else {
       canvas.style.transform = ''
       this.renderer.draw(camera)
       this.drawn = camera
       this.dirty = false
+      if (this.onFirst) { void this.renderer.done().then(this.onFirst); this.onFirst = null }
     }
     return canvas
   }
@@ -82,6 +85,10 @@ export class PackLayer extends Layer {
     this.renderer.dispose()
     super.disposeInternal()
   }
+}
+
+function sameView(a: Camera, b: Camera): boolean {
+  return a.center[0] === b.center[0] && a.center[1] === b.center[1] && a.resolution === b.resolution && a.rotation === b.rotation && a.ratio === b.ratio
 }
 
 function moveCanvas(canvas: HTMLCanvasElement, from: Camera, to: Camera): void {

@@ -5,6 +5,7 @@ import { defaults as defaultControls } from 'ol/control/defaults'
 import { getArea } from 'ol/extent'
 import Feature from 'ol/Feature'
 import { fromExtent } from 'ol/geom/Polygon'
+import type ImageTile from 'ol/ImageTile'
 import { defaults as defaultInteractions } from 'ol/interaction/defaults'
 import TileLayer from 'ol/layer/Tile'
 import VectorLayer from 'ol/layer/Vector'
@@ -19,8 +20,9 @@ import 'ol/ol.css'
 import { roomy } from '../model/box'
 import type { Box, Sheet } from '../model/types'
 import { resolutions, TILE_PX } from '../model/zones'
-import { tileAddress } from '../wire/calls'
+import { tileAddress, tilePicture } from '../wire/calls'
 import type { SheetPack } from '../wire/pack'
+import { paintedMark } from './painted'
 import { markFeature, markStyle, type Mark } from './mark_styles'
 import { PackLayer } from './pack_layer'
 import { MARK } from './sheet_renderer'
@@ -29,6 +31,7 @@ const PICK_PX = 6
 const MARK_PX = 8
 const CLOSEST_SHARE = 5e-6 // of the sheet's longer side per pixel: 0.004 mm on A1
 const NEAR_SHARE = 0.07 // zooming to something small still shows this share of the sheet
+const FIRST_PICTURE_MS = 500
 const PAD_SHARE = 0.0018 // boxes of marks stand off by this share
 
 export interface PickedEntity { entity: number; layer: string; kind: number; source: string; text: string | null; box: Box }
@@ -39,6 +42,8 @@ export class SheetMap {
   readonly marks = new VectorSource()
   readonly box: Box
   pack: PackLayer | null = null
+  /** Resolves when a tile stands on the screen, or there is none, or it takes too long: the pack comes after it. */
+  readonly firstPicture: Promise<void>
   onPick: (picked: PickedEntity | null) => void = () => {}
   onHover: (picked: PickedEntity | null) => void = () => {}
   onMark: (id: string | null) => void = () => {}
@@ -67,12 +72,13 @@ export class SheetMap {
     this.map.on('singleclick', (event) => { if (!this.busy) this.click(event.coordinate as [number, number]) })
     this.resize = new ResizeObserver(() => this.map.updateSize())
     this.resize.observe(target)
+    this.firstPicture = this.watchFirstTile()
     this.fit()
   }
 
   setPack(pack: SheetPack): void {
     if (this.pack) this.map.removeLayer(this.pack)
-    this.pack = new PackLayer(pack)
+    this.pack = new PackLayer(pack, () => paintedMark('tushen:pack-drawn', this.sheet.id))
     this.pack.setZIndex(5)
     this.map.addLayer(this.pack)
     if (this.tiles && !this.sheet.scanned && !pack.hasImages) {
@@ -80,6 +86,16 @@ export class SheetMap {
       this.map.once('rendercomplete', () => tiles.setVisible(false))
     }
     this.map.render()
+  }
+
+  /** `tushen:first-tile` in the browser's timeline: the first picture of the sheet stands on the screen. */
+  private watchFirstTile(): Promise<void> {
+    const { tiles } = this
+    if (!tiles) return Promise.resolve()
+    return new Promise((painted) => {
+      setTimeout(painted, FIRST_PICTURE_MS)
+      tiles.getSource()!.once('tileloadend', () => tiles.once('postrender', () => paintedMark('tushen:first-tile', this.sheet.id, painted)))
+    })
   }
 
   fit(): void { this.view.fit(this.box, { size: this.map.getSize(), padding: [12, 12, 12, 12] }) }
@@ -167,10 +183,22 @@ function paper(box: Box): VectorLayer {
   })
 }
 
+async function firstTile(image: HTMLImageElement, address: string): Promise<void> {
+  const picture = await tilePicture(address).catch(() => null)
+  const url = picture ? URL.createObjectURL(picture) : address
+  image.addEventListener('load', () => URL.revokeObjectURL(url), { once: true })
+  image.src = url
+}
+
 function tileSource(sheet: Sheet, projection: Projection, box: Box): TileImage {
   return new TileImage({
-    projection, interpolate: true, wrapX: false,
+    projection, interpolate: true, wrapX: false, transition: 0,
     tileGrid: new TileGrid({ extent: box, origin: [0, box[3]], resolutions: resolutions(box[2], box[3], sheet.tile_levels), tileSize: TILE_PX }),
     tileUrlFunction: ([z, x, y]) => tileAddress(sheet.id, z!, x!, y!),
+    tileLoadFunction: (tile, address) => {
+      const image = (tile as ImageTile).getImage() as HTMLImageElement
+      if (tile.getTileCoord()[0] === 0) void firstTile(image, address) // may have been asked for ahead
+      else image.src = address
+    },
   })
 }

@@ -111,6 +111,15 @@ export class SheetRenderer {
     this.last.ms = performance.now() - began
   }
 
+  /** Resolves when the graphics card has done what it was told so far. */
+  async done(): Promise<void> {
+    const { gl } = this
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0)
+    gl.flush()
+    while (fence && !gl.isContextLost() && gl.clientWaitSync(fence, 0, 0) === gl.TIMEOUT_EXPIRED) await new Promise((next) => setTimeout(next, 4))
+    if (fence) gl.deleteSync(fence)
+  }
+
   private use(parts: Parts, camera: Camera, pxPerMm: number): void {
     const { gl } = this
     gl.useProgram(parts.program)

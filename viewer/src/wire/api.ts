@@ -1,5 +1,7 @@
 /** One door to the server: JSON, CSRF header, errors as values with a Chinese and an English sentence. */
 
+import { takeAhead } from './ahead'
+
 export class ApiError extends Error {
   constructor(readonly status: number, readonly code: string, readonly zh: string, readonly en: string,
     readonly details: Record<string, unknown> = {}) { super(en || code) }
@@ -29,7 +31,7 @@ export async function ask(path: string, { method = 'GET', body, headers = {}, si
   if (method !== 'GET') send['X-CSRF-Token'] = csrf
   let response: Response
   try {
-    response = await fetch(path, { method, headers: send, body: body === undefined ? undefined : JSON.stringify(body), signal, credentials: 'same-origin' })
+    response = await ((method === 'GET' && takeAhead(path)) || fetch(path, { method, headers: send, body: body === undefined ? undefined : JSON.stringify(body), signal, credentials: 'same-origin' }))
   } catch (error) {
     if (signal?.aborted) throw error
     throw new ApiError(0, 'offline', '无法连接服务器，请检查网络后重试。', 'The server cannot be reached. Check the network and try again.')

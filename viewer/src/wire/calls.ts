@@ -1,4 +1,5 @@
 /** Every call of the HTTP interface that the viewer makes, by name. */
+import { dropAhead } from './ahead'
 import { ask, askJson, askList, setCsrf } from './api'
 import type {
   Annotation, Building, Comparison, Difference, DrawingFile, Finding, Id, LedgerRow, Me, Organisation, Person, Project, Sheet,
@@ -8,8 +9,10 @@ import type {
 function remembered(me: Me): Me { setCsrf(me.csrf_token); return me }
 
 export const whoAmI = async (): Promise<Me> => remembered(await askJson<Me>('/api/session', { quiet: true }))
-export const logIn = async (login: string, password: string): Promise<Me> =>
-  remembered(await askJson<Me>('/api/session', { method: 'POST', body: { login, password }, quiet: true }))
+export const logIn = async (login: string, password: string): Promise<Me> => {
+  dropAhead()
+  return remembered(await askJson<Me>('/api/session', { method: 'POST', body: { login, password }, quiet: true }))
+}
 export const logOut = (): Promise<unknown> => ask('/api/session', { method: 'DELETE' })
 
 export const projects = (): Promise<Project[]> => askList('/api/projects')
@@ -38,6 +41,11 @@ export const sheet = (id: Id): Promise<Sheet> => askJson(`/api/sheets/${id}`)
 export const patchSheet = (id: Id, body: Partial<Pick<Sheet, 'number' | 'title' | 'discipline'>>): Promise<Sheet> => askJson(`/api/sheets/${id}`, { method: 'PATCH', body })
 export const thumbnailAddress = (id: Id): string => `/api/sheets/${id}/thumbnail.webp`
 export const tileAddress = (id: Id, z: number, x: number, y: number): string => `/api/sheets/${id}/tiles/${z}/${x}/${y}.webp`
+/** A tile as a picture; null where it is blank. */
+export const tilePicture = async (address: string): Promise<Blob | null> => {
+  const response = await ask(address, { headers: { Accept: '*/*' } })
+  return response.status === 204 ? null : response.blob()
+}
 export const packBytes = async (id: Id, signal?: AbortSignal): Promise<ArrayBuffer | null> => {
   const response = await ask(`/api/sheets/${id}/pack`, { headers: { Accept: '*/*' }, signal })
   return response.status === 204 ? null : response.arrayBuffer()
