@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.drawing.defects import defect
 from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Field, Sheet, Space
 from pipeline.sheets.fingerprint import content_hash
@@ -28,13 +29,15 @@ from pipeline.sheets.places import (
 )
 from pipeline.sheets.titles import apply_fields, read_fields, words_of
 
-STRAY = 3  # fewer marks than this outside all frames make no sheet of their own (they are counted in `meta`)
+STRAY = 3  # fewer marks than this outside all frames make no sheet of their own (they are counted and told)
 LETTER_MM = 3.0  # usual cap height on paper
 
 
 def find_sheets(drawing: Drawing) -> None:
     """Fill `drawing.sheets` from its spaces, with fields, entities and content hash. Replaces earlier ones."""
     drawing.sheets = []
+    drawing.meta.pop("stray_entities", None)
+    drawing.defects = [d for d in drawing.defects if d.code != "outside_frames"]
     for row, space in enumerate(drawing.spaces):
         boxes = entity_boxes(space.entities)
         if space.kind == SpaceKind.STOREY:
@@ -45,6 +48,9 @@ def find_sheets(drawing: Drawing) -> None:
             _space(drawing, row, space, boxes)
     for sheet in drawing.sheets:
         _finish(drawing, sheet)
+    left = int(drawing.meta.get("stray_entities", 0))
+    if left:
+        drawing.defects.append(defect("outside_frames", count=left))
 
 
 def _turns_of(drawing: Drawing, row: int) -> int:
@@ -93,7 +99,16 @@ def _shown_elsewhere(drawing: Drawing, space: Space) -> bool:
     rows = space.entities.source
     inside = (rows >= 0) & known[np.clip(rows, 0, len(known) - 1)]
     left = ~inside & seen(drawing, space) & ink(space.entities)
-    return int(left.sum()) < STRAY
+    if int(left.sum()) >= STRAY:
+        return False
+    _leave(drawing, int(left.sum()))
+    return True
+
+
+def _leave(drawing: Drawing, count: int) -> None:
+    """Count entities that get no sheet; the reader of the file is told of them."""
+    if count:
+        drawing.meta["stray_entities"] = int(drawing.meta.get("stray_entities", 0)) + count
 
 
 def _scale(space: Space, frame: Frame) -> float:
@@ -177,19 +192,15 @@ def _add(
 
 
 def _rest(drawing: Drawing, row: int, space: Space, boxes: NDArray, frames: list[Box], scale: float) -> None:
-    """Give what lies outside all frames a sheet of its own."""
-    outside = np.isfinite(boxes).all(axis=1) & ink(space.entities)
+    """Give what lies outside all frames a sheet of its own; a few marks without words are only counted."""
+    outside = np.isfinite(boxes).all(axis=1)
     for box in frames:
         outside &= ~(overlapping(boxes, box) | centred(boxes, box))
-    count = int(outside.sum())
-    if not count:
-        return
+    marks = outside & ink(space.entities)
     texts = outside[space.texts.entity].any() if len(space.texts) else False
-    if count < STRAY and not texts:
-        drawing.meta["stray_entities"] = int(drawing.meta.get("stray_entities", 0)) + count
-        return
-    around = extent(boxes[outside])
-    if around is None:
+    around = extent(boxes[marks])
+    if around is None or (int(marks.sum()) < STRAY and not texts):
+        _leave(drawing, int(outside.sum()))
         return
     _add(drawing, row, _roomy(around), scale, 0, boxes, framed=False)
     sheet = drawing.sheets[-1]

@@ -150,6 +150,14 @@ ANY_FILE: dict[str, Entry] = {
         "请确认文件来源并重新导出。",
         "Check where the file comes from and export it again.",
     ),
+    "outside_frames": Entry(
+        "info",
+        False,
+        "有 {count} 个图元在所有图框之外，不在任何图纸上显示。",
+        "{count} entities lie outside all frames and are shown on no sheet.",
+        "请删除遗留图形，或移入图框。",
+        "Delete what was left over, or move it into a frame.",
+    ),
     "not_drawn": Entry(
         "error",
         False,

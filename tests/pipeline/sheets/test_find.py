@@ -94,6 +94,33 @@ def test_what_lies_outside_the_frames_is_not_lost(tmp_path):
     assert len(drawing.sheets[1].entities) == 10
 
 
+def test_a_few_marks_outside_the_frames_get_no_sheet_but_are_told(tmp_path):
+    doc = document()
+    frame(doc.modelspace(), 0, 0, 50, "建施-01", "平面图")
+    doc.modelspace().add_line((60_000, 0), (61_000, 0))
+    doc.modelspace().add_point((60_000, 500))
+    drawing = saved(doc, tmp_path)
+    assert len(drawing.sheets) == 1
+    (told,) = [d for d in drawing.defects if d.code == "outside_frames"]
+    assert told.count == 2 and "2" in told.zh and drawing.sheets[0].missing == []
+    assert drawing.state == State.COMPLETE
+    on_sheets = {int(row) for sheet in drawing.sheets for row in sheet.entities}
+    assert len(drawing.spaces[0].entities) - len(on_sheets) == told.count
+    find_sheets(drawing)  # again: told once
+    assert [d.code for d in drawing.defects].count("outside_frames") == 1
+
+
+def test_nothing_outside_the_frames_is_nothing_to_tell(tmp_path):
+    doc = document()
+    frame(doc.modelspace(), 0, 0, 50, "建施-01", "平面图")
+    for i in range(3):
+        doc.modelspace().add_line((60_000, i * 100), (61_000, i * 100))  # enough for a sheet of their own
+    doc.modelspace().add_point((60_000, 500))
+    drawing = saved(doc, tmp_path)
+    assert len(drawing.sheets) == 2 and len(drawing.sheets[1].entities) == 4
+    assert not [d for d in drawing.defects if d.code == "outside_frames"]
+
+
 def test_a_room_of_paper_proportions_is_no_frame(tmp_path):
     doc = document()
     doc.modelspace().add_lwpolyline([(0, 0), (4200, 0), (4200, 2970), (0, 2970)], close=True)
