@@ -13,6 +13,7 @@ export const logIn = async (login: string, password: string): Promise<Me> => {
   dropAhead()
   return remembered(await askJson<Me>('/api/session', { method: 'POST', body: { login, password }, quiet: true }))
 }
+export const patchMe = async (body: { language?: string; password?: string; new_password?: string }): Promise<Me> => remembered(await askJson<Me>('/api/session', { method: 'PATCH', body }))
 export const logOut = (): Promise<unknown> => ask('/api/session', { method: 'DELETE' })
 
 export const projects = (): Promise<Project[]> => askList('/api/projects')

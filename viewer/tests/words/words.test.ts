@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import en from '../../src/words/en.json'
 import { filled, setLanguage, t, word } from '../../src/words/words.svelte'
+import { noted } from '../../src/words/noted'
 import zh from '../../src/words/zh.json'
 
 const keys = Object.keys(zh) as (keyof typeof zh)[]
@@ -29,3 +30,10 @@ it('speaks the chosen language; unknown members show themselves', () => {
   expect(word('stage', 'as_built')).toBe('竣工图')
   expect(word('stage', 'novel')).toBe('novel')
 })
+it('what was noted beside a finding is said in words, with its unit', () => {
+  setLanguage('en')
+  expect(noted({ nominal_mm: 700, lowered_from: 'violation', override: true, empty: '' })).toEqual([['Nominal size', '700 mm'], ['Clause not signed off; was', 'Violation'], ['Dimension text overridden', 'yes']])
+  setLanguage('zh')
+  expect(noted({ stated_m2: 39.1234, texts: ['甲', '乙'] })).toEqual([['标注', '39.123 m²'], ['文字', '甲、乙']])
+})
+it('a name nobody foresaw is still readable', () => { expect(noted({ smallest_gap_mm: 3, odd: { fire_grade: 'A' } })).toEqual([['smallest gap', '3 mm'], ['odd', 'fire grade A']]) })
