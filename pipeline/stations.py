@@ -28,6 +28,7 @@ _ROOMS = {
     "rendering": "pipeline.rendering",
     "comparing": "pipeline.comparing",
     "sheets": "pipeline.sheets",
+    "rules": "rules",  # named, not imported: its station runs in the same child
 }
 _PRELOADED = (
     "pipeline.readers.registry", "pipeline.readers.dxf.reader", "pipeline.readers.ifc.reader",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -49,6 +49,7 @@ def check(
     pack: Pack | str = "national",
     chosen: Iterable[Rule] | None = None,
     unread: Sequence[tuple[str, str, str]] = (),
+    accepted: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """Run every rule of the stage over a set.
 
@@ -59,6 +60,7 @@ def check(
         chosen: rules to run instead of the catalogue.
         unread: (file id, name, format) of files of the set that could not be read at all: no rule may say that
             something is missing, or that all is well, without regard to them.
+        accepted: file id -> who answers by name for the damaged file; rules may pass on it, and say who.
 
     Raises:
         PackError: the pack cannot be loaded. Nothing a drawing holds raises.
@@ -69,6 +71,7 @@ def check(
     for file_id, name, drawing in drawings:
         try:
             facts.files.append(derive(file_id, name, drawing))
+            facts.files[-1].accept((accepted or {}).get(file_id, ""))
         except Exception as error:  # a drawing odd enough to break the facts must not stop the others
             findings.append(_facts_failed(file_id, name, error))
     return _unique(findings + run_facts(facts, stage, terms, chosen))
@@ -88,14 +91,14 @@ def _run(rule: Rule, facts: SetFacts, terms: Terms) -> list[Finding]:
         outcomes = list(rule.check(facts, terms))
     except Exception as error:  # recorded, never passed over in silence
         return [_rule_failed(rule, terms, error)]
-    outcomes = [_settle(outcome, facts, terms) for outcome in outcomes]
-    unread = [f for f in facts.files if f.state != "complete" and (f.format in rule.formats or f.state == "rejected")]
+    outcomes = [_settle(outcome, rule, facts, terms) for outcome in outcomes]
+    unread = [f for f in facts.files if not f.complete and (f.format in rule.formats or f.state == "rejected")]
     if not outcomes:
         outcomes = [_nothing(rule, unread)]
     return [_finding(rule, terms, outcome) for outcome in outcomes]
 
 
-def _settle(outcome: Outcome, facts: SetFacts, terms: Terms) -> Outcome:
+def _settle(outcome: Outcome, rule: Rule, facts: SetFacts, terms: Terms) -> Outcome:
     """Lower what may not be said: no accusation without a signed clause, no pass on what was not read whole."""
     if outcome.result == Result.VIOLATION and not terms.may_accuse:
         outcome.result = Result.ADVICE
@@ -103,24 +106,46 @@ def _settle(outcome: Outcome, facts: SetFacts, terms: Terms) -> Outcome:
         outcome.en += " (clause not yet verified)"
         outcome.evidence["lowered_from"] = Result.VIOLATION.value
     if outcome.result == Result.PASSED:
-        reason = _incomplete(outcome.place, facts)
+        basis = _basis(outcome.place, rule, facts)
+        reason = next((why for why in (_incomplete(part) for part in basis) if why), "")
         if reason:
             outcome.result = Result.UNDECIDED
             outcome.evidence["missing"] = reason
             outcome.zh = f"已读部分未发现问题，但文件未完整读取（{reason}），请审查人员人工核对。"
             outcome.en = f"Nothing found in what was read, but the file was not read completely ({reason})."
+            return outcome
+        _name_who_accepted(outcome, facts, {part.place.file_id for part in basis})
     return outcome
 
 
-def _incomplete(place: Place, facts: SetFacts) -> str:
-    for file in facts.files:
-        if file.file_id != place.file_id:
-            continue
-        if place.sheet_key:
-            sheet: SheetFacts | None = next((s for s in file.sheets if s.place.sheet_key == place.sheet_key), None)
-            return "" if sheet is None or sheet.complete else ("scanned" if sheet.scanned else sheet.state)
-        return "" if file.complete else file.state
-    return ""
+def _basis(place: Place, rule: Rule, facts: SetFacts) -> list[FileFacts | SheetFacts]:
+    """Return the files and sheets an outcome stands on: a sheet; or a file with its sheets; or all of a format."""
+    file = next((f for f in facts.files if f.file_id == place.file_id), None)
+    if file is not None and place.sheet_key and not rule.whole_set:
+        sheets = [s for s in file.sheets if s.place.sheet_key == place.sheet_key]
+        if sheets:
+            return [*sheets]
+    files = [file] if file is not None and not rule.whole_set else facts.files
+    form = file.format if file is not None else ""
+    files = [f for f in files if not form or f.format in (form, "other", "archive")]
+    return [part for f in files for part in (f, *f.sheets)]
+
+
+def _incomplete(part: FileFacts | SheetFacts) -> str:
+    """Return why nothing may pass on a file or sheet, "" when it may."""
+    if part.complete:
+        return ""
+    return "scanned" if isinstance(part, SheetFacts) and part.scanned else part.state
+
+
+def _name_who_accepted(outcome: Outcome, facts: SetFacts, file_ids: set[str]) -> None:
+    """A pass on a damaged file says who answers for it."""
+    damaged = [f for f in facts.files if f.file_id in file_ids and f.state == "damaged"]
+    if damaged:
+        outcome.evidence["accepted"] = [{"file": f.name, "by": f.accepted_by} for f in damaged]
+        who = "、".join(dict.fromkeys(f.accepted_by for f in damaged))
+        outcome.zh += f"（文件受损，已由{who}接受）"
+        outcome.en += f" (the file is damaged; accepted by {who})"
 
 
 def _nothing(rule: Rule, unread: list[FileFacts]) -> Outcome:

@@ -19,7 +19,8 @@ def check(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     Args:
         files: snapshot files.
         args: `stage`; `pack` (optional, name); `files`: list of {"id", "name"} in the order of `files`;
-            `unread`: list of {"id", "name", "format"} of files that were rejected.
+            `unread`: list of {"id", "name", "format"} of files that were rejected;
+            `accepted` (optional): file id -> name of the person who answers for that damaged file.
 
     Returns:
         {"findings.json": JSON with schema, engine version, stage, findings}.
@@ -27,7 +28,9 @@ def check(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     named = args.get("files") or [{"id": path.stem, "name": path.name} for path in files]
     drawings = [(str(n["id"]), str(n["name"]), load(path.read_bytes())) for path, n in zip(files, named, strict=True)]
     unread = [(str(u["id"]), str(u["name"]), str(u["format"])) for u in args.get("unread") or []]
-    findings = run(drawings, str(args["stage"]), str(args.get("pack") or "national"), unread=unread)
+    accepted = {str(id_): str(who) for id_, who in (args.get("accepted") or {}).items()}
+    pack = str(args.get("pack") or "national")
+    findings = run(drawings, str(args["stage"]), pack, unread=unread, accepted=accepted)
     body = {
         "schema": SCHEMA,
         "engine": VERSION,

@@ -15,7 +15,7 @@ from pipeline.isolation.limits import limits_for
 from pipeline.isolation.sandbox import run
 from pipeline.records.base import transaction
 from pipeline.records.notices import notify
-from pipeline.records.tables import File, Finding, Sheet, Submission
+from pipeline.records.tables import Event, File, Finding, Sheet, Submission
 from pipeline.storage import keys
 from pipeline.work.perform import Task, Write, leave, nothing, perform
 from pipeline.work.read import cleaned
@@ -56,6 +56,7 @@ def check_submission(task: Task) -> Write:
                 )
             )
         ]
+        accepted = _accepted(session, task.claim.subject)
         session.expunge_all()
     if submission is None or not files:
         return nothing
@@ -66,7 +67,7 @@ def check_submission(task: Task) -> Write:
             for number, file in enumerate(files)
         ]
         named = [{"id": file.id, "name": file.name} for file in files]
-        args = {"stage": submission.stage, "files": named, "unread": rejected}
+        args = {"stage": submission.stage, "files": named, "unread": rejected, "accepted": accepted}
         heaviest = max(files, key=lambda file: limits_for(STATION, file.format, file.size_bytes).rss_bytes)
         limits = limits_for(STATION, heaviest.format, sum(file.size_bytes for file in files))
         outcome = run(STATION, paths, args, limits, task.report, task.is_lost)
@@ -77,6 +78,25 @@ def check_submission(task: Task) -> Write:
     else:
         found = cleaned(json.loads(outcome.outputs["findings.json"])["findings"])
     return lambda session: _write(session, submission, found)
+
+
+def _accepted(session: Session, submission_id: str) -> dict[str, str]:
+    """Return file id -> name of the person who accepted the damaged file; only what stands in the log counts.
+
+    The deed may have been done on a duplicate: the same bytes are read once, under the first file's id.
+    """
+    rows = session.execute(
+        select(File.id, File.duplicate_of, File.accepted_by, Event.actor, Event.details)
+        .join(Event, Event.subject == File.id)
+        .where(File.submission_id == submission_id, File.state == "damaged", File.accepted_by.is_not(None))
+        .where(Event.tag == "submissions:file:accepted")
+        .order_by(Event.sequence)
+    )
+    return {
+        row.duplicate_of or row.id: str(row.details.get("by") or row.actor)
+        for row in rows
+        if row.actor and row.actor == row.accepted_by
+    }
 
 
 def _not_checked(zh: str, en: str) -> dict[str, Any]:

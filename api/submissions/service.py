@@ -145,5 +145,6 @@ def accept_file(db: Session, actor: Actor, row: File, project_id: str, reason: s
     db.flush()
     settle_again(db, row.submission_id)
     notify(db, "file.accepted", row.id, project_id=project_id, details={"submission_id": row.submission_id})
-    details = {"reason": reason, "state": row.state, "sha256": row.sha256}
+    details = {"by": actor.name, "reason": reason, "state": row.state, "sha256": row.sha256}
+    details["reader_version"] = row.reader_version
     append_event(db, actor.id, "submissions:file:accepted", row.id, project_id, details)

@@ -160,8 +160,11 @@ def _write(
     file = session.get(File, facts.id)
     if file is None:
         return []
+    defects = [*_kept(file), *summary["defects"]]
+    if (summary["state"], _codes(defects)) != (file.state, _codes(file.defects)):
+        file.accepted_by = None  # a person accepted what was wrong then; this is something else
     file.format, file.state, file.reader_version = summary["format"], summary["state"], version
-    file.defects = [*_kept(file), *summary["defects"]]
+    file.defects = defects
     file.coverage, file.completeness = summary["coverage"], summary["completeness"]
     file.meta = {
         **{k: v for k, v in (file.meta or {}).items() if k in ("strikes", "received")},
@@ -175,6 +178,11 @@ def _write(
         return []
     engine = f"{version}+{engine_of('rendering')}"
     return [flow.start(session, "render", file.id, file.submission_id, engine=engine)]
+
+
+def _codes(defects: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    """Return what is wrong, in a form that can be compared."""
+    return sorted((str(d.get("code")), int(d.get("count", 1))) for d in defects if d.get("code") != "not_drawn")
 
 
 def _write_sheets(session: Session, file: File, sheets: list[dict[str, Any]]) -> None:

@@ -148,6 +148,7 @@ class SheetFacts:
     scale: float  # as the sheet finder gives it
     real_scale: float  # from the dimensions where they agree, else `scale`
     scale_known: bool
+    accepted: bool = False  # a person answers by name for the damaged file it lies in
     fields: dict[str, str] = field(default_factory=dict)
     texts: list[TextFact] = field(default_factory=list)
     openings: list[OpeningFact] = field(default_factory=list)
@@ -170,8 +171,8 @@ class SheetFacts:
 
     @property
     def complete(self) -> bool:
-        """Whether the sheet was read completely."""
-        return self.state == "complete" and not self.scanned
+        """Whether the sheet was read completely, or is damaged and a person answers for it; a scan never is."""
+        return not self.scanned and (self.state == "complete" or (self.state == "damaged" and self.accepted))
 
     def subject(self, *parts: object) -> str:
         """Name something on this sheet so that the name holds over versions: format, sheet title, parts."""
@@ -204,6 +205,7 @@ class FileFacts:
     outside: list[Place] = field(default_factory=list)  # drawn things outside every frame
     unnamed_spaces: list[Place] = field(default_factory=list)
     spaces: int = 0
+    accepted_by: str = ""  # who answers by name for a damaged file; counts for no other state
 
     @property
     def place(self) -> Place:
@@ -212,8 +214,14 @@ class FileFacts:
 
     @property
     def complete(self) -> bool:
-        """Whether the file was read completely."""
-        return self.state == "complete"
+        """Whether the file was read completely, or is damaged and a person answers for it."""
+        return self.state == "complete" or (self.state == "damaged" and bool(self.accepted_by))
+
+    def accept(self, who: str) -> None:
+        """Note who answers for the file as it was read."""
+        self.accepted_by = who
+        for sheet in self.sheets:
+            sheet.accepted = bool(who) and self.state == "damaged"
 
 
 @dataclass(slots=True)
@@ -233,5 +241,5 @@ class SetFacts:
         return sorted({file.format for file in self.files})
 
     def whole(self, form: str) -> bool:
-        """Whether every file of a format (and of none) was read completely, so that "it is not there" may be said."""
+        """Whether every file of a format (and of none) is complete, so that "it is not there" may be said."""
         return all(file.complete for file in self.files if file.format in (form, "other", "archive"))

@@ -28,6 +28,7 @@ class Rule(ABC):
     severity: ClassVar[str]  # 强条 一般 制图 规划
     stages: ClassVar[tuple[str, ...]] = STAGES
     formats: ClassVar[tuple[str, ...]] = ("dxf", "pdf", "ifc")
+    whole_set: ClassVar[bool] = False  # looks at all files of a format together: one unread file, and none has passed
     absent: ClassVar[tuple[str, str]] = ("图纸中没有本规则所涉及的内容。", "The set holds nothing this rule concerns.")
 
     @abstractmethod

@@ -108,3 +108,30 @@ def test_an_unknown_pack_is_one_clear_error(tmp_path):
     bad.write_text("rules: [", "utf-8")
     with pytest.raises(PackError):
         load_pack(str(bad))
+
+
+def _texts(**more):
+    made = b.file(b.sheet(state=more["state"], texts=[b.text("注", height=3.5)]), **more)
+    made.accept(more.get("accepted_by", ""))
+    return run_facts(SetFacts([made]), "construction", load_pack(), [rule_of("DRW-009")()])[0]
+
+
+def test_a_damaged_file_a_person_accepted_may_pass_and_the_finding_names_who():
+    found = _texts(state="damaged", accepted_by="张三")
+    assert found.outcome == "passed" and "张三" in found.message_zh and "张三" in found.message_en
+    assert found.evidence["accepted"] == [{"file": "a.dxf", "by": "张三"}]
+
+
+def test_acceptance_lets_nothing_pass_on_a_partial_file_or_a_scan():
+    assert _texts(state="partial", accepted_by="张三").outcome == "undecided"
+    made = b.file(b.sheet(texts=[b.text("注", height=3.5)]), b.sheet(scanned=True), format="pdf")
+    (found,) = run_facts(SetFacts([made]), "construction", load_pack(), [rule_of("DRW-009")()])
+    assert found.outcome == "undecided" and found.evidence["missing"] == "scanned"
+
+
+def test_a_rule_over_the_whole_set_passes_only_when_every_file_of_the_format_was_read():
+    whole, cut = b.file(b.sheet()), b.file(b.sheet(number="建施-04"), file_id="f2", state="partial")
+    (found,) = run_facts(SetFacts([whole, cut]), "construction", load_pack(), [rule_of("SET-002")()])
+    assert found.outcome == "undecided"
+    (found,) = run_facts(SetFacts([whole]), "construction", load_pack(), [rule_of("SET-002")()])
+    assert found.outcome == "passed" and "accepted" not in found.evidence

@@ -26,6 +26,7 @@ class DRW007(Rule):
     code, zh, en, severity = "DRW-007", "竣工图章", "As-built seal", "一般"
     stages = ("as_built",)
     formats = ("dxf", "pdf")
+    whole_set = True
     absent = ("没有竣工图纸。", "No as-built sheets.")
 
     def check(self, facts: SetFacts, terms: Terms) -> Iterable[Outcome]:

@@ -23,6 +23,7 @@ class SET001(Rule):
 
     code, zh, en, severity = "SET-001", "目录与图纸一致", "Drawing list against sheets", "一般"
     formats = ("dxf", "pdf")
+    whole_set = True
     absent = ("没有图纸目录。", "No drawing list in the set.")
 
     def check(self, facts: SetFacts, terms: Terms) -> Iterable[Outcome]:

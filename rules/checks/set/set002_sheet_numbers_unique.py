@@ -23,6 +23,7 @@ class SET002(Rule):
 
     code, zh, en, severity = "SET-002", "图号唯一", "Sheet numbers unique", "制图"
     formats = ("dxf", "pdf")
+    whole_set = True
     absent = ("没有可识别的图号。", "No sheet number could be read.")
 
     def check(self, facts: SetFacts, terms: Terms) -> Iterable[Outcome]:

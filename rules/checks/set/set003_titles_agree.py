@@ -23,6 +23,7 @@ class SET003(Rule):
 
     code, zh, en, severity = "SET-003", "图名一致", "Titles agree", "制图"
     formats = ("dxf", "pdf")
+    whole_set = True
     absent = ("没有图纸目录。", "No drawing list in the set.")
 
     def check(self, facts: SetFacts, terms: Terms) -> Iterable[Outcome]:

@@ -27,6 +27,7 @@ class SET012(Rule):
     code, zh, en, severity = "SET-012", "门窗表与平面一致", "Schedule against plans", "一般"
     stages = ("construction", "as_built")
     formats = ("dxf", "pdf")
+    whole_set = True
     absent = ("没有门窗表。", "No door and window schedule in the set.")
 
     def check(self, facts: SetFacts, terms: Terms) -> Iterable[Outcome]:
