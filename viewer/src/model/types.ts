@@ -56,7 +56,7 @@ export interface Sheet {
 export type Outcome = 'passed' | 'violation' | 'advice' | 'undecided' | 'not_applicable'
 export const OUTCOMES: readonly Outcome[] = ['violation', 'undecided', 'advice', 'passed', 'not_applicable']
 export interface Finding {
-  id: Id; submission_id: Id; sheet_id: Id | null; sheet_number: string | null
+  id: Id; submission_id: Id; file_id: Id | null; sheet_id: Id | null; sheet_number: string | null
   rule_code: string; rule_version: string; rule_title_zh: string; rule_title_en: string
   outcome: Outcome; clause: string; clause_status: string; message_zh: string; message_en: string
   measured: number | null; demanded: string; unit: string; box: Box | null; source_ids: string[]

@@ -6,11 +6,13 @@ import {
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js'
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js'
 
-export interface ModelElement { guid: string; cls: string; name: string; storey: string }
+/** `storey` is the row in the model's own list of storeys, −1 where the element belongs to none. */
+export interface ModelElement { guid: string; cls: string; name: string; storey: number }
 export interface ModelStorey { guid: string; name: string; elevation_m: number }
+export type Look = 'corner' | 'top' | 'front'
 export interface ModelExtras { schema: string; sha256: string; origin_mm: number[]; elements: ModelElement[]; storeys: ModelStorey[] }
 /** State codes of an element. */
-export const TINT = { NONE: 0, PICKED: 1, OLD: 2, NEW: 3, VIOLATION: 4, FADED: 5, HIDDEN: 255 } as const
+export const TINT = { NONE: 0, PICKED: 1, OLD: 2, NEW: 3, VIOLATION: 4, FADED: 5, ADVICE: 6, HIDDEN: 255 } as const
 
 const VERTEX = `
 in float _feature_id_0;
@@ -28,7 +30,10 @@ void main() {
   vec4 world = modelMatrix * vec4(position, 1.0);
   v_world = world.xyz;
   v_color = color;
-  gl_Position = v_code == 255 ? vec4(2.0, 2.0, 2.0, 1.0) : projectionMatrix * viewMatrix * world;
+  gl_Position = projectionMatrix * viewMatrix * world;
+  bool told = v_code == 2 || v_code == 3 || v_code == 4 || v_code == 6; // coloured ones are seen through the others
+  gl_Position.z = told ? gl_Position.z * 0.05 - gl_Position.w * 0.95 : gl_Position.z * 0.95 + gl_Position.w * 0.05;
+  if (v_code == 255) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }`
 const CUT = `
 uniform float u_top;
@@ -50,6 +55,7 @@ void main() {
   else if (v_code == 2) base = vec3(0.85, 0.16, 0.2);
   else if (v_code == 3) base = vec3(0.0, 0.62, 0.64);
   else if (v_code == 4) base = vec3(0.86, 0.25, 0.1);
+  else if (v_code == 6) base = vec3(0.93, 0.66, 0.1);
   else if (v_code == 5) base = mix(base, vec3(0.82), 0.8);
   o_color = vec4(base * light, 1.0);
 }`
@@ -59,6 +65,32 @@ void main() {
   int id = v_id + 1;
   o_color = vec4(float(id & 255), float((id >> 8) & 255), float((id >> 16) & 255), 255.0) / 255.0;
 }`
+
+const WAYS = { corner: new Vector3(0.75, 0.7, 0.9).normalize(), top: new Vector3(0, 1, 0.001).normalize(), front: new Vector3(0, 0.12, 1).normalize() }
+const ROOM = 1.06 // space around what is fitted
+
+/** How far from the middle of a box a camera must stand so that all of it is in the picture (`fov` upright, degrees). */
+export function distanceToFit(box: Box3, way: Vector3, fov: number, aspect: number): number {
+  const right = new Vector3().crossVectors(new Vector3(0, 1, 0), way).normalize()
+  const up = new Vector3().crossVectors(way, right)
+  const tall = Math.tan((fov * Math.PI) / 360), wide = tall * aspect
+  const half = box.getSize(new Vector3()).multiplyScalar(0.5)
+  let distance = 0.1
+  for (const x of [-1, 1]) for (const y of [-1, 1]) for (const z of [-1, 1]) {
+    const corner = new Vector3(x * half.x, y * half.y, z * half.z)
+    distance = Math.max(distance, corner.dot(way) + ROOM * Math.max(Math.abs(corner.dot(right)) / wide, Math.abs(corner.dot(up)) / tall))
+  }
+  return distance
+}
+
+function boxesOf(mesh: Mesh, elements: readonly ModelElement[], count: number): Box3[] {
+  const boxes = Array.from({ length: count }, () => new Box3())
+  const geometry = mesh.geometry as BufferGeometry
+  const position = geometry.getAttribute('position'), feature = geometry.getAttribute('_feature_id_0')
+  const point = new Vector3()
+  for (let i = 0; i < position.count; i++) boxes[elements[Math.round(feature.getX(i))]?.storey ?? -1]?.expandByPoint(point.fromBufferAttribute(position, i))
+  return boxes.map((box) => (box.isEmpty() ? box : box.applyMatrix4(mesh.matrixWorld)))
+}
 
 export class ModelScene {
   readonly elements: ModelElement[]
@@ -80,9 +112,16 @@ export class ModelScene {
   private readonly resize: ResizeObserver
   private frame = 0
   private press: [number, number] | null = null
+  private readonly rows: Map<ModelStorey, number>
+  /** The box of each storey's elements, by row; made when first asked for. */
+  private storeyBoxes: Box3[] | null = null
+  private way = WAYS.corner.clone()
+  private seen: Box3
+  private handled = false
 
   private constructor(private readonly place: HTMLElement, private readonly mesh: Mesh, private readonly root: Object3D, extras: ModelExtras) {
     this.elements = extras.elements
+    this.rows = new Map(extras.storeys.map((storey, row) => [storey, row]))
     this.storeys = [...extras.storeys].sort((a, b) => a.elevation_m - b.elevation_m)
     const geometry = mesh.geometry as BufferGeometry
     this.triangles = (geometry.index?.count ?? 0) / 3
@@ -105,11 +144,14 @@ export class ModelScene {
     this.scene.add(root, new AmbientLight())
     root.updateMatrixWorld(true)
     this.bounds = new Box3().setFromObject(mesh)
+    this.seen = this.bounds
     this.baseY = -(extras.origin_mm?.[2] ?? 0) / 1000
     const size = this.bounds.getSize(new Vector3()).length() || 10
     this.camera = new PerspectiveCamera(45, 1, size / 500, size * 10)
     this.controls = new OrbitControls(this.camera, this.renderer.domElement)
+    this.controls.maxDistance = size * 6
     this.controls.addEventListener('change', () => this.draw())
+    this.controls.addEventListener('start', () => { this.handled = true })
     this.resize = new ResizeObserver(() => this.fitCanvas())
     this.resize.observe(place)
     const canvas = this.renderer.domElement
@@ -117,8 +159,8 @@ export class ModelScene {
     canvas.addEventListener('pointerup', (event) => {
       if (this.press && Math.hypot(event.clientX - this.press[0], event.clientY - this.press[1]) < 4) this.onPick(this.pick(event.offsetX, event.offsetY))
     })
-    this.fitCanvas()
     this.look('corner')
+    this.fitCanvas()
   }
 
   /** Load a model into a place on the page; throws when it is not one of ours. */
@@ -141,13 +183,35 @@ export class ModelScene {
   get lowest(): number { return this.bounds.min.y - this.baseY }
   get highest(): number { return this.bounds.max.y - this.baseY }
 
-  look(from: 'corner' | 'top' | 'front'): void {
-    const centre = this.bounds.getCenter(new Vector3()), size = this.bounds.getSize(new Vector3()).length() || 10
-    const way = { corner: new Vector3(0.75, 0.7, 0.9), top: new Vector3(0, 1, 0.001), front: new Vector3(0, 0.12, 1) }[from].normalize()
-    this.camera.position.copy(centre).addScaledVector(way, size * (this.camera.aspect < 1.2 ? 1.4 : 1.15))
+  /** Look at all that is shown, from a side. */
+  look(from: Look): void {
+    this.way.copy(WAYS[from])
+    this.frameAll()
+  }
+
+  /** Stand back, in the direction looked from, until the whole of what is shown is in the picture. */
+  private frameAll(): void {
+    const centre = this.seen.getCenter(new Vector3())
+    this.camera.position.copy(centre).addScaledVector(this.way, distanceToFit(this.seen, this.way, this.camera.fov, this.camera.aspect))
     this.controls.target.copy(centre)
     this.controls.update()
+    this.handled = false
     this.draw()
+  }
+
+  /** Bring the whole model below a height into the picture, or one storey below it (metres; null: no limit). */
+  show(storey: ModelStorey | null, top: number | null): void {
+    const box = (storey ? this.boxOfStorey(storey) : this.bounds).clone()
+    if (top !== null) box.max.y = Math.max(box.min.y + 0.1, Math.min(box.max.y, this.worldY(top)))
+    this.seen = box
+    this.way.copy(this.camera.position).sub(this.controls.target).normalize()
+    this.frameAll()
+  }
+
+  private boxOfStorey(storey: ModelStorey): Box3 {
+    this.storeyBoxes ??= boxesOf(this.mesh, this.elements, this.storeys.length)
+    const box = this.storeyBoxes[this.rows.get(storey) ?? -1]
+    return box && !box.isEmpty() ? box : this.bounds
   }
 
   /** Show only what lies between two elevations in metres (null: no limit). */
@@ -157,11 +221,11 @@ export class ModelScene {
     this.draw()
   }
 
-  /** Colour elements by GlobalId; `storey` isolates one storey (its guid or name). */
+  /** Colour elements by GlobalId; `storey` isolates one storey. */
   tint(codes: Map<string, number>, storey: ModelStorey | null): void {
+    const only = storey ? this.rows.get(storey) : undefined
     this.elements.forEach((element, i) => {
-      const code = codes.get(element.guid) ?? TINT.NONE
-      this.state[i] = storey && element.storey !== storey.guid && element.storey !== storey.name ? TINT.HIDDEN : code
+      this.state[i] = only !== undefined && element.storey !== only ? TINT.HIDDEN : (codes.get(element.guid) ?? TINT.NONE)
     })
     this.texture.needsUpdate = true
     this.draw()
@@ -190,7 +254,8 @@ export class ModelScene {
     this.renderer.setSize(clientWidth, clientHeight)
     this.camera.aspect = clientWidth / clientHeight
     this.camera.updateProjectionMatrix()
-    this.draw()
+    if (!this.handled) this.frameAll()
+    else this.draw()
   }
 
   private draw(): void {
