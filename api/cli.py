@@ -71,6 +71,9 @@ def _drawing_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
         "--stage", choices=("scheme", "construction", "as_built"), default="construction", help="阶段 · stage"
     )
     check.add_argument(
+        "--on", default="", metavar="DATE", help="按该日有效的规则（默认今天）· rules in force on that day (today)"
+    )
+    check.add_argument(
         "--format", choices=("text", "json", "sarif", "ids-report", "bcf"), default="text", help="输出格式"
     )
     check.add_argument("--json", action="store_const", const="json", dest="format", help="同 · same as --format json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,17 @@ def command_check(args: argparse.Namespace, speaker: Speaker) -> int:
     if not paths:
         raise Refused("没有找到文件。", "No files were found.")
     readings = read_files(paths, speaker)
-    document = check_readings(readings, args.stage, args.pack or ["national"])
+    document = check_readings(readings, args.stage, args.pack or ["national"], _day(args.on))
     _write(args, speaker, document)
     return exit_of(document, readings)
+
+
+def _day(words: str) -> date:
+    """Return the day whose rules are in force: as asked, else today. Raises Refused."""
+    try:
+        return date.fromisoformat(words) if words else date.today()
+    except ValueError as error:
+        raise Refused(f"日期应写作 2026-11-23：{words}", f"A day is written 2026-11-23, not {words}") from error
 
 
 def exit_of(document: dict[str, Any], readings: list[Reading]) -> Exit:
@@ -43,12 +51,12 @@ def exit_of(document: dict[str, Any], readings: list[Reading]) -> Exit:
     return Exit.FINDINGS if "undecided" in outcomes else Exit.CLEAN
 
 
-def check_readings(readings: list[Reading], stage: str, packs: list[str]) -> dict[str, Any]:
-    """Return the document `tushen.findings/1` for a set of readings and one or more packs."""
+def check_readings(readings: list[Reading], stage: str, packs: list[str], day: date) -> dict[str, Any]:
+    """Return the document `tushen.findings/1` for a set of readings and one or more packs, by the rules of a day."""
     findings: list[dict[str, Any]] = []
     reports: list[dict[str, Any]] = []
     for pack in packs:
-        part = _check_ids(readings, pack) if pack.lower().endswith(".ids") else _check_pack(readings, stage, pack)
+        part = _check_ids(readings, pack) if pack.lower().endswith(".ids") else _check_pack(readings, stage, pack, day)
         findings += part["findings"]
         if "reports" in part:
             reports.append({"ids": pack, "reports": part["reports"]})
@@ -60,39 +68,48 @@ def check_readings(readings: list[Reading], stage: str, packs: list[str]) -> dic
         entry["defects"] = [found["code"] for found in one.summary["defects"]]
     from rules.outputs import json as findings_json
 
-    whole: dict[str, Any] = findings_json.document(findings, stage=stage, packs=packs, files=files)
+    whole: dict[str, Any] = findings_json.document(findings, stage=stage, day=day.isoformat(), packs=packs, files=files)
     if reports:
         whole["ids_reports"] = reports
     return whole
 
 
-def _check_pack(readings: list[Reading], stage: str, pack: str) -> dict[str, Any]:
+def _check_pack(readings: list[Reading], stage: str, pack: str, day: date) -> dict[str, Any]:
     from rules.engine.context import PackError, load_pack
 
     try:
-        load_pack(pack)
+        load_pack(pack, day)
     except PackError as error:
         raise Refused(f"规则包不可用：{error}", f"The pack cannot be used: {error}") from error
     readable = [one for one in readings if one.snapshot is not None]
     if not readable:
         return {"findings": []}
+    unread = [
+        {"id": str(one.path), "name": one.name, "format": one.summary["format"]}
+        for one in readings
+        if one.snapshot is None
+    ]
+    args = {"stage": stage, "pack": pack, "day": day.isoformat(), "unread": unread}
+    args["files"] = [{"id": str(one.path), "name": one.name} for one in readable]
     if pack.endswith((".yaml", ".yml")):
-        return _check_here(readable, stage, pack)
-    return _check_in_child(readable, stage, pack)
+        return _check_here(readable, args)
+    return _check_in_child(readable, args)
 
 
-def _check_here(readings: list[Reading], stage: str, pack: str) -> dict[str, Any]:
+def _check_here(readings: list[Reading], args: dict[str, Any]) -> dict[str, Any]:
     """Run a pack file; the child may not read it, and a snapshot executes nothing."""
     from pipeline.drawing.snapshot import load
     from rules import VERSION
-    from rules.engine.context import load_pack
     from rules.runner import check
 
     drawings = [(str(one.path), one.name, load(one.snapshot or b"")) for one in readings]
-    return {"engine": VERSION, "findings": [found.as_dict() for found in check(drawings, stage, load_pack(pack))]}
+    unread = [(one["id"], one["name"], one["format"]) for one in args["unread"]]
+    day = date.fromisoformat(args["day"])
+    findings = check(drawings, args["stage"], args["pack"], unread=unread, on=day)
+    return {"engine": VERSION, "findings": [found.as_dict() for found in findings]}
 
 
-def _check_in_child(readings: list[Reading], stage: str, pack: str) -> dict[str, Any]:
+def _check_in_child(readings: list[Reading], args: dict[str, Any]) -> dict[str, Any]:
     from pipeline.isolation.limits import limits_for
     from pipeline.isolation.sandbox import run
 
@@ -104,9 +121,7 @@ def _check_in_child(readings: list[Reading], stage: str, pack: str) -> dict[str,
             path.write_bytes(one.snapshot or b"")
             path.chmod(0o644)
             paths.append(path)
-        named = [{"id": str(one.path), "name": one.name} for one in readings]
         size = sum(one.path.stat().st_size for one in readings)
-        args = {"stage": stage, "pack": pack, "files": named}
         outcome = run(STATION, paths, args, limits_for(STATION, "ifc", size))
     if outcome.failure is not None:
         zh, en = outcome.failure.sentences()

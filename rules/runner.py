@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from pipeline.drawing.model import Drawing
@@ -50,6 +51,7 @@ def check(
     chosen: Iterable[Rule] | None = None,
     unread: Sequence[tuple[str, str, str]] = (),
     accepted: Mapping[str, str] | None = None,
+    on: date | None = None,
 ) -> list[Finding]:
     """Run every rule of the stage over a set.
 
@@ -61,11 +63,13 @@ def check(
         unread: (file id, name, format) of files of the set that could not be read at all: no rule may say that
             something is missing, or that all is well, without regard to them.
         accepted: file id -> who answers by name for the damaged file; rules may pass on it, and say who.
+        on: with a pack's name: the day whose rules in force are run (all when None). There is no clock in here, so a
+            result can be replayed.
 
     Raises:
         PackError: the pack cannot be loaded. Nothing a drawing holds raises.
     """
-    terms = load_pack(pack) if isinstance(pack, str) else pack
+    terms = load_pack(pack, on) if isinstance(pack, str) else pack
     facts = SetFacts([FileFacts(file_id, name, form, "rejected") for file_id, name, form in unread])
     findings: list[Finding] = []
     for file_id, name, drawing in drawings:
@@ -127,8 +131,11 @@ def _basis(place: Place, rule: Rule, facts: SetFacts) -> list[FileFacts | SheetF
             return [*sheets]
     files = [file] if file is not None and not rule.whole_set else facts.files
     form = file.format if file is not None else ""
-    files = [f for f in files if not form or f.format in (form, "other", "archive")]
-    return [part for f in files for part in (f, *f.sheets)]
+    parts: list[FileFacts | SheetFacts] = []
+    for one in files:
+        if not form or one.format in (form, "other", "archive"):
+            parts += [one, *one.sheets]
+    return parts
 
 
 def _incomplete(part: FileFacts | SheetFacts) -> str:

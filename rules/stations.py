@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +21,24 @@ def check(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
         files: snapshot files.
         args: `stage`; `pack` (optional, name); `files`: list of {"id", "name"} in the order of `files`;
             `unread`: list of {"id", "name", "format"} of files that were rejected;
-            `accepted` (optional): file id -> name of the person who answers for that damaged file.
+            `accepted` (optional): file id -> name of the person who answers for that damaged file;
+            `day` (optional): ISO date whose rules in force are run, all of the pack when absent.
 
     Returns:
-        {"findings.json": JSON with schema, engine version, stage, findings}.
+        {"findings.json": JSON with schema, engine version, stage, day, findings}.
     """
     named = args.get("files") or [{"id": path.stem, "name": path.name} for path in files]
     drawings = [(str(n["id"]), str(n["name"]), load(path.read_bytes())) for path, n in zip(files, named, strict=True)]
     unread = [(str(u["id"]), str(u["name"]), str(u["format"])) for u in args.get("unread") or []]
     accepted = {str(id_): str(who) for id_, who in (args.get("accepted") or {}).items()}
     pack = str(args.get("pack") or "national")
-    findings = run(drawings, str(args["stage"]), pack, unread=unread, accepted=accepted)
+    day = date.fromisoformat(args["day"]) if args.get("day") else None
+    findings = run(drawings, str(args["stage"]), pack, unread=unread, accepted=accepted, on=day)
     body = {
         "schema": SCHEMA,
         "engine": VERSION,
         "stage": args["stage"],
+        "day": args.get("day"),
         "findings": [finding.as_dict() for finding in findings],
     }
     return {"findings.json": json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -13,7 +14,7 @@ from pipeline.celery_app import app
 from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
 from pipeline.isolation.sandbox import run
-from pipeline.records.base import transaction
+from pipeline.records.base import now, transaction
 from pipeline.records.notices import notify
 from pipeline.records.tables import Event, File, Finding, Sheet, Submission
 from pipeline.storage import keys
@@ -27,6 +28,7 @@ _MACHINE = (
     "file_id", "sheet_id", "rule_version", "outcome", "clause", "clause_status", "message_zh", "message_en", "measured",
     "demanded", "unit", "box", "source_ids", "evidence", "certainty",
 )  # fmt: skip
+_CHINA = timezone(timedelta(hours=8))
 _LENGTHS = {"rule_version": 20, "clause": 200, "demanded": 60, "unit": 12}
 
 
@@ -51,10 +53,11 @@ def check_submission(task: Task) -> Write:
         rejected = [
             {"id": row.id, "name": row.name, "format": row.format}
             for row in session.execute(
-                select(File.id, File.name, File.format).where(
+                select(File.id, File.name, File.format, File.defects).where(
                     File.submission_id == task.claim.subject, File.duplicate_of.is_(None), File.state == "rejected"
                 )
             )
+            if not all(found.get("code") == "junk_file" for found in row.defects or [{}])  # nobody misses litter
         ]
         accepted = _accepted(session, task.claim.subject)
         session.expunge_all()
@@ -68,6 +71,7 @@ def check_submission(task: Task) -> Write:
         ]
         named = [{"id": file.id, "name": file.name} for file in files]
         args = {"stage": submission.stage, "files": named, "unread": rejected, "accepted": accepted}
+        args["day"] = _day(submission.submitted_at or now())
         heaviest = max(files, key=lambda file: limits_for(STATION, file.format, file.size_bytes).rss_bytes)
         limits = limits_for(STATION, heaviest.format, sum(file.size_bytes for file in files))
         outcome = run(STATION, paths, args, limits, task.report, task.is_lost)
@@ -78,6 +82,11 @@ def check_submission(task: Task) -> Write:
     else:
         found = cleaned(json.loads(outcome.outputs["findings.json"])["findings"])
     return lambda session: _write(session, submission, found)
+
+
+def _day(moment: datetime) -> str:
+    """Return the day (in China, where the rules are in force) of a moment as ISO text."""
+    return moment.astimezone(_CHINA).date().isoformat()
 
 
 def _accepted(session: Session, submission_id: str) -> dict[str, str]:

@@ -104,6 +104,28 @@ def test_a_rejected_file_never_checks_as_clean(tushen: Callable[..., Done], tmp_
     assert tushen("check", tmp_path / "junk.ifc").returncode == 2
 
 
+def test_beside_a_file_that_could_not_be_read_nothing_does_not_apply(
+    tushen: Callable[..., Done], pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "broken.dxf").write_bytes(b"0\nSECTION\n2\nENTITIES\n")
+    done = tushen("check", pair[0], tmp_path / "broken.dxf", "--format", "json")
+    document = json.loads(done.stdout)
+    assert [one["state"] for one in document["files"]] == ["complete", "rejected"]
+    listed = [one for one in document["findings"] if one["rule_code"] == "SET-001"]
+    assert [one["outcome"] for one in listed] == ["undecided"] and "broken.dxf" in listed[0]["message_zh"]
+
+
+def test_the_rules_of_a_day_are_run_and_the_day_is_written_down(
+    tushen: Callable[..., Done], pair: tuple[Path, Path]
+) -> None:
+    old = json.loads(tushen("check", pair[0], "--json", "--on", "2020-01-01").stdout)
+    new = json.loads(tushen("check", pair[0], "--json", "--on", "2026-11-01").stdout)
+    assert (old["day"], new["day"]) == ("2020-01-01", "2026-11-01")
+    codes = [{one["rule_code"] for one in document["findings"]} for document in (old, new)]
+    assert "FIR-001" not in codes[0] and "FIR-001" in codes[1]
+    assert tushen("check", pair[0], "--on", "soon").returncode == 2
+
+
 def test_an_unknown_pack_is_bad_input(tushen: Callable[..., Done], pair: tuple[Path, Path]) -> None:
     done = tushen("check", pair[0], "--pack", "atlantis")
     assert done.returncode == 2 and "atlantis" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import create_engine, select
@@ -103,3 +104,8 @@ def test_a_rejected_alarm_opens_again_when_its_evidence_changes(session):
     first.status, first.reason = "rejected", "误报"
     (second,) = write(session, 2, message_zh="门 M1021 不是防火门")
     assert second.status == "open" and second.carried_from == first.id
+
+
+def test_the_day_of_the_rules_is_the_day_in_china():
+    assert tasks._day(datetime(2026, 11, 22, 17, 0, tzinfo=UTC)) == "2026-11-23"
+    assert tasks._day(datetime(2026, 11, 22, 15, 0, tzinfo=UTC)) == "2026-11-22"
