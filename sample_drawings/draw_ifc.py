@@ -9,6 +9,8 @@ from sample_drawings.ifc_model import Entity, Model
 from sample_drawings.ifc_parts import hosts_of, opening_of, roof_of, slab_of, space_of, stair_of, wall_of
 from sample_drawings.plans import column_rect
 
+FINISH = 20.0  # of columns on all sides, in the model only: coplanar faces of column and wall would flicker
+
 
 def write(v: Version, path: Path) -> None:
     """Write the model of a version; equal input gives equal bytes."""
@@ -155,6 +157,13 @@ def _grid(m: Model, storey: Entity) -> None:
     m.contained.setdefault(storey, []).append(grid)
 
 
+def _proud(rect: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return a column with its finish: no face of it lies in the face of a wall."""
+    (x0, y0), (x1, y1) = rect[0], rect[2]
+    e = FINISH
+    return [(x0 - e, y0 - e), (x1 + e, y0 - e), (x1 + e, y1 + e), (x0 - e, y1 + e)]
+
+
 def _storey(m: Model, v: Version, s: Storey, storey: Entity) -> None:
     products: list[Entity] = m.contained.setdefault(storey, [])
     at = storey.ObjectPlacement
@@ -167,7 +176,7 @@ def _storey(m: Model, v: Version, s: Storey, storey: Entity) -> None:
     for i, x in enumerate(AXES_X):
         for j, y in enumerate(AXES_Y):
             key = f"{s.index}/column/{i}{j}"
-            shape = m.shape(m.solid(m.ring(column_rect(x, y)), depth))
+            shape = m.shape(m.solid(m.ring(_proud(column_rect(x, y))), depth), stuff="column")
             products.append(
                 m.new(
                     "IfcColumn",
@@ -186,7 +195,7 @@ def _storey(m: Model, v: Version, s: Storey, storey: Entity) -> None:
     for stair in s.stairs:
         products += stair_of(m, s, stair, at)
     if s.index == 1:
-        shape = m.shape(m.block(9550, 9650, 100, 1900, 1700, 2300))
+        shape = m.shape(m.block(9550, 9650, 100, 1900, 1700, 2300), stuff="lift")
         products.append(
             m.new(
                 "IfcTransportElement",

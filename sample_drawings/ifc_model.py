@@ -12,6 +12,20 @@ Entity = Any
 SPACE = uuid.UUID("5f1c9a52-6c1e-5a3f-9d2f-220200000000")
 
 
+# what it is made of -> red, green, blue, transparency (0 to 1), as the model is shown
+COLOURS = {
+    "wall": (0.93, 0.91, 0.86, 0.0),
+    "column": (0.72, 0.74, 0.77, 0.0),
+    "slab": (0.60, 0.61, 0.62, 0.0),
+    "roof": (0.44, 0.47, 0.50, 0.0),
+    "glass": (0.52, 0.74, 0.90, 0.55),
+    "wood": (0.61, 0.40, 0.22, 0.0),
+    "fire door": (0.66, 0.20, 0.16, 0.0),
+    "stair": (0.83, 0.73, 0.56, 0.0),
+    "lift": (0.30, 0.38, 0.50, 0.0),
+}
+
+
 class Model:
     """Thin writer over an ifcopenshell file with repeatable GlobalIds (uuid5 of seed and key)."""
 
@@ -24,6 +38,7 @@ class Model:
         self.along = {0: self.new("IfcDirection", (1.0, 0.0, 0.0)), 90: self.new("IfcDirection", (0.0, 1.0, 0.0))}
         self.flat = self.new("IfcAxis2Placement3D", self.point(0, 0, 0), self.up, self.along[0])
         self.contained: dict[Entity, list[Entity]] = {}
+        self.styles: dict[str, Entity] = {}
 
     def new(self, kind: str, *values: Any) -> Entity:
         """Make an entity."""
@@ -61,8 +76,19 @@ class Model:
         ring = self.ring([(x0, y0), (x0 + dx, y0), (x0 + dx, y0 + dy), (x0, y0 + dy)])
         return self.solid(ring, dz, self.new("IfcAxis2Placement3D", self.point(0, 0, z0), self.up, self.along[0]))
 
-    def shape(self, *solids: Entity) -> Entity:
-        """Return a body of solids."""
+    def style(self, stuff: str) -> Entity:
+        """Return the surface style of a material of COLOURS; made once."""
+        if stuff not in self.styles:
+            red, green, blue, clear = COLOURS[stuff]
+            colour = self.new("IfcColourRgb", None, red, green, blue)
+            look = self.new("IfcSurfaceStyleRendering", colour, clear, None, None, None, None, None, None, "NOTDEFINED")
+            self.styles[stuff] = self.new("IfcSurfaceStyle", stuff, "BOTH", [look])
+        return self.styles[stuff]
+
+    def shape(self, *solids: Entity, stuff: str = "") -> Entity:
+        """Return a body of solids, coloured as the material `stuff` ("" = not coloured)."""
+        for solid in solids if stuff else ():
+            self.new("IfcStyledItem", solid, [self.style(stuff)], None)
         body = self.new("IfcShapeRepresentation", self.body, "Body", "SweptSolid", list(solids))
         return self.new("IfcProductDefinitionShape", None, None, [body])
 

@@ -44,7 +44,7 @@ def wall_of(m: Model, s: Storey, w: Wall, at: Entity, depth: float) -> Entity:
         None,
         "加气混凝土砌块-200",
         m.place(at, 0, 0, 0),
-        m.shape(solid),
+        m.shape(solid, stuff="wall"),
         w.key,
         "SOLIDWALL",
     )
@@ -82,7 +82,7 @@ def opening_of(m: Model, s: Storey, o: Opening, wall: Entity, at: Entity) -> Ent
     m.new("IfcRelVoidsElement", m.guid(f"{key}/voids"), m.owner, None, None, wall, void)
     place = m.place(void.ObjectPlacement, 0, 0, 0)
     if o.is_door:
-        leaf = m.shape(m.block(0, -25, 0, o.width, 50, o.height))
+        leaf = m.shape(m.block(0, -25, 0, o.width, 50, o.height), stuff="fire door" if o.grade else "wood")
         operation = "DOUBLE_DOOR_SINGLE_SWING" if o.leaves == 2 else "SINGLE_SWING_LEFT"
         element = m.new(
             "IfcDoor",
@@ -109,7 +109,7 @@ def opening_of(m: Model, s: Storey, o: Opening, wall: Entity, at: Entity) -> Ent
             values["FireRating"] = ("IfcLabel", FIRE_HOURS[o.grade])
         m.properties(key, element, "Pset_DoorCommon", values)
     else:
-        pane = m.shape(m.block(0, -30, 0, o.width, 60, o.height))
+        pane = m.shape(m.block(0, -30, 0, o.width, 60, o.height), stuff="glass")
         element = m.new(
             "IfcWindow",
             m.guid(key),
@@ -152,7 +152,7 @@ def slab_of(m: Model, v: Version, s: Storey, at: Entity) -> Entity:
         None,
         "现浇板-120",
         m.place(at, 0, 0, 0),
-        m.shape(m.solid(profile, 120, place)),
+        m.shape(m.solid(profile, 120, place), stuff="slab"),
         f"B{s.index}",
         "FLOOR",
     )
@@ -161,14 +161,14 @@ def slab_of(m: Model, v: Version, s: Storey, at: Entity) -> Entity:
 def roof_of(m: Model, storey: Entity) -> None:
     at = storey.ObjectPlacement
     products = m.contained.setdefault(storey, [])
-    slab = m.shape(m.block(-100, -100, -150, 36200, 16400, 150))
+    slab = m.shape(m.block(-100, -100, -120, 36200, 16400, 120), stuff="roof")  # on the walls, not around them
     products.append(
         m.new("IfcSlab", m.guid("roof"), m.owner, "屋面板", None, None, m.place(at, 0, 0, 0), slab, "WB", "ROOF")
     )
     for i, (x, y, dx, dy) in enumerate(
         ((-100, -100, 36200, 200), (-100, 16100, 36200, 200), (-100, 100, 200, 16000), (35900, 100, 200, 16000))
     ):
-        shape = m.shape(m.block(x, y, 0, dx, dy, PARAPET))
+        shape = m.shape(m.block(x, y, 0, dx, dy, PARAPET), stuff="wall")
         products.append(
             m.new(
                 "IfcWall",
@@ -212,7 +212,7 @@ def _flight(m: Model, s: Storey, stair: Stair, n: int, at: Entity) -> Entity:
         None,
         None,
         m.place(at, 0, 0, 0),
-        m.shape(solid),
+        m.shape(solid, stuff="stair"),
         f"{stair.name}-{s.index}-{n + 1}",
         risers,
         risers - 1,
@@ -259,7 +259,9 @@ def stair_of(m: Model, s: Storey, stair: Stair, at: Entity) -> list[Entity]:
         None,
         None,
         m.place(at, 0, 0, 0),
-        m.shape(m.block(stair.x0, MID_LANDING_Y, mid - 100, stair.x1 - stair.x0, 16100 - MID_LANDING_Y, 100)),
+        m.shape(
+            m.block(stair.x0, MID_LANDING_Y, mid - 100, stair.x1 - stair.x0, 16100 - MID_LANDING_Y, 100), stuff="stair"
+        ),
         f"{stair.name}-{s.index}-P",
         "LANDING",
     )
