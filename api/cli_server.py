@@ -6,9 +6,12 @@ import argparse
 import contextlib
 import os
 import sys
+import threading
 import webbrowser
 
 from api.cli_output import Exit, Speaker
+
+_LIFE_STOPS_SECONDS = 5.0
 
 
 def command_serve(args: argparse.Namespace, speaker: Speaker) -> int:
@@ -48,12 +51,26 @@ def command_demo(args: argparse.Namespace, speaker: Speaker) -> int:
         return Exit.BAD_INPUT
     for line in sentences(seed(sample=not args.no_sample)):
         _now(line, speaker)
-    return serve(
-        host,
-        port,
-        on_ready=lambda address: _ready(address, speaker, open_page=not args.no_open),
-        say=lambda words: _now(words, speaker),
-    )
+    stop = threading.Event()
+    life = threading.Thread(target=_live, args=(stop,), name="sample life", daemon=True)
+
+    def ready(address: str) -> None:
+        _ready(address, speaker, open_page=not args.no_open)
+        if not args.no_sample:
+            life.start()
+
+    try:
+        return serve(host, port, on_ready=ready, say=lambda words: _now(words, speaker))
+    finally:
+        stop.set()
+        if life.is_alive():
+            life.join(_LIFE_STOPS_SECONDS)
+
+
+def _live(stop: threading.Event) -> None:
+    from api.sample_life import live
+
+    live(stop)
 
 
 def command_migrate(args: argparse.Namespace, speaker: Speaker) -> int:

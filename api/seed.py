@@ -1,7 +1,8 @@
 """The first administrator, and the sample project: `python -m api.seed [--no-sample]`.
 
-Passwords are random and printed once; TUSHEN_SAMPLE_PASSWORD sets them for tests and demonstrations.
-Running it again changes nothing.
+Passwords are random and printed once; TUSHEN_ADMIN_PASSWORD sets the administrator's, TUSHEN_SAMPLE_PASSWORD those of
+all people made here (for tests and demonstrations). Running it again changes nothing. How the sample project goes on
+once its files are read: `api.sample_life`.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ def _person(db: Session, seeded: Seeded, organisation: Organisation, login: str,
     existing = db.scalar(select(Person.id).where(Person.login == login))
     if existing:
         return existing
-    password = os.environ.get("TUSHEN_SAMPLE_PASSWORD") or random_password()
+    own = os.environ.get("TUSHEN_ADMIN_PASSWORD") if role == ADMINISTRATOR else None
+    password = own or os.environ.get("TUSHEN_SAMPLE_PASSWORD") or random_password()
     new = NewPerson.model_validate(
         {"login": login, "name": name, "organisation_id": organisation.id, "roles": [role], "password": password}
     )
@@ -105,6 +107,11 @@ def _actor(person_id: str) -> Actor:
     return Actor(person_id, "", "", "", frozenset(ROLES), "", "", now())
 
 
+def sample_files(folder: str) -> list[Path]:
+    """Return the drawings of one version of the sample set."""
+    return [path for path in sorted((FOLDER / folder).glob("*")) if path.suffix.lower() in (".dxf", ".pdf", ".ifc")]
+
+
 def hand_in_files(project_id: str, person_id: str, seeded: Seeded) -> None:
     """Put the sample's files through the upload's own door, once per submission that is an empty draft."""
     for folder, stage, _title in STAGES:
@@ -114,8 +121,8 @@ def hand_in_files(project_id: str, person_id: str, seeded: Seeded) -> None:
             there = {f.name for f in db.scalars(select(File).where(File.submission_id == row.id))} if row else set()
         if row is None or row.state != "draft" or row.version != 1:
             continue
-        for path in sorted((FOLDER / folder).glob("*")):
-            if path.suffix.lower() in (".dxf", ".pdf", ".ifc") and path.name not in there:
+        for path in sample_files(folder):
+            if path.name not in there:
                 deliver(path, actor_id=person_id, submission_id=row.id, folder=folder)
                 seeded.files += 1
 
