@@ -134,6 +134,7 @@ CASES: list[tuple[str, str, str, SetFacts]] = [
     ("not_applicable", "DRW-007", "no sheets", b.facts()),
     ("violation", "DRW-009", "1.5 mm", b.facts(b.sheet(texts=[b.text("注", 1.5)]))),
     ("passed", "DRW-009", "2.5 mm", b.facts(b.sheet(texts=[b.text("注", 2.5)]))),
+    ("violation", "DRW-009", "2 mm in a PDF", b.facts(b.sheet(format="pdf", texts=[b.text("注", 2)]), format="pdf")),
     ("not_applicable", "DRW-009", "no texts", b.facts(b.sheet())),
     ("violation", "DRW-011", "6300 on 6000", b.facts(b.sheet(dimensions=[b.dim(6300, 0, 60, 0, 6000.0)]))),
     ("passed", "DRW-011", "6000 on 6000.4", b.facts(b.sheet(dimensions=[b.dim(6000, 0, 60, 0, 6000.4)]))),

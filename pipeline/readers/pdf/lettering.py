@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pymupdf
 from numpy.typing import NDArray
 
 from pipeline.drawing.builder import SpaceBuilder, Style
@@ -28,7 +29,8 @@ class Run:
     y: float
     end_x: float
     end_y: float
-    size: float
+    size: float  # em along the base line, points
+    tall: float  # em across it; CAD narrows its letters, so it is often larger
     dx: float
     dy: float
     font: str
@@ -37,8 +39,39 @@ class Run:
     seqno: int
 
 
-def runs(trace: list[dict[str, Any]], rgba: Callable[[Any, float | None], int]) -> Iterator[Run]:
-    """Yield the joined runs of `Page.get_texttrace()` in painting order."""
+Sizes = Mapping[tuple[int, int], float]
+
+
+def sizes_of(page: Any) -> dict[tuple[int, int], float]:
+    """Return place of a character's origin -> its size as MuPDF's text page has it: √|det| of the text matrix.
+
+    The text trace tells the length of the matrix's first row only; both together give the height.
+    """
+    found = {}
+    flags = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE
+    for block in page.get_text("rawdict", flags=flags)["blocks"]:
+        for line in block.get("lines", ()):
+            for span in line["spans"]:
+                size = float(span["size"])
+                for char in span["chars"]:
+                    found[_spot(char["origin"])] = size
+    return found
+
+
+def _spot(origin: tuple[float, float]) -> tuple[int, int]:
+    x, y = origin
+    return (round(x * 50), round(y * 50)) if math.isfinite(x) and math.isfinite(y) else (0, 0)
+
+
+def _tall(span: dict[str, Any], origin: tuple[float, float], sizes: Sizes) -> float:
+    """Return the em across the base line: |det| / length of the first row; as wide as tall when it is not known."""
+    size = float(span["size"])
+    root = sizes.get(_spot(origin), size)
+    return root * root / size if size > 0 and math.isfinite(root) else size
+
+
+def runs(trace: list[dict[str, Any]], sizes: Sizes, rgba: Callable[[Any, float | None], int]) -> Iterator[Run]:
+    """Yield the joined runs of `Page.get_texttrace()` in painting order; `sizes` as of `sizes_of`."""
     current: Run | None = None
     for span in trace:
         opacity = 0.0 if int(span.get("type", 0)) == 3 else span.get("opacity")
@@ -53,6 +86,7 @@ def runs(trace: list[dict[str, Any]], rgba: Callable[[Any, float | None], int]) 
                 origin[0] + dx * advance,
                 origin[1] + dy * advance,
                 float(span["size"]),
+                _tall(span, origin, sizes),
                 dx,
                 dy,
                 str(span.get("font", "")),
@@ -79,15 +113,15 @@ def _advance(span: dict[str, Any], box: tuple, dx: float, dy: float) -> float:
     if abs(dx) > 0.999 or abs(dy) > 0.999:
         return float(width if abs(dx) > abs(dy) else height)
     size = float(span["size"])
-    # box of a turned rectangle (advance a, height h = ascender - descender): width = a|dx| + h|dy|
-    tall = size * (float(span.get("ascender", 0.9)) - float(span.get("descender", -0.2)))
-    guess = (width - tall * abs(dy)) / abs(dx) if abs(dx) > abs(dy) else (height - tall * abs(dx)) / abs(dy)
+    # box of a turned rectangle (advance a, height of the trace's boxes = size): width = a|dx| + size|dy|
+    guess = (width - size * abs(dy)) / abs(dx) if abs(dx) > abs(dy) else (height - size * abs(dx)) / abs(dy)
     return min(max(guess, 0.2 * size), 1.2 * size)
 
 
 def _joins(run: Run, made: Run) -> bool:
     """Return whether a character goes on with the run; adds the space between them to the run's text."""
     same = run.font == made.font and abs(run.size - made.size) < 0.01 * run.size + 1e-6
+    same = same and abs(run.tall - made.tall) < 0.01 * run.tall + 1e-6
     if not same or run.color != made.color or run.layer != made.layer:
         return False
     if abs(run.dx - made.dx) > 1e-3 or abs(run.dy - made.dy) > 1e-3:
@@ -111,5 +145,5 @@ def add_run(out: SpaceBuilder, run: Run, place: Callable[[F64], F64], mm: float,
     width = float(np.hypot(*(end - start)))
     rotation = math.atan2(-run.dy, run.dx)
     look = Style(layer=layer, color=run.color, source=out.source(f"t{run.seqno}"))
-    out.add_text(text.rstrip(), start, run.size * CAP * mm, rotation=rotation, width=width, font=font, style=look)
+    out.add_text(text.rstrip(), start, run.tall * CAP * mm, rotation=rotation, width=width, font=font, style=look)
     return broken

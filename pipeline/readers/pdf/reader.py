@@ -18,10 +18,10 @@ from pipeline.drawing.model import Drawing, Layer
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
 from pipeline.readers.pdf import soundness
-from pipeline.readers.pdf.lettering import Run, add_run, runs
+from pipeline.readers.pdf.lettering import Run, add_run, runs, sizes_of
 from pipeline.readers.pdf.paths import Clips, add_path, rgba
 
-VERSION = "pdf-1"
+VERSION = "pdf-2"
 POINT_MM = 25.4 / 72.0
 SCAN_SHARE = 0.5  # pictures cover at least this much of a scanned page
 SCAN_PATHS = 50  # and it has at most so many paths
@@ -238,7 +238,7 @@ class _Pages:
     def _content(self, page: Any, out: SpaceBuilder, place: Any, mm: float, number: int) -> tuple[int, int]:
         """Append paths and texts in painting order; returns the number of paths and of visible texts."""
         items = page.get_cdrawings(extended=True)
-        letters = list(runs(page.get_texttrace(), rgba))
+        letters = list(runs(page.get_texttrace(), sizes_of(page), rgba))
         letters.sort(key=lambda run: run.seqno)
         clips = Clips()
         paths = at = 0

@@ -14,8 +14,7 @@ class DRW009(SheetRule):
     Basis: GB/T 50001-2017 ch. 5 (Chinese 3.5 or TrueType 3, letters and digits 2.5); the pack's limit is the lowest.
     Why: what cannot be read on the plotted sheet was not told.
     Measured: cap height of each text on paper (height in the drawing by the sheet's scale), with the pack's tolerance;
-        one finding a sheet, with the count and the smallest. A PDF tells only the horizontal size of a letter; texts
-        narrowed as CAD does are allowed for by the pack's factor, so a little too small is not reported there.
+        one finding a sheet, with the count and the smallest. In a PDF the cap height is taken from the em of the font.
     Undecided: texts inside pictures are not seen.
     """
 
@@ -30,8 +29,6 @@ class DRW009(SheetRule):
         if not sheet.framed or not sheet.scale_known:
             return 0, []
         wrong = sheet.scale / sheet.real_scale if sheet.kind == "model" else 1.0
-        if sheet.format == "pdf":
-            wrong /= terms.number("pdf_narrowing")
         small = [
             t for t in sheet.texts if t.string.strip() and t.height_mm * wrong < limit - terms.number("tolerance_mm")
         ]
@@ -44,7 +41,7 @@ class DRW009(SheetRule):
             f"{sheet.name}：{len(small)} 处文字字高小于 {limit:g} mm，最小 {least:.1f} mm（“{worst.string[:20]}”）。",
             f"{sheet.name}: {len(small)} texts are smaller than {limit:g} mm, the smallest {least:.1f} mm.",
             measured=round(least, 2), demanded=f">= {limit:g}", unit="mm",
-            certainty=0.9 if sheet.format == "dxf" else 0.6,
+            certainty=0.9 if sheet.format == "dxf" else 0.8,
             evidence={"count": len(small), "texts": [t.string[:40] for t in small[:10]]},
         )  # fmt: skip
         return len(sheet.texts), [outcome]

@@ -15,6 +15,7 @@ from pipeline.sheets import find_sheets
 from pipeline.sheets.places import to_sheet
 
 MM = 25.4 / 72
+SAMPLE = Path(__file__).parents[4] / "sample_drawings" / "scheme"
 
 
 def reading(path: Path) -> Drawing:
@@ -155,3 +156,41 @@ def test_user_units_count(tmp_path):
     space = saved(doc, tmp_path).spaces[0]
     assert space.size_mm == pytest.approx((1000 * MM, 1000 * MM), rel=1e-3)
     assert np.allclose(space.entities.xy, [[0, 0], [500 * MM, 0]], atol=0.1)
+
+
+@pytest.mark.parametrize("angle", [0, 30, 90, 135])
+@pytest.mark.parametrize("narrow", [0.7, 1.0, 1.4])
+def test_a_narrowed_text_is_as_tall_as_it_was_written_and_as_wide_as_it_is(tmp_path, narrow, angle):
+    doc = pymupdf.open()
+    page = doc.new_page(width=600, height=600)
+    at = pymupdf.Point(300, 300)
+    matrix = pymupdf.Matrix(narrow, 0, 0, 1, 0, 0) * pymupdf.Matrix(angle)
+    page.insert_text(at, "M0921", fontsize=20, morph=(at, matrix))
+    texts = saved(doc, tmp_path).spaces[0].texts
+    assert texts.string == ["M0921"]
+    assert texts.height[0] == pytest.approx(20 * 0.716 * MM, rel=0.01)
+    wide = pymupdf.get_text_length("M0921", fontsize=20) * narrow * MM
+    assert texts.width[0] == pytest.approx(wide, rel=0.03)
+    assert math.cos(texts.rotation[0] - math.radians(angle)) == pytest.approx(1, abs=1e-4)
+
+
+def test_the_plotted_sample_has_the_heights_of_its_twin_in_dxf():
+    found = {form: _heights(sorted(SAMPLE.glob(f"*.{form}"))) for form in ("pdf", "dxf")}
+    both = [key for key, heights in found["pdf"].items() if len(found["dxf"].get(key, ())) == len(heights)]
+    assert len(both) > 500
+    for key in both:
+        assert sorted(found["pdf"][key]) == pytest.approx(sorted(found["dxf"][key]), rel=0.05), key
+
+
+def _heights(paths: list[Path]) -> dict[tuple[str, str], list[float]]:
+    """Return (sheet number, text) -> heights in mm on paper."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for drawing in (reading(path) for path in paths):
+        for sheet in (s for s in drawing.sheets if s.framed):
+            space = drawing.spaces[sheet.space]
+            on = np.isin(space.texts.entity, sheet.entities)
+            unit = math.hypot(sheet.to_space[0], sheet.to_space[2])
+            for row in np.flatnonzero(on).tolist():
+                key = (sheet.number, space.texts.string[row])
+                found.setdefault(key, []).append(space.texts.height[row] / unit)
+    return found
