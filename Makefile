@@ -49,8 +49,9 @@ format: ## let ruff format the Python code
 bench: ## measure speed and accuracy (needs the corpus; prints Markdown tables)
 	$(BIN)/python -m benchmarks $(ARGS)
 
-docs: ## write the generated pages (rule catalogue)
+docs: ## write the generated pages (rule catalogue, benchmarks)
 	$(BIN)/python -m rules.catalogue
+	$(BIN)/python -m benchmarks.page
 
 golden: ## draw the sample set again
 	$(BIN)/python -m sample_drawings.make
