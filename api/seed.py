@@ -62,13 +62,18 @@ def first_administrator(db: Session, seeded: Seeded) -> str:
     return _person(db, seeded, organisation, "admin", "管理员", ADMINISTRATOR)
 
 
+def first_password(role: str) -> str:
+    """Return the password of a person made here: from the environment, the administrator's own first, or random."""
+    own = os.environ.get("TUSHEN_ADMIN_PASSWORD") if role == ADMINISTRATOR else None
+    return own or os.environ.get("TUSHEN_SAMPLE_PASSWORD") or random_password()
+
+
 def _person(db: Session, seeded: Seeded, organisation: Organisation, login: str, name: str, role: str) -> str:
     """Make a person unless the login exists; remember the password to print."""
     existing = db.scalar(select(Person.id).where(Person.login == login))
     if existing:
         return existing
-    own = os.environ.get("TUSHEN_ADMIN_PASSWORD") if role == ADMINISTRATOR else None
-    password = own or os.environ.get("TUSHEN_SAMPLE_PASSWORD") or random_password()
+    password = first_password(role)
     new = NewPerson.model_validate(
         {"login": login, "name": name, "organisation_id": organisation.id, "roles": [role], "password": password}
     )
