@@ -17,7 +17,7 @@ export function differenceMarks(differences: readonly Difference[], selected: Se
     const box = side === 'old' ? d.box_old : side === 'new' ? d.box_new : (d.box_new ?? d.box_old)
     if (!box) return []
     const tone: Tone = side === 'old' ? 'old' : side === 'new' ? 'new' : d.box_new ? 'new' : 'old'
-    return [{ id: `difference:${d.id}`, tone, selected: selected?.id === d.id, label: d.what, box }]
+    return [{ id: `difference:${d.id}`, tone, selected: selected?.id === d.id, label: d.what.length > 24 ? `${d.what.slice(0, 23)}…` : d.what, box }]
   })
 }
 

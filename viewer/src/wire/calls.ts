@@ -80,6 +80,7 @@ export const patchPerson = (id: Id, body: Record<string, unknown>): Promise<Pers
 export const organisations = (): Promise<Organisation[]> => askList('/api/organisations')
 export const addOrganisation = (body: Record<string, unknown>): Promise<Organisation> => askJson('/api/organisations', { method: 'POST', body })
 
-export const ledger = (projectId: Id): Promise<LedgerRow[]> => askList(`/api/projects/${projectId}/ledger`)
+export const LEDGER_PAGE = 200
+export const ledger = (projectId: Id, before?: number): Promise<LedgerRow[]> => askList(`/api/projects/${projectId}/ledger?limit=${LEDGER_PAGE}${before === undefined ? '' : `&before=${before}`}`)
 export const verifyLedger = (): Promise<Verification> => askJson('/api/ledger/verification')
 export const version = (): Promise<Record<string, string>> => askJson('/api/version', { quiet: true })
