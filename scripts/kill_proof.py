@@ -159,13 +159,13 @@ def samples(stage: str) -> list[Path]:
     return found
 
 
-def torment(workers: Workers, moments: int) -> Counter[str]:
+def torment(workers: Workers, moments: int, stall_every: int) -> Counter[str]:
     """Kill and stall at random moments; return what was done to whom."""
     done: Counter[str] = Counter()
     for moment in range(moments):
         workers.start()
         time.sleep(random.uniform(0.1, 2.0))
-        if moment % 10 == 3:
+        if moment % stall_every == min(3, stall_every - 1):
             pid = workers.busy(20)
             if pid is not None and stall(pid):
                 done["worker stalled"] += 1
@@ -341,7 +341,7 @@ def main() -> int:
     workers = Workers(folder, environment)
     try:
         workers.start()
-        done = torment(workers, chosen.moments)
+        done = torment(workers, chosen.moments, 2 if chosen.sabotage else 10)
         print(
             f"{sum(done.values())} moments in {time.monotonic() - begin:.0f} s; waiting for the jobs to end", flush=True
         )

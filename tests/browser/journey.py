@@ -70,11 +70,10 @@ def review_and_return(desk: Desk, submission_id: str) -> None:
     desk.id("tool-cloud").click()
     box = desk.id("sheet-canvas").bounding_box()
     assert box is not None
-    x, y = box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.4
-    for dx, dy in ((0, 0), (160, 0), (160, 110), (0, 110)):
-        desk.page.mouse.click(x + dx, y + dy)
-        desk.page.wait_for_timeout(300)
-    desk.page.mouse.dblclick(x, y + 60)
+    x, y = box["x"] + box["width"] * 0.42, box["y"] + box["height"] * 0.4
+    desk.page.mouse.click(x, y)
+    desk.page.mouse.move(x + 90, y + 60, steps=4)
+    desk.page.mouse.click(x + 170, y + 160)
     desk.id("annotation-text").fill("疏散门净宽不足，请改为不小于 0.80 m。")
     desk.id("annotation-nature").select_option("mandatory")
     desk.id("annotation-save").click()
