@@ -22,6 +22,7 @@ from pipeline.readers import registry
 
 CORPUS = Path(os.environ.get("TUSHEN_CORPUS", "../shared/corpus"))
 RESULTS = Path(__file__).parent / "results"
+FOLDERS = ("dxf", "pdf", "ifc", "ids", "bcf")
 STATES = ("complete", "damaged", "partial", "rejected")
 
 
@@ -105,10 +106,10 @@ def table(endings: list[Ending]) -> str:
 def main(arguments: list[str] | None = None) -> None:
     """Read the corpus, print and write the table; every file must end in one of the four states with a reason."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", action="append", choices=["dxf", "pdf", "ifc", "hostile"])
+    parser.add_argument("--folder", action="append", choices=[*FOLDERS, "hostile"])
     parser.add_argument("--threads", type=int, default=2)
     chosen = parser.parse_args(arguments)
-    folders = chosen.folder or ["dxf", "pdf", "ifc"]
+    folders = chosen.folder or list(FOLDERS)
     registry.reader_for(registry.Format.DXF)
     work = [item for folder in folders for item in files_of(folder)]
     started = time.monotonic()
@@ -121,7 +122,7 @@ def main(arguments: list[str] | None = None) -> None:
         f"\n{len(endings)} files, {time.monotonic() - started:.0f} s wall, without state or reason: {unsaid or 'none'}"
     )
     RESULTS.mkdir(exist_ok=True)
-    name = "reading" if folders == ["dxf", "pdf", "ifc"] else "reading_" + "_".join(folders)
+    name = "reading" if folders == list(FOLDERS) else "reading_" + "_".join(folders)
     (RESULTS / f"{name}.md").write_text(text + "\n", "utf-8")
     rows = ["path\tformat\tstate\tdefects\tdeath\tsheets\tentities\tbytes\tcpu_s\tpeak_mb"]
     rows += [
