@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -22,10 +23,10 @@ def demanded(name: str) -> str:
     return value
 
 
-@pytest.fixture
-def fresh_database() -> Iterator[str]:
-    """A PostgreSQL database of its own; its address."""
-    url = make_url(demanded("TUSHEN_TEST_DATABASE_URL"))
+@contextmanager
+def own_database(address: str) -> Iterator[str]:
+    """Make a PostgreSQL database, yield its address, drop it."""
+    url = make_url(address)
     name = f"test_{secrets.token_hex(5)}"
     server = create_engine(url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
@@ -34,6 +35,13 @@ def fresh_database() -> Iterator[str]:
     with server.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     server.dispose()
+
+
+@pytest.fixture
+def fresh_database() -> Iterator[str]:
+    """A PostgreSQL database of its own; its address."""
+    with own_database(demanded("TUSHEN_TEST_DATABASE_URL")) as address:
+        yield address
 
 
 @pytest.fixture(params=["TUSHEN_TEST_RABBITMQ_URL", "TUSHEN_TEST_REDIS_URL"], ids=["rabbitmq", "redis"])

@@ -7,19 +7,20 @@ import gzip
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import text
 
 from api.permissions import ROLES
 from pipeline import celery_app
 from pipeline.records.base import engine, engine_for, new_id
 from pipeline.settings import settings
 from pipeline.storage import keys, store
+from tests.conftest import own_database
 
 PASSWORD = "a long enough password"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -39,17 +40,14 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     from api.migrate import upgrade
 
     folder = tmp_path_factory.mktemp("api")
-    with pytest.MonkeyPatch.context() as patch:
+    server = os.environ.get("TUSHEN_TEST_DATABASE_URL", "")
+    with pytest.MonkeyPatch.context() as patch, own_database(server) if server else nullcontext("") as address:
         patch.setenv("TUSHEN_DATA_DIR", str(folder))
-        patch.setenv("TUSHEN_DATABASE_URL", os.environ.get("TUSHEN_TEST_DATABASE_URL", ""))
+        patch.setenv("TUSHEN_DATABASE_URL", address)
         patch.setenv("TUSHEN_STORE", "local")
         patch.setenv("TUSHEN_BROKER_URL", "")
         patch.setenv("TUSHEN_VIEWER_DIR", str(folder / "viewer"))
         _forget_settings()
-        if not settings().database.startswith("sqlite"):
-            with engine().begin() as connection:
-                connection.execute(text("DROP SCHEMA public CASCADE"))
-                connection.execute(text("CREATE SCHEMA public"))
         upgrade()
         yield folder
         engine().dispose()
