@@ -66,7 +66,7 @@ def test_no_screen_has_a_grave_fault(browser: Browser, tmp_path: Path) -> None:
             (f"projects/{cast.project_id}", "project"),
             (f"submissions/{submission}?tab=files", "files"),
             (f"submissions/{submission}?tab=sheets", "sheets"),
-            (f"submissions/{submission}?tab=findings", "outcome-violation"),
+            (f"submissions/{submission}?tab=findings", "finding-group"),
             (f"submissions/{submission}?tab=differences", "comparison-row"),
             (f"submissions/{submission}/sheets", "sheet-canvas"),
             (f"comparisons/{comparison}", "difference"),
@@ -92,7 +92,7 @@ def test_no_screen_has_a_grave_fault(browser: Browser, tmp_path: Path) -> None:
         admin.id("language").click()
         found["people, dark, English"] = grave(admin.page)
         admin.open(f"submissions/{submission}?tab=findings")
-        expect(admin.id("outcome-violation")).to_be_visible()
+        expect(admin.id("finding-group").first).to_be_visible()
         found["findings, dark, English"] = grave(admin.page)
         assert {name: faults for name, faults in found.items() if faults} == {}
         assert len(found) == len(screens) + 9
