@@ -69,20 +69,24 @@ def words_of(space: Space, sheet: Sheet) -> list[Word]:
 def read_fields(space: Space, sheet: Sheet, words: list[Word]) -> dict[str, Field]:
     """Return the fields of the title block; every one with its confidence and origin."""
     fields: dict[str, Field] = {}
-    for name, value in _attributes(space, sheet):
+    attributes = _attributes(space, sheet)
+    for name, value in attributes:
         _offer(fields, name, value, 0.97, ATTRIBUTE)
+    empty = {name for name, _ in attributes} - set(fields)  # an attribute left empty: nothing beside it is its value
     labelled = [(field_of(w.text), w) for w in words]
     labels = [(name, w) for name, w in labelled if name is not None]
     values = [w for name, w in labelled if name is None and inline(w.text) is None]
     for word in words:
         both = inline(word.text)
-        if both is not None:
+        if both is not None and both[0] not in empty:
             _offer(fields, both[0], both[1], 0.85, CELL)
     for name, word in labels:
+        if name in empty:
+            continue
         value = _value_of(word, values, [w for _, w in labels if w is not word], name)
         if value:
             _offer(fields, name, value, 0.85, CELL)
-    _likely(fields, words, sheet)
+    _likely(fields, words, sheet, empty)
     return fields
 
 
@@ -102,8 +106,12 @@ def _offer(fields: dict[str, Field], name: str, value: str, confidence: float, o
 
 
 def _attributes(space: Space, sheet: Sheet) -> list[tuple[str, str]]:
-    """Return (field, value) of the attributes of the block that owns the title block: the one with most fields."""
+    """Return (field, value) of the attributes of the block that owns the title block: the one with most fields.
+
+    A value is "" where the attribute is there and empty.
+    """
     best: list[tuple[str, str]] = []
+    most = 0
     if not len(space.inserts):
         return best
     used = np.unique(space.entities.insert[sheet.entities])
@@ -113,8 +121,8 @@ def _attributes(space: Space, sheet: Sheet) -> list[tuple[str, str]]:
             continue
         pairs = [(field_of_tag(tag), value.strip()) for tag, value in attributes.items()]
         known = [(name, value) for name, value in pairs if name is not None and value]
-        if len(known) > len(best) and (len(known) > 1 or known[0][0] in ("number", "title")):
-            best = known
+        if len(known) > most and (len(known) > 1 or known[0][0] in ("number", "title")):
+            most, best = len(known), [(name, value) for name, value in pairs if name is not None]
     return best
 
 
@@ -126,7 +134,7 @@ def _value_of(label: Word, values: list[Word], labels: list[Word], name: str) ->
         nearest = min(right, key=lambda w: w.x0 - label.x1)
         if nearest not in labels:
             return _paragraph(nearest, values, name)
-    below = [w for w in values + labels if _below(label, w)]
+    below = [w for w in values + labels if _below(label, w) and not _is_anothers(w, labels)]
     if below:
         nearest = min(below, key=lambda w: label.y0 - w.y1)
         if nearest not in labels:
@@ -138,6 +146,11 @@ def _right_of(label: Word, word: Word, height: float) -> bool:
     gap = word.x0 - label.x1
     level = abs(word.middle[1] - label.middle[1])
     return -0.5 * height <= gap <= REACH_MM and level <= max(0.9 * height, 0.75 * (word.y1 - word.y0))
+
+
+def _is_anothers(word: Word, labels: list[Word]) -> bool:
+    """Return whether a word stands in a row that has a label of its own left of it."""
+    return any(_right_of(other, word, other.y1 - other.y0) for other in labels if other is not word)
 
 
 def _below(label: Word, word: Word) -> bool:
@@ -165,8 +178,11 @@ def _paragraph(first: Word, values: list[Word], name: str) -> str:
     return " ".join(w.text for w in lines)
 
 
-def _likely(fields: dict[str, Field], words: list[Word], sheet: Sheet) -> None:
-    """Fill number, title and scale from what stands where such things usually stand."""
+def _likely(fields: dict[str, Field], words: list[Word], sheet: Sheet, empty: set[str]) -> None:
+    """Fill number, title and scale from what stands where such things usually stand.
+
+    Number and title name the sheet, so they are looked for even where the title block left them empty.
+    """
     width, height = sheet.size_mm
     if "number" not in fields or fields["number"].confidence < 0.5:
         sure = [w for w in words if is_sure_number(w.text)]
@@ -177,7 +193,7 @@ def _likely(fields: dict[str, Field], words: list[Word], sheet: Sheet) -> None:
     if "title" not in fields and figures:
         best = max(figures, key=lambda w: w.height)
         _offer(fields, "title", best.text, 0.5, TEXT)
-    if "scale" not in fields:
+    if "scale" not in fields and "scale" not in empty:
         for word in sorted(figures, key=lambda w: -w.height):
             near = [
                 w

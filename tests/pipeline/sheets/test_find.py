@@ -196,3 +196,44 @@ def test_the_sample_set_is_read_as_it_was_drawn():
     assert len(numbers) == 14
     assert ("建施-03", "一层平面图") in listed and len(listed) >= 14
     assert json.dumps(numbers, ensure_ascii=False).count("建施") == 14
+
+
+@pytest.mark.parametrize("name", ["02_平面图.dxf", "建施_建筑专业全套.pdf"])
+def test_an_empty_date_does_not_take_the_version_below_it(name):
+    drawing = read_path(SAMPLES / "construction_v1" / name, name)
+    find_sheets(drawing)
+    fields = {sheet.number: sheet.fields for sheet in drawing.sheets}
+    assert "date" not in fields["建施-09"] and fields["建施-09"]["version"].value == "1"
+    assert fields["建施-08"]["date"].value == "2025-06-18"
+
+
+def test_an_empty_attribute_means_empty_though_a_text_stands_beside_its_label(tmp_path):
+    doc = document()
+    model = doc.modelspace()
+    block = doc.blocks.new("TITLE")
+    for row, tag in enumerate(("图号", "图名", "日期")):
+        block.add_attdef(tag, (350, 10 + 8 * row), dxfattribs={"height": 3})
+    frame(model, 0, 0, 1, "建施-01", "总平面图")
+    model.add_blockref("TITLE", (0, 0)).add_auto_attribs({"图号": "建施-01", "图名": "总平面图", "日期": ""})
+    model.add_text("日期", height=3, dxfattribs={"insert": (330, 50)})
+    model.add_text("2025-01-01", height=3, dxfattribs={"insert": (350, 50)})
+    (sheet,) = saved(doc, tmp_path).sheets
+    assert sheet.number == "建施-01" and "date" not in sheet.fields
+
+
+def test_a_value_below_its_label_is_read_unless_its_row_has_a_label(tmp_path):
+    doc = document()
+    model = doc.modelspace()
+    frame(model, 0, 0, 1, "建施-01", "总平面图")
+    for text, at in (
+        ("日期", (250, 60)),
+        ("2025-01-01", (250, 52)),
+        ("专业", (300, 60)),
+        ("版次", (300, 52)),
+        ("3", (312, 54)),
+    ):
+        model.add_text(text, height=3, dxfattribs={"insert": at})
+    (sheet,) = saved(doc, tmp_path).sheets
+    assert sheet.fields["date"].value == "2025-01-01"
+    assert sheet.fields["version"].value == "3"
+    assert "discipline" not in sheet.fields or sheet.fields["discipline"].value != "3"
