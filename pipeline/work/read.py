@@ -26,13 +26,11 @@ from pipeline.records.notices import notify
 from pipeline.records.tables import File, Finding, Sheet
 from pipeline.storage import keys, store
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
+from pipeline.work.references import attached, marked, siblings_of, wanted
 from pipeline.work.scratch import SUFFIXES, bring, scratch
 
 _LOG = logging.getLogger(__name__)
 STATION = "pipeline.stations:read"
-_SIBLING_FORMATS = ("dxf", "other")  # external references and pictures
-_SIBLINGS_LIMIT = 64
-_SIBLING_BYTES = 64 << 20
 
 
 @dataclass(slots=True, frozen=True)
@@ -73,7 +71,8 @@ def read(task: Task) -> Write:
     fault = summary["meta"].pop("fault", None)
     if fault:
         log_fault(_LOG, f"reading file {facts.id}", fault["reference"], fault["traceback"])
-    version = key_safe(str(summary["reader_version"]))
+    summary["meta"]["attached"] = attached(wanted(summary["meta"]), facts.siblings)
+    version = marked(key_safe(str(summary["reader_version"]))[:48], summary["meta"]["attached"])
     if "snapshot" in outcome.outputs:
         store().put(keys.derived(facts.sha256, version, "snapshot"), outcome.outputs["snapshot"])
     return lambda session: _write(session, facts, summary, version, cost)
@@ -115,16 +114,7 @@ def _facts(session: Session, file_id: str) -> _Facts | None:
     file.state = "reading" if file.state == "waiting" else file.state
     metas = session.scalars(select(File.meta).where(File.sha256 == file.sha256))
     strikes = sum(int((meta or {}).get("strikes", 0)) for meta in metas)
-    siblings: list[tuple[str, str]] = []
-    if file.format == "dxf":
-        rows = session.execute(
-            select(File.name, File.sha256)
-            .where(File.submission_id == file.submission_id, File.id != file.id, File.format.in_(_SIBLING_FORMATS))
-            .where(File.size_bytes <= _SIBLING_BYTES, File.size_bytes > 0)
-            .order_by(File.name)
-            .limit(_SIBLINGS_LIMIT)
-        )
-        siblings = [(row.name, row.sha256) for row in rows]
+    siblings = siblings_of(session, file)
     return _Facts(file.id, file.name, file.sha256, file.format, file.size_bytes, strikes, siblings)
 
 

@@ -13,6 +13,7 @@ from pipeline.records.log import append_event
 from pipeline.records.notices import notify
 from pipeline.records.tables import Comparison, File, Sheet, Submission
 from pipeline.work.perform import Task, Write, engine_of
+from pipeline.work.references import read_again
 
 _REASONS_LIMIT = 200
 _GOOD = ("complete",)
@@ -21,7 +22,21 @@ _GOOD = ("complete",)
 def settle(task: Task) -> Write:
     """Say whether a submission is ready; ask for the check and the comparison of a set that changed."""
     engine_rules, engine_compare = engine_of("rules"), engine_of("comparing")
-    return lambda session: _write(session, task.claim.subject, engine_rules, engine_compare)
+    engine_read = engine_of("readers", "sheets")
+
+    def write(session: Session) -> list[flow.Bell]:
+        again = _read_again(session, task.claim.subject, engine_read)
+        return again or _write(session, task.claim.subject, engine_rules, engine_compare)
+
+    return write
+
+
+def _read_again(session: Session, submission_id: str, engine: str) -> list[flow.Bell]:
+    """Ask again for drawings whose external references came, went or changed after they were read."""
+    found = session.scalar(select(Submission.id).where(Submission.id == submission_id).with_for_update())
+    if found is None or jobs.open_jobs(session, submission_id, flow.FILE_KINDS):
+        return []
+    return read_again(session, session.scalars(select(File).where(File.submission_id == submission_id)).all(), engine)
 
 
 def _write(session: Session, submission_id: str, engine_rules: str, engine_compare: str) -> list[flow.Bell]:

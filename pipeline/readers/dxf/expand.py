@@ -222,6 +222,7 @@ class Expander:
         picture(entity, pen)
         definition = entity.image_def
         name = ntpath.basename(str(definition.dxf.get("filename", ""))) if definition is not None else ""
+        self.ledger.wanted.add(safe_text(name, 200)[0])
         if name.lower() not in self._siblings:
             self.ledger.images.add(safe_text(name or "?", 200)[0])
 
@@ -285,6 +286,7 @@ class Expander:
         path = str(block.block.dxf.get("xref_path", "") or name)
         found = xrefs.sibling(path, self._files)
         shown = safe_text(ntpath.basename(path), 200)[0]
+        self.ledger.wanted.add(shown)
         if found is not None:
             try:
                 self._blocks[name.lower()] = xrefs.attached(self, found, safe_text(name, 80)[0])

@@ -26,6 +26,7 @@ class Ledger:
         self.proxies_drawn = 0
         self.xrefs: set[str] = set()
         self.images: set[str] = set()
+        self.wanted: set[str] = set()  # names of other files the drawing refers to, there or not
         self.cycles: set[str] = set()
         self.undecodable = 0
         self.nonfinite = 0

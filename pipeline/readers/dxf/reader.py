@@ -165,6 +165,7 @@ class DxfReader:
         drawing.coverage = ledger.coverage()
         drawing.completeness.text_undecodable = ledger.undecodable
         drawing.completeness.nonfinite = ledger.nonfinite
+        drawing.meta["references"] = sorted(ledger.wanted - {""})[:200]
         drawing.meta["invisible_entities"] = ledger.invisible
 
     def _finite(self, chunk: Chunk, ledger: Ledger) -> Chunk:
