@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from api.access import Actor
 from api.submissions import queries, workflow
 from api.submissions.schemas import NewSubmission
-from api.work import settle_again
+from api.work import settle_again, start_job
 from pipeline.errors import Conflict, Forbidden, NotFound, Refused
 from pipeline.records.base import now
 from pipeline.records.log import append_event
@@ -109,8 +109,7 @@ def draft_of(db: Session, submission_id: str) -> Submission:
 def delete_file(db: Session, actor: Actor, row: File, project_id: str) -> None:
     """Take a file, and what came out of it, off a draft. The original stays in the store. Raises Conflict."""
     submission = draft_of(db, row.submission_id)
-    members = db.scalars(select(File.id).where(File.archive_id == row.id)).all()
-    gone = [row.id, *members]
+    gone = [row.id, *db.scalars(select(File.id).where(File.archive_id == row.id))]
     sheets = select(Sheet.id).where(Sheet.file_id.in_(gone))
     other = Difference.new_sheet_id.in_(sheets) | Difference.old_sheet_id.in_(sheets)
     db.execute(delete(Difference).where(other).execution_options(synchronize_session=False))
@@ -120,7 +119,7 @@ def delete_file(db: Session, actor: Actor, row: File, project_id: str) -> None:
         (File, File.id.in_(gone)),
     ):
         db.execute(delete(table).where(condition).execution_options(synchronize_session=False))
-    _promote_duplicate(db, row)
+    _promote_duplicates(db, gone)
     db.flush()
     settle_again(db, submission.id)
     notify(db, "file.deleted", row.id, project_id=project_id, details={"submission_id": submission.id})
@@ -128,11 +127,17 @@ def delete_file(db: Session, actor: Actor, row: File, project_id: str) -> None:
     append_event(db, actor.id, "submissions:file:deleted", row.id, project_id, details)
 
 
-def _promote_duplicate(db: Session, gone: File) -> None:
-    """Give the duplicates of a deleted file a new first one."""
-    heirs = db.scalars(select(File).where(File.duplicate_of == gone.id).order_by(File.created_at)).all()
-    for index, heir in enumerate(heirs):
-        heir.duplicate_of = None if index == 0 else heirs[0].id
+def _promote_duplicates(db: Session, gone: list[str]) -> None:
+    """Give the duplicates of deleted files a new first one, and have it read: only the first one has sheets."""
+    heirs: dict[str, File] = {}
+    for row in db.scalars(select(File).where(File.duplicate_of.in_(gone)).order_by(File.created_at, File.id)):
+        heir = heirs.setdefault(str(row.duplicate_of), row)
+        row.duplicate_of = None if heir is row else heir.id
+    db.flush()
+    for heir in heirs.values():
+        if heir.reader_version or heir.state in ("waiting", "reading"):
+            heir.state = "waiting"
+            start_job(db, "read", heir.id, heir.submission_id)
 
 
 def accept_file(db: Session, actor: Actor, row: File, project_id: str, reason: str) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline import flow
 from pipeline.records import jobs
 from pipeline.records.log import append_event
 from pipeline.records.notices import notify
-from pipeline.records.tables import Comparison, File, Sheet, Submission
+from pipeline.records.tables import Comparison, Difference, Event, File, Finding, Sheet, Submission
 from pipeline.work.perform import Task, Write, engine_of
 from pipeline.work.references import read_again
 
 _REASONS_LIMIT = 200
 _GOOD = ("complete",)
+_SETTLED = "machine:submission:settled"
 
 
 def settle(task: Task) -> Write:
@@ -49,7 +50,6 @@ def _write(session: Session, submission_id: str, engine_rules: str, engine_compa
         select(func.count()).select_from(Sheet).where(Sheet.submission_id == submission_id, Sheet.state != "gone")
     )
     reading, reasons = verdict(files, sheets or 0)
-    changed = (submission.reading, submission.reasons) != (reading, reasons)
     session.execute(
         update(Submission)
         .where(Submission.id == submission_id)
@@ -60,11 +60,28 @@ def _write(session: Session, submission_id: str, engine_rules: str, engine_compa
     if sheets:
         bells.append(flow.start(session, "check", submission_id, submission_id, engine=engine_rules))
         bells += _compare_with_previous(session, submission, engine_compare)
+    else:
+        _forget_results(session, submission_id)
     details = {"reading": reading, "files": len(files), "sheets": sheets or 0, "reasons": len(reasons)}
     notify(session, "submission.settled", submission_id, project_id=submission.project_id, details=details)
-    if changed:
-        append_event(session, "", "machine:submission:settled", submission_id, submission.project_id, details)
+    if details != _told_last(session, submission):
+        append_event(session, "", _SETTLED, submission_id, submission.project_id, details)
     return bells
+
+
+def _told_last(session: Session, submission: Submission) -> dict[str, Any] | None:
+    """Return what the log says of the last time; the same is not said twice."""
+    found = select(Event.details).where(Event.project_id == submission.project_id, Event.tag == _SETTLED)
+    found = found.where(Event.subject == submission.id)
+    return session.scalar(found.order_by(Event.sequence.desc()).limit(1))
+
+
+def _forget_results(session: Session, submission_id: str) -> None:
+    """Nothing is left to look at, so no job will put right what was found before: it goes."""
+    session.execute(delete(Finding).where(Finding.submission_id == submission_id))
+    mine = select(Comparison.id).where(Comparison.new_id == submission_id)
+    session.execute(delete(Difference).where(Difference.comparison_id.in_(mine)))
+    session.execute(update(Comparison).where(Comparison.new_id == submission_id).values(pairs=[], state="waiting"))
 
 
 def verdict(files: list[File], sheets: int) -> tuple[str, list[dict[str, Any]]]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from rules.engine.context import Terms
 from rules.engine.facts import SetFacts, SheetFacts
-from rules.engine.outcome import Outcome, Result, passed
+from rules.engine.outcome import Outcome, Result, passed, undecided
 
 STAGES = ("scheme", "construction", "as_built")
 PARTS = ("Basis:", "Why:", "Measured:", "Undecided:")
@@ -56,3 +56,7 @@ class SheetRule(Rule):
                 yield from outcomes
             if looked and not faults:
                 yield passed(file.place, looked, subject=f"{file.format}|{file.name}")
+            elif not looked and file.sheets and not (file.complete and all(s.complete for s in file.sheets)):
+                what = f"{file.name}未完整读取，其中未找到本规则所涉及的内容"
+                subject = f"{file.format}|{file.name}"
+                yield undecided(file.place, subject, what, f"{file.name} was not read completely")

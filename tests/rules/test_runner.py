@@ -135,3 +135,11 @@ def test_a_rule_over_the_whole_set_passes_only_when_every_file_of_the_format_was
     assert found.outcome == "undecided"
     (found,) = run_facts(SetFacts([whole]), "construction", load_pack(), [rule_of("SET-002")()])
     assert found.outcome == "passed" and "accepted" not in found.evidence
+
+
+def test_beside_a_pass_an_unread_file_without_any_text_stays_undecided():
+    good = b.file(b.sheet(texts=[b.text("注", height=3.5)]))
+    cut = b.file(b.sheet(state="partial"), file_id="f2", name="b.dxf", state="partial")
+    found = run_facts(SetFacts([good, cut]), "construction", load_pack(), [rule_of("DRW-009")()])
+    assert [(f.file_id, f.outcome) for f in found] == [("f1", "passed"), ("f2", "undecided")]
+    assert "b.dxf" in found[1].message_zh
