@@ -61,7 +61,13 @@ def check_readings(readings: list[Reading], stage: str, packs: list[str], day: d
         if "reports" in part:
             reports.append({"ids": pack, "reports": part["reports"]})
     files = [
-        {"id": str(one.path), "file": str(one.path), "sha256": one.summary["sha256"], "state": one.state}
+        {
+            "id": str(one.path),
+            "file": str(one.path),
+            "sha256": one.summary["sha256"],
+            "state": one.state,
+            "reader_version": one.summary["reader_version"],
+        }
         for one in readings
     ]
     for entry, one in zip(files, readings, strict=True):
@@ -155,6 +161,7 @@ def _check_ids(readings: list[Reading], pack: str) -> dict[str, Any]:
 def _write(args: argparse.Namespace, speaker: Speaker, document: dict[str, Any]) -> None:
     findings = document["findings"]
     names = {one["id"]: one["file"] for one in document["files"]}
+    hashes = {one["id"]: one["sha256"] for one in document["files"] if one["sha256"]}
     if args.format == "text":
         describe(document, speaker)
     elif args.format == "json":
@@ -162,16 +169,18 @@ def _write(args: argparse.Namespace, speaker: Speaker, document: dict[str, Any])
     elif args.format == "sarif":
         from rules.outputs import sarif
 
-        _put(args, speaker, sarif.write(findings, names))
+        _put(args, speaker, sarif.write(findings, names, hashes))
     elif args.format == "ids-report":
         if "ids_reports" not in document:
             raise Refused("ids-report 需要 --pack 文件.ids。", "ids-report needs --pack FILE.ids.")
-        reports = {"schema": "tushen.ids_report/1", "reports": document["ids_reports"]}
+        reports = {name: document[name] for name in ("engine", "stage", "files")}
+        reports |= {"schema": "tushen.ids_report/1", "reports": document["ids_reports"]}
         _put(args, speaker, json.dumps(reports, ensure_ascii=False, indent=1) + "\n")
     else:
         from rules.outputs import bcf
 
-        Path(args.output).write_bytes(bcf.write(findings, datetime.now(UTC).isoformat(timespec="seconds"), names))
+        moment = datetime.now(UTC).isoformat(timespec="seconds")
+        Path(args.output).write_bytes(bcf.write(findings, moment, names, hashes=hashes))
         speaker.say(f"已写出 {args.output}", f"wrote {args.output}")
 
 

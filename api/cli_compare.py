@@ -75,7 +75,8 @@ def _write(args: argparse.Namespace, speaker: Speaker, document: dict[str, Any],
         from api.cli_bcf import Topic, write_bcf
 
         topics = [
-            Topic(one["sentence"][speaker.language], one["kind"], _guids(one), one["id"]) for one in document["changes"]
+            Topic(one["sentence"][speaker.language], one["kind"], _guids(one), one["id"], source_of(document))
+            for one in document["changes"]
         ]
         Path(args.output).write_bytes(write_bcf(topics))
         speaker.say(f"已写出 {args.output}（{len(topics)} 条）", f"wrote {args.output} ({len(topics)} topics)")
@@ -90,6 +91,12 @@ def _write(args: argparse.Namespace, speaker: Speaker, document: dict[str, Any],
 
 def _guids(change: dict[str, Any]) -> list[str]:
     return [guid for guid in (change.get("guid_new"), change.get("guid_old")) if guid]
+
+
+def source_of(document: dict[str, Any]) -> str:
+    """Return what a comparison stands on as one line: both content hashes and the engine."""
+    old, new = document["old"]["sha256"], document["new"]["sha256"]
+    return f"compared sha256:{old} with sha256:{new}; comparing {document['engine']}"
 
 
 def picture(document: dict[str, Any], new: Reading, wanted: str, kind: str) -> bytes:
@@ -108,7 +115,7 @@ def picture(document: dict[str, Any], new: Reading, wanted: str, kind: str) -> b
         for number, one in enumerate(document["changes"], 1)
         if one.get("box_new") and one.get("sheet_new") in (sheet.id, None, "")
     ]
-    return render_sheet(drawing, sheet, kind, overlay=marks)
+    return render_sheet(drawing, sheet, kind, overlay=marks, note=source_of(document))
 
 
 def describe(document: dict[str, Any], speaker: Speaker) -> None:

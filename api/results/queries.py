@@ -14,10 +14,10 @@ from api.access import Actor
 from api.annotations.tables import Annotation
 from api.results.catalogue import rule_titles
 from api.results.pack_texts import texts_of
-from api.results.schemas import FindingOut, Hit, SheetCounts, SheetOut
+from api.results.schemas import ComparisonOut, FindingOut, Hit, SheetCounts, SheetOut, SideOut
 from pipeline.drawing import snapshot
 from pipeline.errors import NotFound
-from pipeline.records.tables import File, Finding, Sheet, Submission
+from pipeline.records.tables import Comparison, File, Finding, Sheet, Submission
 from pipeline.storage import keys, store
 
 _SHOWN = {"violation": "violations", "undecided": "undecided", "advice": "advice"}
@@ -74,18 +74,41 @@ def in_order(submission_id: str) -> Any:
 
 
 def findings(db: Session, rows: Sequence[Finding]) -> list[FindingOut]:
-    """Return findings with the number of their sheet and the title of their rule."""
+    """Return findings with the version and content they were found on, the sheet's number and the rule's title."""
     numbers = dict(
         db.execute(select(Sheet.id, Sheet.number).where(Sheet.id.in_({row.sheet_id for row in rows}))).tuples().all()
     )
-    plain = [name for name in FindingOut.model_fields if not name.startswith(("sheet_number", "rule_title"))]
+    files = _by_id(db, File, {row.file_id for row in rows if row.file_id})
+    submissions = _by_id(db, Submission, {row.submission_id for row in rows})
+    apart = ("sheet_number", "rule_title_zh", "rule_title_en", "sha256", "version")
+    plain = [name for name in FindingOut.model_fields if name not in apart]
     answer = []
     for row in rows:
         zh, en = rule_titles().get(row.rule_code, (row.rule_code, row.rule_code))
         values = {name: getattr(row, name) for name in plain}
         number = numbers.get(row.sheet_id or "")
+        values["sha256"] = files[row.file_id].sha256 if row.file_id else None
+        values["version"] = submissions[row.submission_id].version
         answer.append(FindingOut(**values, sheet_number=number, rule_title_zh=zh, rule_title_en=en))
     return answer
+
+
+def comparisons(db: Session, rows: Sequence[Comparison]) -> list[ComparisonOut]:
+    """Return comparisons with the versions and contents they stand on."""
+    ids = {id_ for row in rows for id_ in (row.old_id, row.new_id)}
+    submissions = _by_id(db, Submission, ids)
+    hashes: dict[str, set[str]] = defaultdict(set)
+    for id_, sha256 in db.execute(select(File.submission_id, File.sha256).where(File.submission_id.in_(ids))):
+        hashes[id_].add(sha256)
+    sides = {
+        id_: SideOut(version=row.version, stage=row.stage, sha256=sorted(hashes[id_]))
+        for id_, row in submissions.items()
+    }
+    plain = ("id", "old_id", "new_id", "state", "pairs")
+    return [
+        ComparisonOut(**{name: getattr(row, name) for name in plain}, old=sides[row.old_id], new=sides[row.new_id])
+        for row in rows
+    ]
 
 
 def coverage(db: Session, submission_id: str) -> dict[str, Any]:
@@ -97,8 +120,14 @@ def coverage(db: Session, submission_id: str) -> dict[str, Any]:
     by_rule: dict[str, Counter[str]] = defaultdict(Counter)
     for code, _sheet, outcome, count in cells:
         by_rule[code][outcome] += count
-    names = ("id", "name", "path", "format", "state", "coverage", "completeness", "defects", "accepted_by")
+    names = (
+        "id", "name", "path", "sha256", "format", "state", "reader_version", "coverage", "completeness", "defects",
+        "accepted_by",
+    )  # fmt: skip
+    submission = db.get_one(Submission, submission_id)
     return {
+        "version": submission.version,
+        "stage": submission.stage,
         "files": [{name: getattr(row, name) for name in names} for row in files],
         "rules": [
             {"code": code, "title_zh": title[0], "title_en": title[1], "outcomes": dict(by_rule[code])}

@@ -122,20 +122,20 @@ def rules(grant: Granted) -> list[dict[str, Any]]:
 @router.post("/comparisons", status_code=201, **deed("comparison.create"))
 def compare(body: NewComparison, grant: Granted) -> ComparisonOut:
     """Ask for a comparison of two submissions."""
-    return ComparisonOut.model_validate(service.compare(grant.db, grant.actor, body.old_id, body.new_id))
+    return queries.comparisons(grant.db, [service.compare(grant.db, grant.actor, body.old_id, body.new_id)])[0]
 
 
 @router.get("/comparisons/{id}", **deed("comparison.read"))
 def comparison(id: str, grant: Granted) -> ComparisonOut:
     """A comparison with its pairs of sheets."""
-    return ComparisonOut.model_validate(grant.row)
+    return queries.comparisons(grant.db, [grant.row])[0]
 
 
 @router.get("/submissions/{id}/comparisons", **deed("submission.read"))
 def comparisons(id: str, grant: Granted) -> list[ComparisonOut]:
     """Comparisons this submission is the new side of."""
     rows = grant.db.scalars(select(Comparison).where(Comparison.new_id == id).order_by(Comparison.created_at))
-    return [ComparisonOut.model_validate(row) for row in rows]
+    return queries.comparisons(grant.db, rows.all())
 
 
 @router.get("/comparisons/{id}/differences", **deed("comparison.read"))

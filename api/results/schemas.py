@@ -58,7 +58,9 @@ class FindingOut(BaseModel):
 
     id: str
     submission_id: str
+    version: int  # of the submission
     file_id: str | None
+    sha256: str | None  # of the file
     sheet_id: str | None
     sheet_number: str | None
     rule_code: str
@@ -96,13 +98,22 @@ class NewComparison(BaseModel):
     new_id: str
 
 
+class SideOut(BaseModel):
+    """One side of a comparison: which version, and the content of its files."""
+
+    version: int
+    stage: str
+    sha256: list[str]
+
+
 class ComparisonOut(BaseModel):
     """A comparison with its pairs of sheets."""
 
-    model_config = ConfigDict(from_attributes=True)
     id: str
     old_id: str
     new_id: str
+    old: SideOut
+    new: SideOut
     state: str
     pairs: list[Any]
 

@@ -89,6 +89,7 @@ class FileOut(BaseModel):
     sha256: str
     format: str
     state: str
+    reader_version: str
     defects: list[Any]
     coverage: dict[str, Any]
     completeness: dict[str, Any]

@@ -29,7 +29,8 @@ TEMPLATES = ("%d %d m\n", "%d %d l\n", "%d %d l h\n", "%d %d m h\n")
 class PdfCanvas:
     """Writes one page; `document()` gives it open (for pictures), `finish()` as bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, note: str = "") -> None:
+        self._note = note  # what the page was made of
         self._out: list[str] = []
         self._pen: tuple[int, float, int] | None = None
         self._brush: int | None = None
@@ -130,7 +131,8 @@ class PdfCanvas:
     def finish(self) -> bytes:
         """Return the PDF, font reduced to the glyphs in use."""
         document = self.document()
-        document.set_metadata({"title": self._title, "producer": "Tushen", "creator": "Tushen"})
+        about = {"title": self._title, "subject": self._note, "producer": "Tushen", "creator": "Tushen"}
+        document.set_metadata(about)
         document.subset_fonts()
         data = document.tobytes(garbage=3, deflate=True)
         document.close()
@@ -145,6 +147,6 @@ def _whole(xy: F64) -> np.ndarray:
     return np.rint(np.clip(np.nan_to_num(xy), -FARTHEST_MM, FARTHEST_MM) * STEPS_PER_MM).astype(np.int64)
 
 
-def sheet_pdf(drawing: Drawing, sheet: Sheet, overlay: list[Mark] | None = None) -> bytes:
-    """Return one sheet as a PDF of its paper size, texts selectable."""
-    return paint_sheet(drawing, sheet, PdfCanvas(), overlay)
+def sheet_pdf(drawing: Drawing, sheet: Sheet, overlay: list[Mark] | None = None, note: str = "") -> bytes:
+    """Return one sheet as a PDF of its paper size, texts selectable; `note` is its subject."""
+    return paint_sheet(drawing, sheet, PdfCanvas(note), overlay)

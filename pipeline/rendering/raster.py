@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from pipeline.drawing.model import Drawing, Sheet
 from pipeline.rendering.overlay import Mark
@@ -64,11 +65,15 @@ def page_picture(document: Any, dpi: float) -> Image.Image:
     return rendered(page.get_displaylist(), pymupdf.Matrix(zoom, zoom))[0]
 
 
-def sheet_png(drawing: Drawing, sheet: Sheet, dpi: float = 150.0, overlay: list[Mark] | None = None) -> bytes:
-    """Return one sheet as PNG, white where nothing is drawn."""
+def sheet_png(
+    drawing: Drawing, sheet: Sheet, dpi: float = 150.0, overlay: list[Mark] | None = None, note: str = ""
+) -> bytes:
+    """Return one sheet as PNG, white where nothing is drawn; `note` is its text chunk `Source`."""
+    about = PngInfo()
+    about.add_itxt("Source", note)
     document = painted_page(drawing, sheet, overlay)
     try:
-        return encode(page_picture(document, dpi), "PNG")
+        return encode(page_picture(document, dpi), "PNG", pnginfo=about)
     finally:
         document.close()
 

@@ -34,7 +34,8 @@ def escape(text: str) -> str:
 class SvgCanvas:
     """Writes one SVG; the view box is in hundredths of paper millimetres, y down."""
 
-    def __init__(self) -> None:
+    def __init__(self, note: str = "") -> None:
+        self._note = note  # what the picture was made of
         self._out: list[str] = []
         self._glyphs: dict[int, str] = {}
         self._size = (0.0, 0.0)
@@ -139,6 +140,7 @@ class SvgCanvas:
         head = (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.6g}mm" height="{height:.6g}mm" viewBox="{box}">'
             f"<title>{escape(self._title)}</title>"
+            f"<metadata>{escape(self._note)}</metadata>"
             f"<defs>{''.join(self._glyphs.values())}</defs>"
             '<rect width="100%" height="100%" fill="#ffffff"/>'
             '<g fill="none" stroke-linecap="round" stroke-linejoin="round">'
@@ -146,6 +148,6 @@ class SvgCanvas:
         return "\n".join([head, *self._out, "</g></svg>"]).encode("utf-8", "replace")
 
 
-def sheet_svg(drawing: Drawing, sheet: Sheet, overlay: list[Mark] | None = None) -> bytes:
-    """Return one sheet as SVG with the source ids of its entities."""
-    return paint_sheet(drawing, sheet, SvgCanvas(), overlay, ids=True)
+def sheet_svg(drawing: Drawing, sheet: Sheet, overlay: list[Mark] | None = None, note: str = "") -> bytes:
+    """Return one sheet as SVG with the source ids of its entities; `note` goes into its metadata."""
+    return paint_sheet(drawing, sheet, SvgCanvas(note), overlay, ids=True)

@@ -8,6 +8,7 @@ import zipfile
 from typing import Any
 from xml.etree import ElementTree as Xml
 
+from rules import VERSION
 from rules.outputs import OPEN, WORDS, Findings, clause_of
 
 _SPACE = uuid.UUID("7b1f6c2e-58f1-5d3e-8c35-0c6a4e1d9f10")
@@ -15,7 +16,13 @@ _PRIORITY = {"violation": "High", "advice": "Normal", "undecided": "Low"}
 _GUID = 22
 
 
-def write(findings: Findings, date: str, names: dict[str, str] | None = None, author: str = "Tushen") -> bytes:
+def write(
+    findings: Findings,
+    date: str,
+    names: dict[str, str] | None = None,
+    author: str = "Tushen",
+    hashes: dict[str, str] | None = None,
+) -> bytes:
     """Return a .bcfzip.
 
     Args:
@@ -23,6 +30,7 @@ def write(findings: Findings, date: str, names: dict[str, str] | None = None, au
         date: ISO 8601 moment for all topics (no clock is read here).
         names: file id -> file name.
         author: who is said to have made the topics.
+        hashes: file id -> SHA-256 of its content, told with the engine's version in every description.
     """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -31,11 +39,13 @@ def write(findings: Findings, date: str, names: dict[str, str] | None = None, au
         _put(archive, "bcf.version", version)
         for finding in findings:
             if finding["outcome"] in OPEN:
-                _topic(archive, finding, date, names or {}, author)
+                _topic(archive, finding, date, names or {}, author, (hashes or {}).get(finding["file_id"], ""))
     return out.getvalue()
 
 
-def _topic(archive: zipfile.ZipFile, f: dict[str, Any], date: str, names: dict[str, str], author: str) -> None:
+def _topic(
+    archive: zipfile.ZipFile, f: dict[str, Any], date: str, names: dict[str, str], author: str, sha256: str
+) -> None:
     guid = str(uuid.uuid5(_SPACE, f"{f['rule_code']}|{f['subject_key']}"))
     markup = Xml.Element("Markup")
     name = names.get(f["file_id"], f["file_id"])
@@ -50,7 +60,8 @@ def _topic(archive: zipfile.ZipFile, f: dict[str, Any], date: str, names: dict[s
     Xml.SubElement(topic, "CreationDate").text = date
     Xml.SubElement(topic, "CreationAuthor").text = author
     basis = f"\n{clause_of(f)}" if f.get("clause") else ""
-    Xml.SubElement(topic, "Description").text = _clean(f"{f['message_zh']}\n{f['message_en']}{basis}")
+    source = " ".join(part for part in (f"Tushen {VERSION}", f"sha256:{sha256}" if sha256 else "") if part)
+    Xml.SubElement(topic, "Description").text = _clean(f"{f['message_zh']}\n{f['message_en']}{basis}\n{source}")
     elements = [s for s in f["source_ids"] if len(s) == _GUID and name.lower().endswith((".ifc", ".ifczip"))]
     if elements:
         view = str(uuid.uuid5(_SPACE, guid))

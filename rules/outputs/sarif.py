@@ -20,8 +20,8 @@ _KINDS = {
 }
 
 
-def write(findings: Findings, names: dict[str, str] | None = None) -> str:
-    """Return a SARIF log. `names`: file id -> file name."""
+def write(findings: Findings, names: dict[str, str] | None = None, hashes: dict[str, str] | None = None) -> str:
+    """Return a SARIF log. `names`: file id -> file name; `hashes`: file id -> SHA-256 of its content."""
     described = [
         {
             "id": rule.code,
@@ -39,6 +39,10 @@ def write(findings: Findings, names: dict[str, str] | None = None) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
+        "artifacts": [
+            {"location": {"uri": quote((names or {}).get(id_, id_))}, "hashes": {"sha-256": sha256}}
+            for id_, sha256 in (hashes or {}).items()
+        ],
         "results": [_result(f, names or {}) for f in findings],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}

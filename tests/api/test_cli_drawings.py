@@ -1,5 +1,6 @@
 """`tushen check` and `tushen compare` on small models: documents, outputs, exit codes."""
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import main
+from rules import VERSION
 from tests.pipeline.readers.ifc.models import GRID, ROOM, WALL, model
 
 
@@ -99,6 +101,28 @@ def test_findings_come_as_sarif_and_bcf(tushen: Callable[..., Done], pair: tuple
     assert tushen("check", pair[0], "--format", "bcf").returncode == 2
 
 
+def test_everything_that_is_written_names_content_and_version(
+    tushen: Callable[..., Done], pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    old, new = (hashlib.sha256(path.read_bytes()).hexdigest() for path in pair)
+    found = json.loads(tushen("check", pair[0], "--json").stdout)
+    assert found["engine"] == VERSION
+    assert [(one["sha256"], bool(one["reader_version"])) for one in found["files"]] == [(old, True)]
+    log = json.loads(tushen("check", pair[0], "--format", "sarif").stdout)["runs"][0]
+    assert log["tool"]["driver"]["version"] == VERSION
+    assert [one["hashes"] for one in log["artifacts"]] == [{"sha-256": old}]
+    tushen("check", pair[0], "--format", "bcf", "-o", tmp_path / "f.bcf")
+    tushen("compare", *pair, "--format", "bcf", "-o", tmp_path / "d.bcf")
+    for name, said in (("f.bcf", (old, VERSION)), ("d.bcf", (old, new, "comparing"))):
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            topics = [archive.read(one).decode() for one in archive.namelist() if one.endswith("markup.bcf")]
+        assert topics and all(word in topic for topic in topics for word in said)
+    compared = json.loads(tushen("compare", *pair, "--json").stdout)
+    assert (compared["old"]["sha256"], compared["new"]["sha256"]) == (old, new) and compared["engine"]
+    picture = tushen("compare", *pair, "--format", "svg", "--sheet", "一层").stdout
+    assert old in picture and new in picture and "rendering" in picture
+
+
 def test_a_rejected_file_never_checks_as_clean(tushen: Callable[..., Done], tmp_path: Path) -> None:
     (tmp_path / "junk.ifc").write_bytes(b"junk")
     assert tushen("check", tmp_path / "junk.ifc").returncode == 2
@@ -165,5 +189,6 @@ def test_an_ids_file_is_a_pack(tushen: Callable[..., Done], pair: tuple[Path, Pa
     assert (finding["outcome"], finding["source_ids"]) == ("violation", ["2iSszVBbXIatj1bt$rnWK6"])
     assert done.returncode == 1
     report = json.loads(tushen("check", pair[0], "--pack", bad, "--format", "ids-report").stdout)
+    assert report["engine"] == VERSION and report["files"][0]["sha256"]
     assert report["schema"] == "tushen.ids_report/1"
     assert tushen("check", pair[0], "--pack", broken).returncode == 2

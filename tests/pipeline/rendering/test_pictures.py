@@ -261,3 +261,14 @@ def test_a_sheet_without_size_has_no_tiles_and_a_white_thumbnail():
     assert make_tiles(drawing, sheet, None) == {}
     assert (pixels(make_thumbnail(drawing, sheet, None)) == 255).all()
     assert render_sheet(drawing, sheet, "png")
+
+
+def test_every_picture_names_the_content_it_was_made_of():
+    drawing, sheet = plan()
+    drawing.sha256, drawing.reader_version = "ab" * 32, "2026/test-1"
+    said = f"sha256:{'ab' * 32}; sheet {sheet.id}; reader 2026/test-1; rendering "
+    svg, pdf, png = (render_sheet(drawing, sheet, kind, note="marked") for kind in ("svg", "pdf", "png"))
+    assert said in svg.decode() and "marked" in svg.decode()
+    with pymupdf.open(stream=pdf) as document:
+        assert document.metadata["subject"].startswith(said)
+    assert Image.open(io.BytesIO(png)).text["Source"].startswith(said)
