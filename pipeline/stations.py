@@ -18,7 +18,7 @@ from typing import Any
 from pipeline.drawing import snapshot
 from pipeline.drawing.defects import Defect
 from pipeline.drawing.kinds import State
-from pipeline.drawing.model import Drawing, Sheet
+from pipeline.drawing.model import Drawing, ImportedAnnotation, Sheet
 from pipeline.drawing.safe_text import safe_text
 from pipeline.isolation.child import report
 
@@ -36,6 +36,7 @@ _PRELOADED = (
     "pipeline.rendering.model", "pipeline.comparing.engine", "pipeline.comparing.pairing", "ifcopenshell.geom",
     "pymupdf", "ezdxf",
 )  # fmt: skip
+_ANNOTATIONS_LIMIT = 10_000
 _TEXTS_LIMIT = 400_000  # characters of one sheet kept for search
 
 
@@ -64,8 +65,8 @@ def versions() -> dict[str, str]:
 def read(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     """Read a file into a drawing. `files[0]` is the file, the others its siblings for external references.
 
-    args: `name` (the client's name), `siblings` (names of files[1:]). Returns `snapshot` (absent when the
-    file was rejected) and `summary` (JSON: what goes into the records).
+    args: `name` (the client's name), `siblings` (names of files[1:]), `password` (optional). Returns
+    `snapshot` (absent when the file was rejected) and `summary` (JSON: what goes into the records).
     """
     from pipeline.drawing.conclude import conclude
     from pipeline.readers.registry import read_path
@@ -73,7 +74,7 @@ def read(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
 
     report(0.05, f"reading {args['name']}")
     siblings = dict(zip(args.get("siblings", []), files[1:], strict=False))
-    drawing = read_path(files[0], args["name"], siblings)
+    drawing = read_path(files[0], args["name"], siblings, password=str(args.get("password", "")))
     if drawing.spaces:
         report(0.7, f"finding sheets in {args['name']}")
         find_sheets(drawing)
@@ -170,6 +171,10 @@ def summary(drawing: Drawing) -> dict[str, Any]:
         "meta": json.loads(json.dumps(drawing.meta, default=str)),
         "sheets": [_sheet_json(drawing, ordinal, sheet) for ordinal, sheet in enumerate(drawing.sheets, 1)],
         "model": bool(len(drawing.meshes.faces)),
+        "annotations": [
+            {**asdict(found), "sheet": _sheet_at(drawing, found)} for found in drawing.annotations[:_ANNOTATIONS_LIMIT]
+        ],
+        "signatures": [asdict(found) for found in drawing.signatures],
     }
 
 
@@ -208,8 +213,21 @@ def _sheet_json(drawing: Drawing, ordinal: int, sheet: Sheet) -> dict[str, Any]:
         "content_hash": sheet.content_hash or hashlib.sha256(f"{drawing.sha256}{sheet.id}".encode()).hexdigest(),
         "state": str(sheet.state),
         "missing": list(sheet.missing),
+        "ink": asdict(sheet.ink),
+        "label": space.label,
         "texts": _texts(drawing, sheet),
     }
+
+
+def _sheet_at(drawing: Drawing, found: ImportedAnnotation) -> str:
+    """Return the id of the sheet on which an annotation lies (the first of its space where none holds it)."""
+    sheets = [sheet for sheet in drawing.sheets if sheet.space == found.space]
+    if found.points:
+        x, y = (sum(values) / len(found.points) for values in zip(*found.points, strict=True))
+        for sheet in sheets:
+            if sheet.box[0] <= x <= sheet.box[2] and sheet.box[1] <= y <= sheet.box[3]:
+                return sheet.id
+    return sheets[0].id if sheets else ""
 
 
 def _texts(drawing: Drawing, sheet: Sheet) -> str:

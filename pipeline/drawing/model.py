@@ -20,7 +20,7 @@ from pipeline.drawing.tables import (
     TextTable,
 )
 
-SCHEMA = "tushen.drawing/1"
+SCHEMA = "tushen.drawing/2"
 
 
 @dataclass(slots=True)
@@ -69,6 +69,7 @@ class Space:
     dimensions: DimensionTable = field(default_factory=DimensionTable)
     sources: list[str] = field(default_factory=list)  # DXF handle, GlobalId, PDF path number
     scanned: bool = False  # PDF page that is only a picture
+    label: str = ""  # page label of a PDF ("A-01"), "" where the file names none
 
 
 @dataclass(slots=True)
@@ -78,6 +79,49 @@ class Field:
     value: str
     confidence: float
     origin: str = ""  # attribute | cell | text | ocr | file | person
+
+
+@dataclass(slots=True)
+class Ink:
+    """The loss meter's reading of one sheet: how much of an independent rendering our model draws too."""
+
+    share: float | None = None  # 0..1; None where it was not measured (`why` says so)
+    by: str = ""  # the independent renderer and its version: "pdfium 5.1", "ezdxf 1.4.5", "shapes"
+    why: str = ""  # why it was not measured, "" where it was
+    causes: dict[str, float] = field(default_factory=dict)  # defect code (or "unexplained") -> share of the ink lost
+
+
+@dataclass(slots=True)
+class ImportedAnnotation:
+    """A mark that another program put on the file (PDF annotation); coordinates are those of its space."""
+
+    space: int  # row in Drawing.spaces
+    kind: str  # cloud polygon polyline line rectangle ellipse ink text note highlight stamp other
+    points: list[tuple[float, float]] = field(default_factory=list)  # mm of the space: outline, or corners of the box
+    text: str = ""
+    author: str = ""
+    subject: str = ""
+    created: str = ""  # ISO 8601, "" unknown
+    color: int = 0xFF0000FF  # 0xRRGGBBAA
+    source: str = ""  # the file's own name of it (PDF /NM) or its object number
+    reply_to: str = ""  # `source` of the annotation it answers
+    status: str = ""  # the file's own review status, "" none
+
+
+@dataclass(slots=True)
+class Signature:
+    """A digital signature found in the file and what its check gave."""
+
+    field: str
+    signer: str = ""
+    organisation: str = ""
+    signed_at: str = ""  # ISO 8601, "" unknown
+    integrity: str = "unknown"  # intact | changed | unknown
+    trust: str = "unknown"  # trusted | untrusted | unknown (no trust list configured)
+    covers_whole_file: bool = False
+    why: str = ""  # reason of an "unknown" or "changed"
+    space: int = -1  # row in Drawing.spaces of the visible seal, -1 invisible
+    box: tuple[float, float, float, float] | None = None  # x0 y0 x1 y1 of the visible seal, mm of the space
 
 
 @dataclass(slots=True)
@@ -104,6 +148,7 @@ class Sheet:
     content_hash: str = ""  # of geometry and texts, independent of handles and order
     state: State = State.COMPLETE
     missing: list[str] = field(default_factory=list)  # defect codes that concern this sheet
+    ink: Ink = field(default_factory=Ink)
 
 
 @dataclass(slots=True)
@@ -119,6 +164,8 @@ class Drawing:
     fonts: list[str] = field(default_factory=list)
     elements: ElementTable = field(default_factory=ElementTable)
     meshes: MeshTable = field(default_factory=MeshTable)
+    annotations: list[ImportedAnnotation] = field(default_factory=list)
+    signatures: list[Signature] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
     coverage: Coverage = field(default_factory=Coverage)
     completeness: Completeness = field(default_factory=Completeness)

@@ -114,6 +114,7 @@ class ElementTable:
     quantities: list[dict[str, dict[str, object]]] = field(default_factory=list)
     attributes: list[dict[str, object]] = field(default_factory=list)  # OverallWidth, Elevation ... in file units
     materials: list[list[str]] = field(default_factory=list)
+    groups: list[list[str]] = field(default_factory=list)  # (e,) names of IfcGroup, IfcSystem, IfcZone it belongs to
     shape_expected: U8 = field(default_factory=lambda: empty(np.uint8))  # (e,) 1 = has a body representation
 
     def __len__(self) -> int:

@@ -40,6 +40,9 @@ class Reader(Protocol):
         """Return how surely (0..1) the first and last bytes are of this format, None if they are not."""
         ...
 
-    def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None) -> Drawing:
-        """Read a file. `siblings` are the other files of the submission by name, for external references."""
+    def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
+        """Read a file. `siblings` are the other files of the submission by name, for external references.
+
+        `password` is what a person gave to open it; readers of formats without encryption ignore it.
+        """
         ...

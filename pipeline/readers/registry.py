@@ -87,10 +87,11 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def read_path(path: Path, name: str, siblings: Mapping[str, Path] | None = None) -> Drawing:
+def read_path(path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
     """Read a file by content. Never raises for anything wrong with it: see `state` and `defects`.
 
-    `name` is the client's name for the file, used for the extension and in sentences only. The caller then
+    `name` is the client's name for the file, used for the extension and in sentences only; `password` opens an
+    encrypted one and is kept nowhere. The caller then
     finds the sheets (`pipeline.sheets.find.find_sheets`) and concludes (`pipeline.drawing.conclude.conclude`).
     """
     drawing = Drawing(Format.OTHER, "", VERSION, state=State.REJECTED)
@@ -100,7 +101,7 @@ def read_path(path: Path, name: str, siblings: Mapping[str, Path] | None = None)
         if kind == Format.OTHER:
             drawing = _refused(found, name)
         else:
-            drawing = reader_for(kind).read(path, name, siblings)
+            drawing = reader_for(kind).read(path, name, siblings, password=password)
             _check_extension(drawing, kind, name)
     except RecursionError:
         drawing.defects.append(defect("unreadable", why="nesting too deep"))

@@ -53,7 +53,7 @@ class DxfReader:
             return 0.95 if code == b"0" and value in (b"SECTION", b"EOF") else None
         return None
 
-    def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None) -> Drawing:
+    def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
         """Return the drawing; whatever is wrong with the file is a defect in it."""
         drawing = Drawing(Format.DXF, "", VERSION)
         size = path.stat().st_size

@@ -42,13 +42,14 @@ class IfcReader:
             return 0.2
         return None
 
-    def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None) -> Drawing:
+    def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
         """Read a model. Bad content ends in defects, never in an exception.
 
         Args:
             path: the file; only read.
             name: its name as handed in.
             siblings: not used; a model refers to no other file.
+            password: not used; models are not encrypted.
         """
         data = path.read_bytes()
         drawing = Drawing(Format.IFC, hashlib.sha256(data).hexdigest(), VERSION)

@@ -45,7 +45,7 @@ class PdfReader:
             return 1.0
         return 0.6 if head.lstrip(b"\xef\xbb\xbf\r\n \t\x00").startswith(b"%PDF-") else None
 
-    def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None) -> Drawing:
+    def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
         """Return the drawing; whatever is wrong with the file is a defect in it."""
         drawing = Drawing(Format.PDF, "", VERSION)
         pymupdf.TOOLS.mupdf_display_errors(False)

@@ -54,7 +54,7 @@ def test_what_cannot_be_read_is_rejected_with_a_sentence_in_two_languages(tmp_pa
 
 def test_a_fault_of_ours_is_told_by_its_number_and_kept_for_the_log(tmp_path, monkeypatch):
     class Broken:
-        def read(self, *_):
+        def read(self, *_, **__):
             raise AttributeError("'NoneType' object has no attribute 'x'")
 
     path = tmp_path / "x.dxf"
