@@ -20,6 +20,7 @@ from pipeline.drawing.defects import Defect
 from pipeline.drawing.kinds import State
 from pipeline.drawing.model import Drawing, ImportedAnnotation, Sheet
 from pipeline.drawing.safe_text import safe_text
+from pipeline.drawing.sketch import sketch_of
 from pipeline.isolation.child import report
 
 SUMMARY = "tushen.reading/1"
@@ -132,14 +133,18 @@ def _drawn(drawing: Drawing, sheet: Sheet, original: Path | None, told: dict[str
 
 
 def pair(_files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
-    """Pair the sheets of two submissions. args: `old`, `new`: descriptions of sheets (see pairing.SheetDescription).
+    """Propose which sheets of two submissions are the same.
 
-    Returns `pairs`: JSON list of SheetPair.
+    args: `old`, `new`: descriptions of sheets (likeness.SheetDescription); `decided` (optional): what people said
+    before, [{old, new, same}] (identity.Decision). Returns `pairs`: JSON list in the form of docs/formats/identity.md.
     """
+    from pipeline.comparing.identity import Decision
     from pipeline.comparing.pairing import SheetDescription, pair_sheets
 
     old, new = ([SheetDescription(**entry) for entry in args[side]] for side in ("old", "new"))
-    return {"pairs": json.dumps([asdict(found) for found in pair_sheets(old, new)]).encode("ascii")}
+    decided = [Decision(**entry) for entry in args.get("decided", [])]
+    found = pair_sheets(old, new, decided)
+    return {"pairs": json.dumps([identity.to_json() for identity in found]).encode("ascii")}
 
 
 def compare(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
@@ -148,10 +153,10 @@ def compare(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     Returns `comparison`: JSON with `sheets`, one entry a pair in the form of docs/formats/comparison.md.
     """
     from pipeline.comparing.engine import compare_drawings
-    from pipeline.comparing.pairing import SheetPair
+    from pipeline.comparing.identity import SheetIdentity
 
     old, new = (snapshot.load(path.read_bytes()) for path in files[:2])
-    pairs = [SheetPair(str(a), str(b)) for a, b in args["pairs"]] if args.get("pairs") is not None else None
+    pairs = [SheetIdentity(str(a), str(b)) for a, b in args["pairs"]] if args.get("pairs") is not None else None
     result = compare_drawings(old, new, pairs)
     document = {**result.to_json(), "sheets": [one.to_json() for one in result.sheets]}
     return {"comparison": json.dumps(document).encode("ascii")}
@@ -215,6 +220,7 @@ def _sheet_json(drawing: Drawing, ordinal: int, sheet: Sheet) -> dict[str, Any]:
         "missing": list(sheet.missing),
         "ink": asdict(sheet.ink),
         "label": space.label,
+        "sketch": asdict(sketch_of(space, sheet)),
         "texts": _texts(drawing, sheet),
     }
 

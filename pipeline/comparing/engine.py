@@ -12,8 +12,9 @@ from pipeline.comparing.comparison import Comparison, SheetComparison, SheetSide
 from pipeline.comparing.content import content_of
 from pipeline.comparing.drawn import compare_drawn, side_of
 from pipeline.comparing.elements import ElementMatch
+from pipeline.comparing.identity import SheetIdentity
 from pipeline.comparing.model_changes import compare_models, compare_storeys
-from pipeline.comparing.pairing import SheetPair, descriptions_of, pair_sheets
+from pipeline.comparing.pairing import descriptions_of, pair_sheets
 from pipeline.comparing.segments import lengths
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing, Sheet
@@ -86,7 +87,7 @@ def _identical(old: Drawing, old_sheet: Sheet, new: Drawing, new_sheet: Sheet) -
     return result
 
 
-def compare_drawings(old: Drawing, new: Drawing, pairs: list[SheetPair] | None = None) -> Comparison:
+def compare_drawings(old: Drawing, new: Drawing, pairs: list[SheetIdentity] | None = None) -> Comparison:
     """Compare two drawings sheet by sheet.
 
     Args:
@@ -125,7 +126,7 @@ def _file_side(drawing: Drawing) -> SheetSide:
     return side_of(drawing, None)
 
 
-def _unpaired(pair: SheetPair, olds: dict[str, Sheet], news: dict[str, Sheet]) -> dict[str, str]:
+def _unpaired(pair: SheetIdentity, olds: dict[str, Sheet], news: dict[str, Sheet]) -> dict[str, str]:
     """A sheet without a partner, for the report."""
     sheet = olds[pair.old] if pair.old is not None else news[str(pair.new)]
     return {

@@ -122,6 +122,7 @@ class Sheet(Base):
     tiles_prefix: Mapped[str] = mapped_column(String(300), default="")
     tile_levels: Mapped[int] = mapped_column(Integer, default=0)
     texts: Mapped[str] = mapped_column(Text, default="")  # all texts, one a line, for search
+    sketch: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # pipeline.drawing.sketch, for its identity
     __table_args__ = (UniqueConstraint("file_id", "key", name="uq_sheet_once"),)
 
 
@@ -191,7 +192,8 @@ class Comparison(Base):
     new_id: Mapped[str] = mapped_column(ForeignKey("submission.id"), index=True)
     state: Mapped[str] = mapped_column(String(12), default="waiting")  # waiting working ready failed
     pairs: Mapped[list[Any]] = mapped_column(JSON, default=list)
-    # pairs: [{old_sheet, new_sheet (null = unpaired), confidence, reason, comparable, transform, tolerance_mm, count}]
+    # pairs: [{old_sheet, new_sheet (null = unpaired), confidence, reason, comparable, transform, tolerance_mm, count,
+    #          by, relation, reasons, candidates, needs_confirmation, decided (docs/formats/identity.md)}]
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     __table_args__ = (UniqueConstraint("old_id", "new_id", name="uq_comparison_once"),)
 

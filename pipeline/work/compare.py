@@ -24,6 +24,7 @@ from pipeline.work.perform import Task, Write, nothing, project_of
 from pipeline.work.read import cleaned
 from pipeline.work.scratch import bring, scratch
 
+IDENTITY = ("by", "relation", "reasons", "candidates", "needs_confirmation", "decided")  # docs/formats/identity.md
 PAIRING, COMPARING = "pipeline.stations:pair", "pipeline.stations:compare"
 
 
@@ -51,6 +52,8 @@ class _Set:
                 "file_name": self.files[sheet.file_id].name,
                 "framed": sheet.framed,
                 "ordinal": sheet.ordinal,
+                "building": str((sheet.fields or {}).get("building", {}).get("value", "")),
+                "sketch": sheet.sketch or {},
             }
             for sheet in self.sheets.values()
         ]
@@ -159,7 +162,8 @@ def _pair_json(
 ) -> dict[str, Any]:
     """Return one entry of `Comparison.pairs`."""
     entry: dict[str, Any] = {"old_sheet": pair["old"], "new_sheet": pair["new"], "confidence": pair["confidence"]}
-    entry |= {"by": pair["by"], "reason": None, "comparable": False, "transform": None, "tolerance_mm": 0.0, "count": 0}
+    entry |= {name: pair[name] for name in IDENTITY}
+    entry |= {"reason": None, "comparable": False, "transform": None, "tolerance_mm": 0.0, "count": 0}
     if not (pair["old"] and pair["new"]):
         return {**entry, "reason": {"zh": pair["reason_zh"], "en": pair["reason_en"]}}
     one, two = old.sheets[pair["old"]], new.sheets[pair["new"]]

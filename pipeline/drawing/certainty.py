@@ -1,0 +1,8 @@
+"""One line between what the machine says and what it only proposes."""
+
+CONFIRM = 0.8
+"""A value or an identity with less confidence (0..1) than this is a proposal that a person must confirm.
+
+Fields of title blocks (`Field.confidence`) and identities of sheets over versions are held against it, here, in the API
+and in the viewer.
+"""
