@@ -43,6 +43,14 @@ DXF: dict[str, Entry] = {
         "请绑定外部参照，或把该文件放进同一次提交。",
         "Bind the reference or put that file into the same submission.",
     ),
+    "xref_cycle": Entry(
+        "warning",
+        False,
+        "外部参照循环引用：{name}，只显示一次。",
+        "External references attach one another in a circle: {name} is shown once.",
+        "请在 CAD 中改为覆盖型参照或拆离。",
+        "Make it an overlay or detach it in CAD.",
+    ),
     "image_missing": Entry(
         "warning",
         True,

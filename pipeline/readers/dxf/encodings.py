@@ -1,24 +1,57 @@
 """Which encoding the texts of a DXF really have: the header is a claim, the bytes are the fact.
 
-Seen in Chinese practice: GBK bytes under $DWGCODEPAGE ANSI_1252, UTF-8 under ANSI_936, GBK in AC1021+
-files that must be UTF-8 (DOMAIN C.8).
+Seen in Chinese practice: GBK bytes under $DWGCODEPAGE ANSI_1252, UTF-8 under ANSI_936, Big5 under ANSI_936, GBK in
+AC1021+ files that must be UTF-8, and files whose texts were pasted together in two encodings (DOMAIN C.8).
+How likely a decoding is, is judged by `plausibility`; a single text that the file's encoding does not fit is decoded
+by itself (`decode`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
+import numpy as np
 from ezdxf.tools.codepage import toencoding
 
-_HIGH = re.compile(rb"[\x80-\xff]+")
-# GB 2312 hanzi: lead B0-F7, trail A1-FE; punctuation rows A1-A9 go along
-_GB_PAIR = re.compile(rb"[\xb0-\xf7][\xa1-\xfe]|[\xa1-\xa9][\xa1-\xfe]")
+from pipeline.readers.dxf.plausibility import plausibility
+
+SAMPLE = 3_000  # texts that are judged at most
+MARGIN = 0.15  # by how much another encoding must be likelier than the claimed one
+_NAMES = {
+    "gb2312": "gbk",
+    "gbk": "gbk",
+    "cp936": "gbk",
+    "dos936": "gbk",
+    "big5": "cp950",
+    "dos950": "cp950",
+    "ksc5601": "cp949",
+    "johab": "johab",
+    "ansi_1361": "johab",
+    "dos932": "cp932",
+    "ascii": "cp1252",
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "ansi_65001": "utf-8",
+    "mac-roman": "mac-roman",
+}
+_ISO_DOS = re.compile(r"(iso8859)_?(\d{1,2})|dos(\d{3})")
+_RIVALS = ("utf-8", "gbk", "cp950")
+_LINE = re.compile(rb"[\r\n\x00]")
+_SIGNS = re.compile("[\x20-\x7e±×°²ΦφØ]+")  # read as GBK these signs are single rare characters among digits
+_BEYOND = re.compile("[^\x00-\x7f]")
 
 
 def declared(version: str, codepage: str) -> str:
     """Return the encoding the header claims: UTF-8 since AC1021, else the code page (1252 if none)."""
     if version >= "AC1021" and version.startswith("AC"):
         return "utf-8"
+    name = codepage.strip().lower()
+    if name in _NAMES:
+        return _NAMES[name]
+    old = _ISO_DOS.fullmatch(name)
+    if old:
+        return f"{old[1]}_{old[2]}" if old[1] else f"cp{old[3]}"
     try:
         return str(toencoding(codepage.upper())) if codepage else "cp1252"
     except Exception:  # an unknown name of a code page is no reason to stop
@@ -26,48 +59,114 @@ def declared(version: str, codepage: str) -> str:
 
 
 def sniff(data: bytes, claim: str) -> str:
-    """Return the encoding to read the file with; `claim` unless the bytes say otherwise.
+    """Return the encoding to read an ASCII DXF with; `claim` unless the bytes say otherwise."""
+    return claim if data.isascii() else judge(high_lines(data), claim)
 
-    UTF-8 wins when every high byte run is valid UTF-8 (GBK text is practically never). Else GBK wins over a
-    claim of UTF-8 or a Latin code page when at least 90 % of the high bytes form GB 2312 pairs.
+
+def judge(texts: Sequence[bytes], claim: str) -> str:
+    """Return the encoding that the texts (values with bytes above 127) fit best.
+
+    `claim` stands unless another one is likelier by `MARGIN`. UTF-8, GBK and Big5 are tried besides the claim.
     """
-    runs = _HIGH.findall(data)
-    if not runs:
+    if not texts:
         return claim
-    joined = b"".join(runs)
-    if claim in ("gbk", "cp936", "gb18030", "cp950", "big5") and _is_utf8(data):
-        return "utf-8" if len(joined) >= 6 else claim
-    if claim in ("gbk", "cp936"):
-        return claim if _decodes(data, "gbk") or not _decodes(data, "gb18030") else "gb18030"
-    if claim == "utf-8":
-        return claim if _is_utf8(data) else ("gbk" if _gb_share(runs) >= 0.9 else claim)
-    if claim.startswith("cp125") or claim in ("ascii", "latin-1"):
-        if _is_utf8(data):
-            return "utf-8"
-        if _gb_share(runs) >= 0.9:
-            return "gbk"
-    return claim
+    best, best_score = claim, _score(texts, claim) + MARGIN
+    for rival in _RIVALS:
+        if rival != claim:
+            score = _score(texts, rival)
+            if score > best_score:
+                best, best_score = rival, score
+    return best
 
 
-def _is_utf8(data: bytes) -> bool:
-    return _decodes(data, "utf-8")
+def _score(texts: Iterable[bytes], encoding: str) -> float:
+    return plausibility("\n".join(text.decode(encoding, "replace") for text in texts))
 
 
-def _decodes(data: bytes, encoding: str) -> bool:
+def high_lines(data: bytes, most: int = SAMPLE) -> list[bytes]:
+    """Return the lines that hold bytes above 127, at most `most` of them, taken evenly over the file."""
+    at = np.flatnonzero(np.frombuffer(data, np.uint8) & 0x80)
+    if len(at) > 40 * most:
+        at = at[np.linspace(0, len(at) - 1, most).astype(np.int64)]
+    found: list[bytes] = []
+    end = -1
+    for place in at.tolist():
+        if place < end:
+            continue
+        start = max(data.rfind(b"\n", 0, place), data.rfind(b"\r", max(0, place - 4096), place), -1) + 1
+        stop = _LINE.search(data, place)
+        end = stop.start() if stop else len(data)
+        found.append(data[start:end])
+    return found if len(found) <= most else found[:: len(found) // most + 1]
+
+
+def decode(raw: bytes, encoding: str) -> tuple[str, bool]:
+    """Return one value as text and whether some of its bytes could not be decoded.
+
+    A value that the encoding of the file does not fit is decoded by the encoding that it does fit (files pasted
+    together from two sources); valid UTF-8 wins where it makes likelier text.
+    """
+    if raw.isascii():
+        return raw.decode("ascii"), False
+    own = _strict(raw, encoding)
+    if encoding == "utf-8" and own is not None:
+        return own, False
+    as_utf8 = _strict(raw, "utf-8")
+    if own is not None and as_utf8 is None:
+        return own, False
+    if own is not None and as_utf8 is not None:
+        signs = encoding in ("gbk", "cp950") and _SIGNS.fullmatch(as_utf8)
+        return (as_utf8 if signs or plausibility(as_utf8) > plausibility(own) + MARGIN else own), False
+    if as_utf8 is not None:
+        return as_utf8, False
+    return _foreign(raw, encoding)
+
+
+def _foreign(raw: bytes, encoding: str) -> tuple[str, bool]:
+    """Decode a value that is neither valid in the encoding of its file nor UTF-8."""
+    wider = {"gbk": "gb18030", "cp950": "big5hkscs"}.get(encoding, "")
+    whole = _strict(raw, wider) if wider else None
+    if whole is not None:
+        return whole, False
+    for rival in ("gb18030", "cp950"):
+        text = _strict(raw, rival)
+        if text is not None and plausibility(text) > 0.5:
+            return text, False
+    return raw.decode(encoding, "replace"), True
+
+
+def _strict(raw: bytes, encoding: str) -> str | None:
     try:
-        data.decode(encoding)
+        return raw.decode(encoding)
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
 
 
-def _gb_share(runs: list[bytes]) -> float:
-    total = sum(map(len, runs))
-    paired = sum(2 * len(_GB_PAIR.findall(run)) for run in runs if len(run) % 2 == 0)
-    return paired / total if total else 0.0
+def decoded(data: bytes, encoding: str) -> tuple[str, int, int]:
+    """Return a whole ASCII DXF as text, how many lines were of another encoding, and how many undecodable.
+
+    The fast way is one decoding of all bytes; line by line only where that fails.
+    """
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    text = _strict(data, encoding)
+    if text is not None and encoding in ("utf-8", "ascii"):
+        return text, 0, 0
+    if text is not None and not any(_strict(line, "utf-8") for line in high_lines(data)):
+        return text, 0, 0
+    lines, other, broken = [], 0, 0
+    for line in data.split(b"\n"):
+        string, bad = decode(line, encoding)
+        other += not bad and not line.isascii() and _strict(line, encoding) != string
+        broken += bad
+        lines.append(string)
+    return "\n".join(lines), other, broken
 
 
 def as_ascii(data: bytes, encoding: str) -> bytes:
     r"""Return the file with every character outside ASCII as a \U+XXXX escape, for readers that trust the header."""
-    text = data.decode(encoding, "replace")
-    return "".join(c if c < "\x80" else f"\\U+{ord(c):04X}" for c in text).encode("ascii") if text else b""
+    return _BEYOND.sub(_escape, decoded(data, encoding)[0]).encode("ascii")
+
+
+def _escape(match: re.Match[str]) -> str:
+    units = match.group().encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\U+{units[i] << 8 | units[i + 1]:04X}" for i in range(0, len(units), 2))

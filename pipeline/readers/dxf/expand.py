@@ -41,13 +41,15 @@ class Expander:
         ledger: Ledger,
         siblings: Mapping[str, Path] | None = None,
         limits: ReadLimits = LIMITS,
+        chain: xrefs.Chain | None = None,
     ) -> None:
         self.doc, self.ledger, self.limits = doc, ledger, limits
         self.looks, self.fonts = Looks(doc), Fonts(doc)
         self.sources: list[str] = []
         self.endless: list[Endless] = []  # construction lines of the layout read last
-        self._files = dict(siblings or {})
-        self._siblings = {ntpath.basename(name.replace("/", "\\")).lower() for name in self._files}
+        self.files = dict(siblings or {})
+        self.chain = chain or xrefs.Chain()
+        self._siblings = {ntpath.basename(name.replace("/", "\\")).lower() for name in self.files}
         self._blocks: dict[str, Chunk] = {}
         self._stack: list[str] = []
         dimension, letter = self._dimension, self._letter
@@ -65,6 +67,10 @@ class Expander:
         chunk = self._collect(layout, in_block=False)
         settle_layer_looks(chunk, self.looks.zero)
         return chunk
+
+    def block_of(self, entities: Iterable[Any]) -> Chunk:
+        """Return entities as the rows of a block: layer "0" and BYBLOCK stay open."""
+        return self._collect(entities, in_block=True)
 
     def block(self, name: str) -> Chunk:
         """Return the rows of a block in its own coordinates; empty (and counted) for a cycle or too deep nesting."""
@@ -283,10 +289,15 @@ class Expander:
         """Read an attached drawing of the same submission as the block's content; count it as missing otherwise."""
         if name.lower() in self._blocks:
             return True
+        if xrefs.hidden(int(block.block.dxf.get("flags", 0)), self.chain):
+            return False
         path = str(block.block.dxf.get("xref_path", "") or name)
-        found = xrefs.sibling(path, self._files)
+        found = xrefs.sibling(path, self.files)
         shown = safe_text(ntpath.basename(path), 200)[0]
         self.ledger.wanted.add(shown)
+        if found is not None and xrefs.circular(found, self.chain):
+            self.ledger.xref_cycles.add(shown)
+            return False
         if found is not None:
             try:
                 self._blocks[name.lower()] = xrefs.attached(self, found, safe_text(name, 80)[0])

@@ -28,7 +28,9 @@ class Ledger:
         self.images: set[str] = set()
         self.wanted: set[str] = set()  # names of other files the drawing refers to, there or not
         self.cycles: set[str] = set()
-        self.undecodable = 0
+        self.xref_cycles: set[str] = set()
+        self.undecodable = 0  # texts
+        self.undecodable_lines = 0  # values of the file, whatever they name
         self.nonfinite = 0
         self.invisible = 0
 
@@ -72,10 +74,11 @@ class Ledger:
             layers = "、".join(f"{name} {count}" for name, count in self.proxies.most_common(8))
             found.append(defect("proxy_objects", count=sum(self.proxies.values()), layers=layers))
         found.extend(defect("xref_missing", name=name) for name in sorted(self.xrefs)[:50])
+        found.extend(defect("xref_cycle", name=name) for name in sorted(self.xref_cycles)[:20])
         found.extend(defect("image_missing", name=name) for name in sorted(self.images)[:50])
         found.extend(defect("block_cycle", name=name) for name in sorted(self.cycles)[:20])
-        if self.undecodable:
-            found.append(defect("text_undecodable", count=self.undecodable))
+        if self.undecodable or self.undecodable_lines:
+            found.append(defect("text_undecodable", count=max(self.undecodable, self.undecodable_lines)))
         if self.nonfinite:
             found.append(defect("nonfinite_numbers", count=self.nonfinite))
         return found

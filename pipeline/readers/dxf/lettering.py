@@ -44,6 +44,13 @@ class Fonts:
             self.names.append(name)
         return self._rows[name]
 
+    def adopt(self, other: Fonts) -> list[int]:
+        """Take over the fonts of an attached drawing and how often they are used; returns their rows here."""
+        rows = [self.row(name) for name in other.names]
+        for row, count in other.uses.items():
+            self.uses[rows[row]] = self.uses.get(rows[row], 0) + count
+        return rows
+
     def wide(self, row: int) -> float:
         """Return the advance of a Chinese character of a font in cap heights."""
         name = self.names[row].lower()

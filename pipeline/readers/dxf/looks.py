@@ -83,13 +83,29 @@ class Looks:
         row = self._rows.get(name.lower())
         return self._add(name, None) if row is None else row
 
+    def obey(self, host: Looks, prefix: str) -> None:
+        """Take the look and state of layers from the drawing this one is attached to, where that has them.
+
+        They stand there as `prefix|name` (VISRETAIN); call before any entity is read.
+        """
+        begin = f"{prefix}|".lower()
+        for name, at in host._rows.items():
+            if name.startswith(begin):
+                row = self.layer_row(host.layers[at].name[len(begin) :])
+                own, theirs, look = self.layers[row], host.layers[at], host._layer_look[at]
+                self.layers[row] = replace(own, color=theirs.color, visible=theirs.visible, plotted=theirs.plotted)
+                self._layer_look[row] = Look(row, look.color, look.width_mm, look.dashed)
+
     def adopt(self, other: Looks, prefix: str) -> list[int]:
         """Take over the layers of an attached drawing under `prefix|name`; returns their rows here, by row there."""
         rows = []
         for layer, look in zip(other.layers, other._layer_look, strict=True):
-            row = self._add(f"{prefix}|{layer.name}", None)
-            self.layers[row] = replace(layer, name=f"{prefix}|{layer.name}"[:255])
-            self._layer_look[row] = Look(row, look.color, look.width_mm, look.dashed)
+            name = f"{prefix}|{layer.name}"
+            row = self._rows.get(name.lower())
+            if row is None:
+                row = self._add(name, None)
+                self.layers[row] = replace(layer, name=name[:255])
+                self._layer_look[row] = Look(row, look.color, look.width_mm, look.dashed)
             rows.append(row)
         return rows
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import logging
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import ezdxf
 import numpy as np
-from ezdxf import recover
 
 from pipeline.drawing.defects import defect
 from pipeline.drawing.kinds import Format, SpaceKind
 from pipeline.drawing.model import Drawing, Space
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
-from pipeline.readers.dxf import encodings, mending, prescan
+from pipeline.readers.dxf import documents, prescan
 from pipeline.readers.dxf.chunk import Chunk
 from pipeline.readers.dxf.endless import with_endless
 from pipeline.readers.dxf.expand import Expander
@@ -99,30 +96,23 @@ class DxfReader:
         return True
 
     def _open(self, path: Path, data: bytes, scan: prescan.Prescan, drawing: Drawing) -> Any | None:
-        claim = encodings.declared(scan.version, scan.codepage)
-        used = claim if scan.binary else encodings.sniff(data, claim)
-        if used != claim:
-            drawing.defects.append(defect("encoding_corrected", declared=scan.codepage or claim, used=used))
+        file = documents.looked_at(path, data, scan)
+        drawing.defects.extend(file.defects)
+        drawing.completeness.text_undecodable = file.undecodable
         try:
-            return ezdxf.readfile(path, encoding=None if scan.binary or used == claim else used)
+            return documents.open_strict(file)
         except Exception as error:  # strict reading failed: whatever the reason, try the patient door
-            why = f"{type(error).__name__}: {safe_text(str(error), 120)[0]}"
+            why = documents.reason(error)
         try:
-            bytes_in = data if used == claim or scan.binary else encodings.as_ascii(data, used)
-            if not scan.binary and not drawing.completeness.trailer:
-                bytes_in = mending.close_file(bytes_in)
-            if not scan.binary and "Invalid handle" in why:
-                bytes_in = mending.drop_bad_handles(bytes_in)
-            doc, audit = recover.read(io.BytesIO(bytes_in))
+            doc, faults = documents.open_patient(file, why, bool(drawing.completeness.trailer))
         except Exception as error:  # no door left
-            drawing.defects.append(defect("unreadable", why=f"{type(error).__name__}: {safe_text(str(error), 120)[0]}"))
+            drawing.defects.append(defect("unreadable", why=documents.reason(error)))
             return None
         drawing.completeness.recovered = True
         drawing.defects.append(defect("dxf_recovered", why=why))
-        if audit.errors or audit.fixes:
-            count = len(audit.errors) + len(audit.fixes)
-            drawing.completeness.log_lines = count
-            drawing.defects.append(defect("dxf_audit", count=count))
+        if faults:
+            drawing.completeness.log_lines = faults
+            drawing.defects.append(defect("dxf_audit", count=faults))
         return doc
 
     def _rows(self, doc: Any, scan: prescan.Prescan, drawing: Drawing) -> None:
@@ -143,6 +133,7 @@ class DxfReader:
 
     def _spaces(self, doc: Any, drawing: Drawing, siblings: Mapping[str, Path] | None) -> None:
         ledger = Ledger()
+        ledger.undecodable_lines = drawing.completeness.text_undecodable
         expander = Expander(doc, ledger, siblings, self.limits)
         model = self._finite(with_endless(expander.layout(doc.modelspace()), expander.endless), ledger)
         unit, notes = model_unit(doc, model)
@@ -163,7 +154,7 @@ class DxfReader:
         known = {(d.code, str(d.details)) for d in drawing.defects}
         drawing.defects.extend(d for d in ledger.defects() if (d.code, str(d.details)) not in known)
         drawing.coverage = ledger.coverage()
-        drawing.completeness.text_undecodable = ledger.undecodable
+        drawing.completeness.text_undecodable = max(ledger.undecodable, ledger.undecodable_lines)
         drawing.completeness.nonfinite = ledger.nonfinite
         drawing.meta["references"] = sorted(ledger.wanted - {""})[:200]
         drawing.meta["invisible_entities"] = ledger.invisible
