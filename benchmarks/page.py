@@ -16,6 +16,8 @@ tables of `benchmarks/results/` into this page.
 """
 PARTS = (
     ("Reading the corpus", "reading", "python -m benchmarks.reading"),
+    ("Hostile, cut and broken files", "hostile", "python -m benchmarks.hostile"),
+    ("Reopening a snapshot", "snapshot", "python -m benchmarks.snapshot"),
     ("First pixels", "first_pixels", "python -m benchmarks.first_pixels"),
     ("Drawing", "rendering", "python -m benchmarks.rendering"),
     ("Comparing", "comparing", "python -m benchmarks.comparing"),

@@ -1,37 +1,45 @@
-"""Drawing <-> one compressed blob: a JSON skeleton plus raw little-endian columns.
+"""Drawing <-> one compressed blob: a JSON skeleton and one block of little-endian columns.
 
-Layout: 8 bytes magic `TSNAP001`, uint64 length of the zlib-compressed JSON header, header, then the
-zlib-compressed columns one after another. The header mirrors the dataclasses; an array stands in it as
-{"$a": [offset, stored length, dtype, shape]}, a number that JSON lacks as {"$f": "nan"}; a key of the drawing's
-own that begins with "$" gets a second one. Loading never executes anything, and a column never becomes larger
-than its shape says.
+Layout: 8 bytes magic `TSNAP002`, uint64 length of the first frame, then two Zstandard frames with checksums: the JSON
+skeleton and the block. The skeleton mirrors the dataclasses and leaves out every field that is as the dataclass makes
+it; the type of a field says how its value is written. A column stands as {"$a": [offset, dtype, shape, how]} (`how` 1:
+differences of neighbours), a long list of strings as {"$s": [offset, bytes, count]} (UTF-8, NUL between them); all
+else is plain JSON, NaN and infinities as Python writes them. Columns begin at multiples of 8, so a loaded column is a
+view of the block and costs no copy. Loading never executes anything, never unpacks more than a frame says beforehand
+(at most `BLOCK_LIMIT` bytes), and a column is exactly as long as its shape says.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
 import struct
 import types
 import typing
-import zlib
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
 import numpy as np
+import zstandard
 
 from pipeline.drawing.model import SCHEMA, Drawing
 
-MAGIC = b"TSNAP001"
-LEVEL = 1
+MAGIC = b"TSNAP002"
+LEVEL = 3
+BLOCK_LIMIT = 4 << 30
+HEADER_LIMIT = 1 << 30
 _KINDS = "biufUS"  # columns of numbers or fixed strings; never of objects
-_SCALARS: dict[Any, Any] = {str: str, int: int, float: (int, float), bool: bool}
-# what struct, zlib, json, numpy and the dataclasses raise over bytes that were changed on the way
+_LONG = 8  # lists of strings and columns of integers from this length on are packed more tightly
+_HEAD = struct.Struct("<8sQ")
+# what struct, zstandard, json, numpy and the dataclasses raise over bytes that were changed on the way
 _DAMAGE = (
-    struct.error, zlib.error, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError,
+    struct.error, zstandard.ZstdError, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError,
     RecursionError, MemoryError,
 )  # fmt: skip
+Decoder = Callable[[Any, memoryview], Any]
 
 
 class SnapshotError(ValueError):
@@ -40,51 +48,34 @@ class SnapshotError(ValueError):
 
 def dump(drawing: Drawing) -> bytes:
     """Return the snapshot of a drawing; deterministic for equal drawings."""
-    columns: list[bytes] = []
-    size = 0
-
-    def encode(value: Any) -> Any:
-        nonlocal size
-        if isinstance(value, np.ndarray):
-            if value.dtype.kind not in _KINDS:
-                raise TypeError(f"a column of {value.dtype} cannot be kept")
-            raw = zlib.compress(np.ascontiguousarray(value).tobytes(), LEVEL)
-            entry = {"$a": [size, len(raw), value.dtype.str, list(value.shape)]}
-            columns.append(raw)
-            size += len(raw)
-            return entry
-        if isinstance(value, Enum):
-            return value.value
-        if isinstance(value, np.generic):
-            return encode(value.item())
-        if isinstance(value, float) and not math.isfinite(value):
-            return {"$f": repr(value)}
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
-        if isinstance(value, dict):
-            return {_marked(str(key)): encode(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [encode(item) for item in value]
-        return value
-
-    body = {"schema": SCHEMA, "drawing": encode(drawing)}
-    header = zlib.compress(
-        json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"), LEVEL
-    )
-    return b"".join([MAGIC, struct.pack("<Q", len(header)), header, *columns])
+    block = _Block()
+    body = {"schema": SCHEMA, "drawing": _encode(drawing, block)}
+    try:
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    except TypeError:  # keys that are neither text nor numbers
+        text = json.dumps(_with_text_keys(body), ensure_ascii=False, separators=(",", ":"), default=_plain)
+    pack = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True)
+    header = pack.compress(text.encode("utf-8", "replace"))
+    return b"".join([_HEAD.pack(MAGIC, len(header)), header, pack.compress(b"".join(block.pieces))])
 
 
 def load(blob: bytes) -> Drawing:
-    """Return the drawing of a snapshot. Raises SnapshotError, and nothing else, when the blob is not one of ours."""
+    """Return the drawing of a snapshot. Raises SnapshotError, and nothing else, when the blob is not one of ours.
+
+    Columns are writable views of one block: a drawing's columns live as long as any one of them.
+    """
     if blob[:8] != MAGIC:
-        raise SnapshotError("not a drawing snapshot")
+        raise SnapshotError("not a drawing snapshot, or one of another version")
     try:
-        (length,) = struct.unpack_from("<Q", blob, 8)
-        start = 16 + length
-        header = json.loads(zlib.decompress(blob[16:start]))
+        (_, length) = _HEAD.unpack_from(blob)
+        view = memoryview(blob)[_HEAD.size :]
+        if length > len(view):
+            raise SnapshotError("a snapshot that is cut off")
+        header = json.loads(_unpacked(view[:length], HEADER_LIMIT))
         if header.get("schema") != SCHEMA:
             raise SnapshotError(f"schema {header.get('schema')} is not {SCHEMA}")
-        drawing = _decode(Drawing, header["drawing"], blob, start)
+        block = memoryview(bytearray(_unpacked(view[length:], BLOCK_LIMIT)))  # writable, as columns always were
+        drawing = _decoder(Drawing)(header["drawing"], block)
     except SnapshotError:
         raise
     except _DAMAGE as error:
@@ -92,70 +83,239 @@ def load(blob: bytes) -> Drawing:
     return typing.cast(Drawing, drawing)
 
 
-def _marked(key: str) -> str:
-    """Return a key of the drawing's own so that it cannot be taken for one of our marks."""
-    return f"${key}" if key.startswith("$") else key
+def _unpacked(frame: memoryview, limit: int) -> bytes:
+    """Return the bytes of one frame, which must be whole, alone and as long as it says."""
+    size = zstandard.frame_content_size(frame)
+    if not 0 <= size <= limit:
+        raise SnapshotError("a frame of a size that is not allowed")
+    return zstandard.ZstdDecompressor().decompress(frame, max_output_size=size, allow_extra_data=False)
 
 
-def _unmarked(key: str) -> str:
-    return key[1:] if key.startswith("$$") else key
+class _Block:
+    """The columns as they are written, each at a multiple of 8."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self.size = 0
+
+    def add(self, raw: bytes) -> int:
+        """Append bytes; return where they begin."""
+        at = self.size
+        self.pieces.append(raw + bytes(-len(raw) % 8))
+        self.size += len(raw) + (-len(raw) % 8)
+        return at
 
 
-def _array(entry: list[Any], blob: bytes, start: int) -> np.ndarray:
-    offset, stored, name, shape = entry
-    dtype = np.dtype(name)
-    if dtype.kind not in _KINDS or offset < 0 or stored < 0 or any(side < 0 for side in shape):
-        raise SnapshotError("a column is not described rightly")
-    size = math.prod(shape) * dtype.itemsize
-    packed = zlib.decompressobj()
-    raw = packed.decompress(blob[start + offset : start + offset + stored], size + 1)
-    if len(raw) != size or not packed.eof:
-        raise SnapshotError("a column is not as long as its shape says")
-    return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
-
-
-def _plain(value: Any, blob: bytes, start: int) -> Any:
-    if isinstance(value, dict):
-        if "$a" in value:
-            return _array(value["$a"], blob, start)
-        if "$f" in value:
-            return float(value["$f"])
-        return {_unmarked(key): _plain(item, blob, start) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item, blob, start) for item in value]
+def _encode(value: Any, block: _Block) -> Any:
+    """Return a value of the drawing as JSON; columns and long lists of strings go into the block."""
+    if isinstance(value, np.ndarray):
+        return _column(value, block)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        made = {name: (getattr(value, name), usual) for name, usual in _usual(type(value)).items()}
+        return {name: _encode(item, block) for name, (item, usual) in made.items() if not _same(item, usual)}
+    if isinstance(value, list) and value:
+        if dataclasses.is_dataclass(value[0]):
+            return [_encode(item, block) for item in value]
+        if len(value) >= _LONG and all(type(item) is str for item in value):
+            return _strings(value, block)
+    if isinstance(value, dict) and value and dataclasses.is_dataclass(next(iter(value.values()))):
+        return {str(key): _encode(item, block) for key, item in value.items()}
     return value
 
 
-def _decode(kind: Any, value: Any, blob: bytes, start: int) -> Any:
-    origin = typing.get_origin(kind)
-    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = _hints(kind)
-        return kind(**{name: _decode(hints[name], item, blob, start) for name, item in value.items()})
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(value)
-    if origin is list and value is not None:
-        (inner,) = typing.get_args(kind)
-        return [_decode(inner, item, blob, start) for item in value]
-    if origin is tuple and value is not None:
-        return tuple(_plain(value, blob, start))
-    if origin is dict and isinstance(value, dict):
-        inner = typing.get_args(kind)[1]
-        return {_unmarked(key): _decode(inner, item, blob, start) for key, item in value.items()}
-    if origin in (typing.Union, types.UnionType) and value is not None:
-        chosen = [a for a in typing.get_args(kind) if a is not type(None)]
-        if len(chosen) == 1:
-            return _decode(chosen[0], value, blob, start)
-    found = _plain(value, blob, start)
-    wanted = np.ndarray if origin is np.ndarray else _SCALARS.get(kind)
-    if wanted is not None and not isinstance(found, wanted):
-        raise SnapshotError(f"a value is {type(found).__name__}, not {kind}")
+def _column(value: np.ndarray, block: _Block) -> dict[str, Any]:
+    if value.dtype.kind not in _KINDS:
+        raise TypeError(f"a column of {value.dtype} cannot be kept")
+    flat = np.ascontiguousarray(value)
+    differs = value.ndim == 1 and value.dtype.kind in "iu" and len(value) >= _LONG
+    if differs:
+        flat = np.diff(flat, prepend=flat.dtype.type(0))
+    return {"$a": [block.add(flat.tobytes()), value.dtype.str, list(value.shape), int(differs)]}
+
+
+def _strings(value: list[str], block: _Block) -> Any:
+    joined = "\x00".join(value)
+    if joined.count("\x00") != len(value) - 1:  # a string that holds the mark itself
+        return value
+    raw = joined.encode("utf-8", "replace")
+    return {"$s": [block.add(raw), len(raw), len(value)]}
+
+
+@functools.cache
+def _usual(kind: type) -> dict[str, Any]:
+    """Return the fields of a dataclass with what it makes of them when they are left out."""
+    found: dict[str, Any] = {}
+    for field in dataclasses.fields(kind):
+        if field.default_factory is not dataclasses.MISSING:
+            found[field.name] = field.default_factory()
+        else:
+            found[field.name] = field.default
     return found
 
 
-_CACHE: dict[type, dict[str, Any]] = {}
+def _same(value: Any, usual: Any) -> bool:
+    """Return whether a value is what the dataclass makes anyway; only what is surely the same is left out."""
+    if type(value) is not type(usual):
+        return False
+    if isinstance(usual, np.ndarray):
+        shape = value.shape == usual.shape and value.dtype == usual.dtype
+        return shape and value.tobytes() == usual.tobytes()
+    if isinstance(usual, float):
+        return repr(value) == repr(usual)
+    if isinstance(usual, list | dict):
+        return not value and not usual
+    if dataclasses.is_dataclass(usual):
+        kind: Any = type(value)
+        return all(_same(getattr(value, name), plain) for name, plain in _usual(kind).items())
+    return bool(value == usual)
 
 
-def _hints(kind: type) -> dict[str, Any]:
-    if kind not in _CACHE:
-        _CACHE[kind] = typing.get_type_hints(kind)
-    return _CACHE[kind]
+def _plain(value: Any) -> Any:
+    """Return what json does not know as something it does."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    raise TypeError(f"a {type(value).__name__} cannot be kept")
+
+
+def _with_text_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(item) for key, item in value.items()}
+    return [_with_text_keys(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+# -- loading: one decoder for each type, made once ------------------------------------------------------------------
+
+
+@functools.cache
+def _decoder(kind: Any) -> Decoder:
+    """Return the function that makes a value of a type out of JSON and the block."""
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin is np.ndarray:
+        return _array
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        return _dataclass_decoder(kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return lambda value, _: kind(value)
+    if origin in (typing.Union, types.UnionType):
+        return _union_decoder(inner)
+    if origin is tuple:
+        return _tuple_decoder(inner)
+    if origin is list:
+        return _list_decoder(inner[0])
+    if origin is dict:
+        return _dict_decoder(inner[1])
+    if kind in (Any, object):
+        return lambda value, _: value
+    return _scalar_decoder(kind)
+
+
+def _dataclass_decoder(kind: type) -> Decoder:
+    hints = typing.get_type_hints(kind)
+    fields = {field.name: _decoder(hints[field.name]) for field in dataclasses.fields(kind)}
+
+    def decode(value: Any, block: memoryview) -> Any:
+        if type(value) is not dict:
+            raise SnapshotError(f"{kind.__name__} is not an object")
+        return kind(**{name: fields[name](item, block) for name, item in value.items()})
+
+    return decode
+
+
+def _union_decoder(inner: tuple[Any, ...]) -> Decoder:
+    """`X | None`, or a column that Any stands beside."""
+    chosen = [a for a in inner if a is not type(None) and a is not Any]
+    if len(chosen) != 1:
+        raise TypeError(f"a field of {inner} has no decoder")
+    decode = _decoder(chosen[0])
+    if type(None) not in inner:
+        return decode
+    return lambda value, block: None if value is None else decode(value, block)
+
+
+def _tuple_decoder(inner: tuple[Any, ...]) -> Decoder:
+    decoders = [_decoder(a) for a in inner if a is not Ellipsis]
+
+    def decode(value: Any, block: memoryview) -> Any:
+        if type(value) is not list or (Ellipsis not in inner and len(value) != len(decoders)):
+            raise SnapshotError("a tuple of another length")
+        each = decoders * len(value) if Ellipsis in inner else decoders
+        return tuple(d(item, block) for d, item in zip(each, value, strict=False))
+
+    return decode
+
+
+def _list_decoder(inner: Any) -> Decoder:
+    item_of = _decoder(inner)
+
+    def decode(value: Any, block: memoryview) -> Any:
+        if type(value) is dict and inner is str:
+            return _string_column(value, block)
+        if type(value) is not list:
+            raise SnapshotError("a list is something else")
+        return [item_of(item, block) for item in value]
+
+    return decode
+
+
+def _dict_decoder(inner: Any) -> Decoder:
+    if inner in (Any, object):
+        return _checked_dict
+    item_of = _decoder(inner)
+
+    def decode(value: Any, block: memoryview) -> Any:
+        if type(value) is not dict:
+            raise SnapshotError("an object is something else")
+        return {key: item_of(item, block) for key, item in value.items()}
+
+    return decode
+
+
+def _checked_dict(value: Any, _block: memoryview) -> Any:
+    if type(value) is not dict:
+        raise SnapshotError("an object is something else")
+    return value
+
+
+def _scalar_decoder(kind: Any) -> Decoder:
+    allowed: Any = {float: (float, int), int: (int,), str: (str,), bool: (bool,)}[kind]
+
+    def decode(value: Any, _block: memoryview) -> Any:
+        if type(value) not in allowed:
+            raise SnapshotError(f"a value is {type(value).__name__}, not {kind.__name__}")
+        return value
+
+    return decode
+
+
+def _array(value: Any, block: memoryview) -> np.ndarray:
+    offset, name, shape, differs = value["$a"]
+    dtype = np.dtype(name)
+    if dtype.kind not in _KINDS or type(offset) is not int or offset < 0 or any(side < 0 for side in shape):
+        raise SnapshotError("a column is not described rightly")
+    count = math.prod(shape)
+    if offset + count * dtype.itemsize > len(block):
+        raise SnapshotError("a column is longer than the block")
+    if not count:
+        return np.zeros(shape, dtype)
+    found = np.frombuffer(block, dtype, count, offset).reshape(shape)
+    if differs:
+        if dtype.kind not in "iu" or found.ndim != 1:
+            raise SnapshotError("a column is not described rightly")
+        np.cumsum(found, out=found, dtype=dtype)
+    return found
+
+
+def _string_column(value: dict[str, Any], block: memoryview) -> list[str]:
+    offset, size, count = value["$s"]
+    if min(offset, size) < 0 or offset + size > len(block):
+        raise SnapshotError("a column is longer than the block")
+    found = str(block[offset : offset + size], "utf-8").split("\x00")
+    if len(found) != count:
+        raise SnapshotError("a column has another count of texts")
+    return found

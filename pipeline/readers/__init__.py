@@ -4,4 +4,4 @@
 finding of sheets gives another result for the same bytes.
 """
 
-VERSION = "2026.11.3"
+VERSION = "2026.11.4"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 import struct
-import zlib
 from typing import Any
 
 import numpy as np
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -131,16 +131,16 @@ def test_a_garbled_snapshot_is_refused_or_still_a_drawing(data: st.DataObject) -
 
 
 def packed(header: object, columns: bytes = b"") -> bytes:
-    """Return a snapshot with a right checksum around any header."""
-    raw = zlib.compress(json.dumps(header).encode())
-    return MAGIC + struct.pack("<Q", len(raw)) + raw + columns
+    """Return a snapshot with right checksums around any header and block."""
+    raw, block = (zstandard.ZstdCompressor().compress(part) for part in (json.dumps(header).encode(), columns))
+    return MAGIC + struct.pack("<Q", len(raw)) + raw + block
 
 
 def skeleton() -> dict[str, Any]:
-    """Return the header of a right snapshot as JSON."""
-    blob = dump(Drawing(Format.DXF, "", ""))
+    """Return the header of a right snapshot as JSON, with columns and texts in a block that is left out."""
+    blob = dump(small())
     (length,) = struct.unpack_from("<Q", blob, 8)
-    header: dict[str, Any] = json.loads(zlib.decompress(blob[16 : 16 + length]))
+    header: dict[str, Any] = json.loads(zstandard.ZstdDecompressor().decompress(blob[16 : 16 + length]))
     return header
 
 
@@ -149,14 +149,14 @@ def skeleton() -> dict[str, Any]:
 def test_a_header_with_anything_in_a_wrong_place_is_refused_or_still_a_drawing(value: Any, data: st.DataObject) -> None:
     header = skeleton()
     place: Any = header["drawing"]
-    while isinstance(place, dict) and place:
-        key = data.draw(st.sampled_from(sorted(place)))
-        if not isinstance(place[key], dict) or "$a" in place[key] or data.draw(st.booleans()):
+    while isinstance(place, dict | list) and place:
+        key: Any = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
+        if not isinstance(place[key], dict | list) or data.draw(st.booleans()):
             place[key] = value
             break
         place = place[key]
     try:
-        drawing = load(packed(header))
+        drawing = load(packed(header, bytes(4096)))
     except SnapshotError:
         return
     assert isinstance(drawing, Drawing)
@@ -171,18 +171,69 @@ def test_what_is_not_a_header_is_refused(header: object) -> None:
 @pytest.mark.parametrize(
     "entry",
     [
-        [0, 40, "<f8", [1]],  # longer than its shape: a bomb stops there
-        [0, 40, "|O", [1]],
-        [0, 40, "<f8", [-1]],
-        [-4, 40, "<f8", [1]],
-        [0, 40, "<f8", [2**62]],
-        [0, 40, "nonsense", [1]],
+        [0, "<f8", [600], 0],  # longer than the block
+        [4090, "<f8", [1], 0],
+        [0, "|O", [1], 0],
+        [0, "<f8", [-1], 0],
+        [-8, "<f8", [1], 0],
+        [0, "<f8", [2**62], 0],
+        [0, "<f8", [2**31, 2**31, 2**31], 0],
+        [0, "<f8", [3], 1],  # differences are of integers only
+        [0, "<i4", [3, 3], 1],
+        [0, "nonsense", [1], 0],
+        [0.5, "<f8", [1], 0],
+        [0, "<f8", "3", 0],
         [0, 40],
         "x",
     ],
 )
 def test_a_column_that_is_not_what_it_says_is_refused(entry: object) -> None:
     header = skeleton()
-    header["drawing"]["meshes"]["origin"] = {"$a": entry}
+    header["drawing"]["meshes"] = {"origin": {"$a": entry}}
     with pytest.raises(SnapshotError):
-        load(packed(header, zlib.compress(bytes(1 << 20))))
+        load(packed(header, bytes(4096)))
+
+
+@pytest.mark.parametrize("entry", [[0, 5000, 1], [-1, 5, 1], [0, 5, 7], [0, 5], ["a", 5, 1], [0, 2, 1]])
+def test_texts_that_are_not_what_they_say_are_refused(entry: list) -> None:
+    header = skeleton()
+    header["drawing"]["fonts"] = {"$s": entry}
+    with pytest.raises(SnapshotError):
+        load(packed(header, b"\xff" * 4096))
+
+
+def test_a_bomb_is_refused_by_what_its_frame_says() -> None:
+    frame = bytearray(zstandard.ZstdCompressor(write_content_size=True).compress(bytes(1 << 20)))
+    assert frame[4] >> 6 == 2  # the frame header holds the size in four bytes, which are made to lie
+    frame[5:9] = struct.pack("<I", 1 << 31)
+    blob = dump(small())
+    (length,) = struct.unpack_from("<Q", blob, 8)
+    with pytest.raises(SnapshotError):
+        load(blob[: 16 + length] + bytes(frame))
+
+
+def test_a_snapshot_of_an_older_version_is_refused_not_misread() -> None:
+    blob = dump(small())
+    for magic in (b"TSNAP001", b"TSNAP003"):
+        with pytest.raises(SnapshotError, match="version"):
+            load(magic + blob[8:])
+
+
+def test_loaded_columns_may_be_written_and_hold_what_was_kept() -> None:
+    drawing = small()
+    space = drawing.spaces[0]
+    space.sources = [f"{number:X}" for number in range(1000)] + ["", "墙\U0001f600"]
+    space.entities.source = np.array([5, 4, 2**31 - 1, -(2**31), 0, 0, 0, 0, 9], np.int32)
+    space.entities.color = np.array([0, 2**32 - 1] * 5, np.uint32)
+    again = load(dump(drawing)).spaces[0]
+    assert again.sources == space.sources
+    for name in ("source", "color", "xy"):
+        np.testing.assert_array_equal(getattr(again.entities, name), getattr(space.entities, name))
+        assert getattr(again.entities, name).dtype == getattr(space.entities, name).dtype
+    again.entities.xy[:] = 1.0
+
+
+def test_texts_with_the_mark_between_texts_survive() -> None:
+    drawing = small()
+    drawing.fonts = ["a\x00b", *"cdefghij"]
+    assert load(dump(drawing)).fonts == drawing.fonts
