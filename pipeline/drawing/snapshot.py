@@ -1,12 +1,13 @@
 """Drawing <-> one compressed blob: a JSON skeleton and one block of little-endian columns.
 
 Layout: 8 bytes magic `TSNAP002`, uint64 length of the first frame, then two Zstandard frames with checksums: the JSON
-skeleton and the block. The skeleton mirrors the dataclasses and leaves out every field that is as the dataclass makes
-it; the type of a field says how its value is written. A column stands as {"$a": [offset, dtype, shape, how]} (`how` 1:
-differences of neighbours), a long list of strings as {"$s": [offset, bytes, count]} (UTF-8, NUL between them); all
-else is plain JSON, NaN and infinities as Python writes them. Columns begin at multiples of 8, so a loaded column is a
-view of the block and costs no copy. Loading never executes anything, never unpacks more than a frame says beforehand
-(at most `BLOCK_LIMIT` bytes), and a column is exactly as long as its shape says.
+skeleton and the block. `drawing` in the skeleton mirrors the dataclasses and leaves out every field that is as the
+dataclass makes it; the type of a field says how its value is written. A column stands as its number; `kinds` holds
+[dtype, shape of a row, how] (`how` 1: differences of neighbours), `columns` the kind and `rows` the length of each.
+They lie one after another in the block, each at a multiple of 8, so a loaded column is a view and costs no copy. A long
+list of strings is the number of a column of bytes: UTF-8, NUL between the strings. All else is plain JSON, NaN and
+infinities as Python writes them. Loading never executes anything and never unpacks more than a frame says beforehand
+(at most `BLOCK_LIMIT` bytes), and the columns fill the block exactly.
 """
 
 from __future__ import annotations
@@ -32,14 +33,19 @@ LEVEL = 3
 BLOCK_LIMIT = 4 << 30
 HEADER_LIMIT = 1 << 30
 _KINDS = "biufUS"  # columns of numbers or fixed strings; never of objects
+_WIDE, _DEEP = 1 << 20, 4  # largest side and depth of a row
 _LONG = 8  # lists of strings and columns of integers from this length on are packed more tightly
 _HEAD = struct.Struct("<8sQ")
+_SCALARS: dict[Any, frozenset[type]] = {
+    float: frozenset((float, int)), int: frozenset((int,)), str: frozenset((str,)), bool: frozenset((bool,))
+}  # fmt: skip
 # what struct, zstandard, json, numpy and the dataclasses raise over bytes that were changed on the way
 _DAMAGE = (
     struct.error, zstandard.ZstdError, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError,
     RecursionError, MemoryError,
 )  # fmt: skip
-Decoder = Callable[[Any, memoryview], Any]
+Columns = list[np.ndarray]
+Decoder = Callable[[Any, Columns], Any]
 
 
 class SnapshotError(ValueError):
@@ -49,7 +55,8 @@ class SnapshotError(ValueError):
 def dump(drawing: Drawing) -> bytes:
     """Return the snapshot of a drawing; deterministic for equal drawings."""
     block = _Block()
-    body = {"schema": SCHEMA, "drawing": _encode(drawing, block)}
+    body: Any = {"schema": SCHEMA, "drawing": _encode(drawing, block)}
+    body |= {"kinds": [list(kind) for kind in block.kinds], "columns": block.columns, "rows": block.rows}
     try:
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=_plain)
     except TypeError:  # keys that are neither text nor numbers
@@ -74,8 +81,8 @@ def load(blob: bytes) -> Drawing:
         header = json.loads(_unpacked(view[:length], HEADER_LIMIT))
         if header.get("schema") != SCHEMA:
             raise SnapshotError(f"schema {header.get('schema')} is not {SCHEMA}")
-        block = memoryview(bytearray(_unpacked(view[length:], BLOCK_LIMIT)))  # writable, as columns always were
-        drawing = _decoder(Drawing)(header["drawing"], block)
+        columns = _columns(header, bytearray(_unpacked(view[length:], BLOCK_LIMIT)))
+        drawing = _DRAWING(header["drawing"], columns)
     except SnapshotError:
         raise
     except _DAMAGE as error:
@@ -96,20 +103,30 @@ class _Block:
 
     def __init__(self) -> None:
         self.pieces: list[bytes] = []
-        self.size = 0
+        self.kinds: dict[tuple[str, tuple[int, ...], int], int] = {}
+        self.columns: list[int] = []
+        self.rows: list[int] = []
 
-    def add(self, raw: bytes) -> int:
-        """Append bytes; return where they begin."""
-        at = self.size
+    def add(self, column: np.ndarray) -> int:
+        """Append a column; return its number."""
+        if column.dtype.kind not in _KINDS or not column.ndim:
+            raise TypeError(f"a column of {column.dtype} cannot be kept")
+        flat = np.ascontiguousarray(column)
+        differs = column.ndim == 1 and column.dtype.kind in "iu" and len(column) >= _LONG
+        if differs:
+            flat = np.diff(flat, prepend=flat.dtype.type(0))
+        raw = flat.tobytes()
         self.pieces.append(raw + bytes(-len(raw) % 8))
-        self.size += len(raw) + (-len(raw) % 8)
-        return at
+        kind = (column.dtype.str, column.shape[1:], int(differs))
+        self.columns.append(self.kinds.setdefault(kind, len(self.kinds)))
+        self.rows.append(len(column))
+        return len(self.rows) - 1
 
 
 def _encode(value: Any, block: _Block) -> Any:
     """Return a value of the drawing as JSON; columns and long lists of strings go into the block."""
     if isinstance(value, np.ndarray):
-        return _column(value, block)
+        return block.add(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         made = {name: (getattr(value, name), usual) for name, usual in _usual(type(value)).items()}
         return {name: _encode(item, block) for name, (item, usual) in made.items() if not _same(item, usual)}
@@ -123,22 +140,11 @@ def _encode(value: Any, block: _Block) -> Any:
     return value
 
 
-def _column(value: np.ndarray, block: _Block) -> dict[str, Any]:
-    if value.dtype.kind not in _KINDS:
-        raise TypeError(f"a column of {value.dtype} cannot be kept")
-    flat = np.ascontiguousarray(value)
-    differs = value.ndim == 1 and value.dtype.kind in "iu" and len(value) >= _LONG
-    if differs:
-        flat = np.diff(flat, prepend=flat.dtype.type(0))
-    return {"$a": [block.add(flat.tobytes()), value.dtype.str, list(value.shape), int(differs)]}
-
-
-def _strings(value: list[str], block: _Block) -> Any:
+def _strings(value: list[str], block: _Block) -> int | list[str]:
     joined = "\x00".join(value)
     if joined.count("\x00") != len(value) - 1:  # a string that holds the mark itself
         return value
-    raw = joined.encode("utf-8", "replace")
-    return {"$s": [block.add(raw), len(raw), len(value)]}
+    return block.add(np.frombuffer(joined.encode("utf-8", "replace"), "S1"))
 
 
 @functools.cache
@@ -189,12 +195,56 @@ def _with_text_keys(value: Any) -> Any:
     return [_with_text_keys(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-# -- loading: one decoder for each type, made once ------------------------------------------------------------------
+# -- loading: the columns first, then one decoder for each type, made once ------------------------------------------
+
+
+def _columns(header: dict[str, Any], block: bytearray) -> Columns:
+    """Return the columns as writable views of the block, which they must fill exactly."""
+    kinds = [(_dtype(name), _row(shape), bool(differs)) for name, shape, differs in header["kinds"]]
+    found, at = [], 0
+    for number, rows in zip(header["columns"], header["rows"], strict=True):
+        dtype, (shape, wide), differs = kinds[number]
+        count = rows * wide
+        if count <= 0:
+            if rows < 0:
+                raise SnapshotError("a column is not described rightly")
+            found.append(np.zeros((rows, *shape), dtype))
+            continue
+        column = np.frombuffer(block, dtype, count, at)  # refuses what lies outside of the block
+        at += -(-column.nbytes // 8) * 8
+        if shape:
+            column = column.reshape(rows, *shape)
+        elif differs:
+            np.cumsum(column, out=column, dtype=_integer(dtype))
+        found.append(column)
+    if at != len(block):
+        raise SnapshotError("the columns do not fill the block")
+    return found
+
+
+def _dtype(name: str) -> np.dtype:
+    dtype = np.dtype(name)
+    if dtype.kind not in _KINDS or not dtype.itemsize:
+        raise SnapshotError("a column is not described rightly")
+    return dtype
+
+
+def _integer(dtype: np.dtype) -> np.dtype:
+    if dtype.kind not in "iu":
+        raise SnapshotError("differences of what is not an integer")
+    return dtype
+
+
+def _row(shape: list[int]) -> tuple[tuple[int, ...], int]:
+    """Return the shape of a row and how many values it has."""
+    if len(shape) > _DEEP or any(type(side) is not int or not 0 <= side <= _WIDE for side in shape):
+        raise SnapshotError("a column is not described rightly")
+    return tuple(shape), math.prod(shape)
 
 
 @functools.cache
 def _decoder(kind: Any) -> Decoder:
-    """Return the function that makes a value of a type out of JSON and the block."""
+    """Return the function that makes a value of a type out of JSON and the columns."""
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin is np.ndarray:
         return _array
@@ -217,12 +267,21 @@ def _decoder(kind: Any) -> Decoder:
 
 def _dataclass_decoder(kind: type) -> Decoder:
     hints = typing.get_type_hints(kind)
-    fields = {field.name: _decoder(hints[field.name]) for field in dataclasses.fields(kind)}
+    scalars = {name: _SCALARS[hint] for name, hint in hints.items() if hint in _SCALARS}
+    others = {name: _decoder(hint) for name, hint in hints.items() if hint not in _SCALARS}
 
-    def decode(value: Any, block: memoryview) -> Any:
+    def decode(value: Any, columns: Columns) -> Any:
         if type(value) is not dict:
             raise SnapshotError(f"{kind.__name__} is not an object")
-        return kind(**{name: fields[name](item, block) for name, item in value.items()})
+        made = {}
+        for name, item in value.items():
+            if name in others:
+                made[name] = others[name](item, columns)
+            elif type(item) in scalars[name]:
+                made[name] = item
+            else:
+                raise SnapshotError(f"{name} is a {type(item).__name__}")
+        return kind(**made)
 
     return decode
 
@@ -235,17 +294,20 @@ def _union_decoder(inner: tuple[Any, ...]) -> Decoder:
     decode = _decoder(chosen[0])
     if type(None) not in inner:
         return decode
-    return lambda value, block: None if value is None else decode(value, block)
+    return lambda value, columns: None if value is None else decode(value, columns)
 
 
 def _tuple_decoder(inner: tuple[Any, ...]) -> Decoder:
-    decoders = [_decoder(a) for a in inner if a is not Ellipsis]
+    """A tuple of scalars, of a length its type fixes or not."""
+    allowed = {kind for a in inner if a is not Ellipsis for kind in _SCALARS[a]}
+    length = None if Ellipsis in inner else len(inner)
 
-    def decode(value: Any, block: memoryview) -> Any:
-        if type(value) is not list or (Ellipsis not in inner and len(value) != len(decoders)):
+    def decode(value: Any, _columns: Columns) -> Any:
+        if type(value) is not list or (length is not None and len(value) != length):
             raise SnapshotError("a tuple of another length")
-        each = decoders * len(value) if Ellipsis in inner else decoders
-        return tuple(d(item, block) for d, item in zip(each, value, strict=False))
+        if not allowed.issuperset(map(type, value)):
+            raise SnapshotError("a tuple of other things")
+        return tuple(value)
 
     return decode
 
@@ -253,12 +315,12 @@ def _tuple_decoder(inner: tuple[Any, ...]) -> Decoder:
 def _list_decoder(inner: Any) -> Decoder:
     item_of = _decoder(inner)
 
-    def decode(value: Any, block: memoryview) -> Any:
-        if type(value) is dict and inner is str:
-            return _string_column(value, block)
+    def decode(value: Any, columns: Columns) -> Any:
+        if type(value) is int and inner is str:
+            return _string_column(value, columns)
         if type(value) is not list:
             raise SnapshotError("a list is something else")
-        return [item_of(item, block) for item in value]
+        return [item_of(item, columns) for item in value]
 
     return decode
 
@@ -268,24 +330,24 @@ def _dict_decoder(inner: Any) -> Decoder:
         return _checked_dict
     item_of = _decoder(inner)
 
-    def decode(value: Any, block: memoryview) -> Any:
+    def decode(value: Any, columns: Columns) -> Any:
         if type(value) is not dict:
             raise SnapshotError("an object is something else")
-        return {key: item_of(item, block) for key, item in value.items()}
+        return {key: item_of(item, columns) for key, item in value.items()}
 
     return decode
 
 
-def _checked_dict(value: Any, _block: memoryview) -> Any:
+def _checked_dict(value: Any, _columns: Columns) -> Any:
     if type(value) is not dict:
         raise SnapshotError("an object is something else")
     return value
 
 
 def _scalar_decoder(kind: Any) -> Decoder:
-    allowed: Any = {float: (float, int), int: (int,), str: (str,), bool: (bool,)}[kind]
+    allowed = _SCALARS[kind]
 
-    def decode(value: Any, _block: memoryview) -> Any:
+    def decode(value: Any, _columns: Columns) -> Any:
         if type(value) not in allowed:
             raise SnapshotError(f"a value is {type(value).__name__}, not {kind.__name__}")
         return value
@@ -293,29 +355,14 @@ def _scalar_decoder(kind: Any) -> Decoder:
     return decode
 
 
-def _array(value: Any, block: memoryview) -> np.ndarray:
-    offset, name, shape, differs = value["$a"]
-    dtype = np.dtype(name)
-    if dtype.kind not in _KINDS or type(offset) is not int or offset < 0 or any(side < 0 for side in shape):
-        raise SnapshotError("a column is not described rightly")
-    count = math.prod(shape)
-    if offset + count * dtype.itemsize > len(block):
-        raise SnapshotError("a column is longer than the block")
-    if not count:
-        return np.zeros(shape, dtype)
-    found = np.frombuffer(block, dtype, count, offset).reshape(shape)
-    if differs:
-        if dtype.kind not in "iu" or found.ndim != 1:
-            raise SnapshotError("a column is not described rightly")
-        np.cumsum(found, out=found, dtype=dtype)
-    return found
+def _array(value: Any, columns: Columns) -> np.ndarray:
+    if type(value) is not int or value < 0:
+        raise SnapshotError("not the number of a column")
+    return columns[value]
 
 
-def _string_column(value: dict[str, Any], block: memoryview) -> list[str]:
-    offset, size, count = value["$s"]
-    if min(offset, size) < 0 or offset + size > len(block):
-        raise SnapshotError("a column is longer than the block")
-    found = str(block[offset : offset + size], "utf-8").split("\x00")
-    if len(found) != count:
-        raise SnapshotError("a column has another count of texts")
-    return found
+def _string_column(value: Any, columns: Columns) -> list[str]:
+    return _array(value, columns).tobytes().decode("utf-8").split("\x00")
+
+
+_DRAWING = _decoder(Drawing)  # made at import, so that a forked child has it

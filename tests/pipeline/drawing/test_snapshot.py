@@ -130,25 +130,25 @@ def test_a_garbled_snapshot_is_refused_or_still_a_drawing(data: st.DataObject) -
     assert isinstance(drawing, Drawing)
 
 
-def packed(header: object, columns: bytes = b"") -> bytes:
+def packed(header: object, block: bytes = b"") -> bytes:
     """Return a snapshot with right checksums around any header and block."""
-    raw, block = (zstandard.ZstdCompressor().compress(part) for part in (json.dumps(header).encode(), columns))
-    return MAGIC + struct.pack("<Q", len(raw)) + raw + block
+    raw, rest = (zstandard.ZstdCompressor().compress(part) for part in (json.dumps(header).encode(), block))
+    return MAGIC + struct.pack("<Q", len(raw)) + raw + rest
 
 
-def skeleton() -> dict[str, Any]:
-    """Return the header of a right snapshot as JSON, with columns and texts in a block that is left out."""
-    blob = dump(small())
+def taken_apart(drawing: Drawing) -> tuple[dict[str, Any], bytes]:
+    """Return the header of a right snapshot as JSON, and its block."""
+    blob = dump(drawing)
     (length,) = struct.unpack_from("<Q", blob, 8)
-    header: dict[str, Any] = json.loads(zstandard.ZstdDecompressor().decompress(blob[16 : 16 + length]))
-    return header
+    unpack = zstandard.ZstdDecompressor().decompress
+    return json.loads(unpack(blob[16 : 16 + length])), unpack(blob[16 + length :])
 
 
 @settings(max_examples=200, deadline=None)
 @given(VALUES, st.data())
 def test_a_header_with_anything_in_a_wrong_place_is_refused_or_still_a_drawing(value: Any, data: st.DataObject) -> None:
-    header = skeleton()
-    place: Any = header["drawing"]
+    header, block = taken_apart(small())
+    place: Any = header
     while isinstance(place, dict | list) and place:
         key: Any = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
         if not isinstance(place[key], dict | list) or data.draw(st.booleans()):
@@ -156,7 +156,7 @@ def test_a_header_with_anything_in_a_wrong_place_is_refused_or_still_a_drawing(v
             break
         place = place[key]
     try:
-        drawing = load(packed(header, bytes(4096)))
+        drawing = load(packed(header, block))
     except SnapshotError:
         return
     assert isinstance(drawing, Drawing)
@@ -169,37 +169,51 @@ def test_what_is_not_a_header_is_refused(header: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "entry",
+    ("kind", "rows"),
     [
-        [0, "<f8", [600], 0],  # longer than the block
-        [4090, "<f8", [1], 0],
-        [0, "|O", [1], 0],
-        [0, "<f8", [-1], 0],
-        [-8, "<f8", [1], 0],
-        [0, "<f8", [2**62], 0],
-        [0, "<f8", [2**31, 2**31, 2**31], 0],
-        [0, "<f8", [3], 1],  # differences are of integers only
-        [0, "<i4", [3, 3], 1],
-        [0, "nonsense", [1], 0],
-        [0.5, "<f8", [1], 0],
-        [0, "<f8", "3", 0],
-        [0, 40],
-        "x",
+        (["<f8", [], 0], 513),  # longer than the block
+        (["<f8", [], 0], 511),  # shorter
+        (["<f8", [2], 0], 257),
+        (["<f8", [], 0], -1),
+        (["<f8", [], 0], 512.0),
+        (["<f8", [-1], 0], 512),
+        (["<f8", [1, 1, 1, 1, 1], 0], 512),
+        (["<f8", [1 << 30], 0], 1),
+        (["<f8", [1], 0], 2**62),
+        (["|O", [], 0], 512),
+        (["<f8", [], 1], 512),  # differences are of integers only
+        (["nonsense", [], 0], 512),
+        (["|S0", [], 0], 512),
+        (["<f8", "2", 0], 512),
+        (["<f8", []], 512),
+        ("x", 512),
     ],
 )
-def test_a_column_that_is_not_what_it_says_is_refused(entry: object) -> None:
-    header = skeleton()
-    header["drawing"]["meshes"] = {"origin": {"$a": entry}}
+def test_a_column_that_is_not_what_it_says_is_refused(kind: object, rows: object) -> None:
+    header, _ = taken_apart(Drawing(Format.DXF, "", ""))
+    right = {"kinds": [["<f8", [], 0]], "columns": [0], "rows": [512]}
+    header["drawing"]["meshes"] = {"origin": 0}
+    assert len(load(packed(header | right, bytes(4096))).meshes.origin) == 512
     with pytest.raises(SnapshotError):
-        load(packed(header, bytes(4096)))
+        load(packed(header | right | {"kinds": [kind], "rows": [rows]}, bytes(4096)))
 
 
-@pytest.mark.parametrize("entry", [[0, 5000, 1], [-1, 5, 1], [0, 5, 7], [0, 5], ["a", 5, 1], [0, 2, 1]])
-def test_texts_that_are_not_what_they_say_are_refused(entry: list) -> None:
-    header = skeleton()
-    header["drawing"]["fonts"] = {"$s": entry}
+@pytest.mark.parametrize("number", [1, -1, 0.0, "0", True, None, [0], {"$a": 0}])
+def test_a_column_that_is_not_there_is_refused(number: object) -> None:
+    header, _ = taken_apart(Drawing(Format.DXF, "", ""))
+    header |= {"kinds": [["|u1", [], 0]], "columns": [0], "rows": [8]}
+    header["drawing"]["meshes"] = {"origin": number}
     with pytest.raises(SnapshotError):
-        load(packed(header, b"\xff" * 4096))
+        load(packed(header, b"\xff" * 8))
+
+
+def test_texts_that_are_no_text_are_refused() -> None:
+    header, _ = taken_apart(Drawing(Format.DXF, "", ""))
+    header |= {"kinds": [["|S1", [], 0]], "columns": [0], "rows": [8]}
+    header["drawing"]["fonts"] = 0
+    assert load(packed(header, b"ab\x00c\x00\x00de")).fonts == ["ab", "c", "", "de"]
+    with pytest.raises(SnapshotError):
+        load(packed(header, b"\xff" * 8))
 
 
 def test_a_bomb_is_refused_by_what_its_frame_says() -> None:
