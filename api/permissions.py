@@ -54,6 +54,7 @@ DEEDS: dict[str, Deed] = {
     "file.accept": Deed("file", frozenset({REVIEWER})),
     "sheet.read": Deed("sheet", SIGNED_IN),
     "sheet.edit": Deed("sheet", frozenset({INSTITUTE, REVIEWER})),
+    "sheet.edit_many": Deed("submission", frozenset({INSTITUTE, REVIEWER})),
     "finding.decide": Deed("finding", frozenset({REVIEWER, DEPARTMENT})),
     "rule.list": Deed("", SIGNED_IN),
     "comparison.create": Deed("", SIGNED_IN),

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     session_hours: int = 12
     viewer_dir: Path = Path("viewer/dist")
 
+    secret_key: SecretStr = SecretStr("")  # seals the passwords of encrypted files; default: a file in data_dir
     upload_limit_bytes: int = 1 << 30
     archive_limit_bytes: int = 2 << 30
     archive_ratio_limit: int = 100

@@ -30,6 +30,7 @@ class Annotation(Base):
     status: Mapped[str] = mapped_column(String(12), default="open")  # open answered closed
     finding_id: Mapped[str | None] = mapped_column(ForeignKey("finding.id"))
     difference_id: Mapped[str | None] = mapped_column(ForeignKey("difference.id"))
+    taken_from: Mapped[str | None] = mapped_column(ID)  # the imported annotation it was taken over from
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     published_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.access import Actor
 from api.annotations.tables import Annotation
+from api.results import title_blocks
 from api.results.catalogue import rule_titles
 from api.results.pack_texts import texts_of
 from api.results.schemas import ComparisonOut, FindingOut, Hit, SheetCounts, SheetOut, SideOut
@@ -29,7 +30,7 @@ def sheets(db: Session, actor: Actor, rows: Sequence[Sheet]) -> list[SheetOut]:
     files = _by_id(db, File, {row.file_id for row in rows})
     submissions = _by_id(db, Submission, {row.submission_id for row in rows})
     counts = _counts(db, actor, [row.id for row in rows])
-    apart = ("file_name", "sha256", "version", "stage", "pack", "counts")
+    apart = ("file_name", "sha256", "version", "stage", "pack", "counts", "to_confirm", "ink")
     plain = [name for name in SheetOut.model_fields if name not in apart]
     return [
         SheetOut(
@@ -39,6 +40,8 @@ def sheets(db: Session, actor: Actor, rows: Sequence[Sheet]) -> list[SheetOut]:
             version=submissions[row.submission_id].version,
             stage=submissions[row.submission_id].stage,
             pack=bool(row.pack_key),
+            ink=getattr(row, "ink", None),
+            to_confirm=title_blocks.to_confirm(row),
             counts=counts[row.id],
         )
         for row in rows

@@ -8,19 +8,21 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select
 
 from api.guard import Granted, deed
-from api.results import catalogue, queries, service, serving
+from api.results import catalogue, queries, service, serving, title_blocks
 from api.results.schemas import (
     ComparisonOut,
     DecideDifference,
     DecideFinding,
     DifferenceOut,
-    EditSheet,
     FindingOut,
     Hit,
     NewComparison,
+    SheetChange,
+    SheetChanges,
     SheetOut,
+    TitleBlock,
 )
-from pipeline.records.tables import Comparison, Difference, Finding
+from pipeline.records.tables import Comparison, Difference, Finding, Submission
 
 router = APIRouter(prefix="/api", tags=["results"])
 
@@ -38,10 +40,19 @@ def sheet(id: str, grant: Granted) -> SheetOut:
 
 
 @router.patch("/sheets/{id}", **deed("sheet.edit"))
-def edit_sheet(id: str, body: EditSheet, grant: Granted) -> SheetOut:
-    """Correct the title block."""
-    row = service.edit_sheet(grant.db, grant.actor, grant.row, grant.project_id or "", grant.roles, body)
-    return queries.sheets(grant.db, grant.actor, [row])[0]
+def edit_sheet(id: str, body: TitleBlock, grant: Granted) -> SheetOut:
+    """Correct the title block of one sheet."""
+    submission = grant.db.get_one(Submission, grant.row.submission_id)
+    change = SheetChange(sheet_id=id, row_version=grant.row.row_version, values=body)
+    rows = title_blocks.edit(grant.db, grant.actor, submission, grant.roles, [change])
+    return queries.sheets(grant.db, grant.actor, rows)[0]
+
+
+@router.patch("/submissions/{id}/sheets", **deed("sheet.edit_many"))
+def edit_sheets(id: str, body: SheetChanges, grant: Granted) -> list[SheetOut]:
+    """Correct or confirm title blocks of many sheets: all or none, each in the version that was seen."""
+    rows = title_blocks.edit(grant.db, grant.actor, grant.row, grant.roles, body.changes)
+    return queries.sheets(grant.db, grant.actor, rows)
 
 
 @router.get("/sheets/{id}/pack", **deed("sheet.read"))

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+FieldName = Literal["number", "title", "discipline", "scale", "date", "version", "building"]
+
 
 class SheetCounts(BaseModel):
     """What hangs on a sheet."""
@@ -42,15 +44,42 @@ class SheetOut(BaseModel):
     missing: list[Any]
     pack: bool
     tile_levels: int
+    label: str  # the page label of a PDF
+    ink: dict[str, Any] | None  # the loss meter: share, by, why, causes
+    row_version: int  # of the title block
+    to_confirm: list[str]  # fields the machine is not sure of
     counts: SheetCounts
 
 
-class EditSheet(BaseModel):
-    """What a person corrects in the title block."""
+Said = Annotated[str, Field(max_length=200)]
 
+
+class TitleBlock(BaseModel):
+    """What a person says of a title block; null takes a person's word back: it is again as it was read."""
+
+    model_config = ConfigDict(extra="forbid")
     number: Annotated[str, Field(max_length=80)] | None = None
-    title: Annotated[str, Field(max_length=200)] | None = None
+    title: Said | None = None
     discipline: Annotated[str, Field(max_length=40)] | None = None
+    scale: Annotated[str, Field(max_length=40)] | None = None
+    date: Said | None = None
+    version: Said | None = None
+    building: Said | None = None
+
+
+class SheetChange(BaseModel):
+    """What changes about one sheet, in the version somebody saw; `confirm` names fields that are right as they are."""
+
+    sheet_id: str
+    row_version: int
+    values: TitleBlock = TitleBlock()
+    confirm: list[FieldName] = []
+
+
+class SheetChanges(BaseModel):
+    """Changes of the sheet table; all are done or none."""
+
+    changes: Annotated[list[SheetChange], Field(min_length=1, max_length=2000)]
 
 
 class FindingOut(BaseModel):

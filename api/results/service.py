@@ -1,4 +1,4 @@
-"""Deeds on results: correcting a title block, deciding findings and differences, asking for a comparison."""
+"""Deeds on results: deciding findings and differences, asking for a comparison."""
 
 from __future__ import annotations
 
@@ -6,36 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.access import Actor, find
-from api.results.schemas import DecideDifference, DecideFinding, EditSheet
+from api.results.schemas import DecideDifference, DecideFinding
 from api.submissions import workflow
 from api.work import start_job
 from pipeline.errors import Conflict, Refused
 from pipeline.records.log import append_event
 from pipeline.records.notices import notify
-from pipeline.records.tables import Comparison, Difference, Finding, Sheet, Submission
-
-
-def edit_sheet(
-    db: Session, actor: Actor, row: Sheet, project_id: str, roles: frozenset[str], change: EditSheet
-) -> Sheet:
-    """Correct number, title, discipline; the field keeps who said so.
-
-    The institute may while the submission is a draft, the reviewer during the review. Raises Conflict.
-    """
-    submission = db.get_one(Submission, row.submission_id)
-    open_to_reviewer = submission.state in workflow.UNDER_REVIEW and "reviewer" in roles
-    if not open_to_reviewer and not (submission.state == workflow.DRAFT and "institute" in roles):
-        raise Conflict("提交后图签不能再改。", "The title block is frozen now.", state=submission.state)
-    fields = dict(row.fields)
-    changed = change.model_dump(exclude_none=True)
-    for name, value in changed.items():
-        fields[name] = {"value": value, "confidence": 1.0, "origin": "person"}
-        setattr(row, name, value)
-    row.fields = fields
-    db.flush()
-    notify(db, "sheet.edited", row.id, project_id=project_id, details={"submission_id": row.submission_id})
-    append_event(db, actor.id, "results:sheet:edited", row.id, project_id, changed)
-    return row
+from pipeline.records.tables import Comparison, Difference, Finding, Submission
 
 
 def decide_finding(db: Session, actor: Actor, row: Finding, project_id: str, word: DecideFinding) -> Finding:

@@ -90,6 +90,8 @@ class File(Base):
     archive_id: Mapped[str | None] = mapped_column(ID)  # the archive file it was taken out of
     model_key: Mapped[str] = mapped_column(String(300), default="")  # GLB, when there is one
     accepted_by: Mapped[str | None] = mapped_column(ID)  # person who accepted a damaged file
+    signatures: Mapped[list[Any]] = mapped_column(JSON, default=list)  # drawing.model.Signature, as read
+    password_sealed: Mapped[str] = mapped_column(Text, default="")  # given by a person; see records/sealing.py
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     __table_args__ = (UniqueConstraint("submission_id", "path", "name", "sha256", name="uq_file_once"),)
 
@@ -123,7 +125,31 @@ class Sheet(Base):
     tile_levels: Mapped[int] = mapped_column(Integer, default=0)
     texts: Mapped[str] = mapped_column(Text, default="")  # all texts, one a line, for search
     sketch: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # pipeline.drawing.sketch, for its identity
+    label: Mapped[str] = mapped_column(String(80), default="")  # the page label of a PDF
+    row_version: Mapped[int] = mapped_column(Integer, default=1)  # rises with every change of the title block
     __table_args__ = (UniqueConstraint("file_id", "key", name="uq_sheet_once"),)
+
+
+class ImportedAnnotation(Base):
+    """A mark of another program (Bluebeam, Acrobat) as it stands in the file; read-only, kept apart from our own."""
+
+    __tablename__ = "imported_annotation"
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    file_id: Mapped[str] = mapped_column(ForeignKey("file.id", ondelete="CASCADE"))
+    sheet_id: Mapped[str] = mapped_column(ForeignKey("sheet.id", ondelete="CASCADE"), index=True)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submission.id"), index=True)
+    key: Mapped[str] = mapped_column(String(64))  # what knows it again in the next reading of the file
+    ordinal: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(12))  # drawing.model.ImportedAnnotation.kind
+    points: Mapped[list[Any]] = mapped_column(JSON, default=list)  # [[x, y], …] in sheet mm
+    text: Mapped[str] = mapped_column(Text, default="")
+    author: Mapped[str] = mapped_column(String(200), default="")
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    made_at: Mapped[str] = mapped_column(String(40), default="")  # ISO 8601 as the file says, "" unknown
+    color: Mapped[str] = mapped_column(String(9), default="")  # #rrggbbaa
+    status: Mapped[str] = mapped_column(String(60), default="")  # the file's own review status
+    reply_to: Mapped[str | None] = mapped_column(ID)  # the imported annotation it answers
+    __table_args__ = (UniqueConstraint("file_id", "key", name="uq_imported_annotation_once"),)
 
 
 class Job(Base):
@@ -194,8 +220,36 @@ class Comparison(Base):
     pairs: Mapped[list[Any]] = mapped_column(JSON, default=list)
     # pairs: [{old_sheet, new_sheet (null = unpaired), confidence, reason, comparable, transform, tolerance_mm, count,
     #          by, relation, reasons, candidates, needs_confirmation, decided (docs/formats/identity.md)}]
+    # pairs: [{old_sheet, new_sheet (null = unpaired), confidence, reason, comparable, transform, tolerance_mm, count}]
+    decisions: Mapped[int] = mapped_column(Integer, default=0)  # how often people said which sheets belong together
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     __table_args__ = (UniqueConstraint("old_id", "new_id", name="uq_comparison_once"),)
+
+
+class SheetPair(Base):
+    """Which old sheet and which new one are versions of the same sheet: proposed by the machine, decided by people.
+
+    One side null and confirmed: a new sheet, or one that was dropped. A rejected pair is never proposed again.
+    """
+
+    __tablename__ = "sheet_pair"
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    comparison_id: Mapped[str] = mapped_column(ForeignKey("comparison.id", ondelete="CASCADE"), index=True)
+    old_sheet_id: Mapped[str | None] = mapped_column(ForeignKey("sheet.id", ondelete="CASCADE"))
+    new_sheet_id: Mapped[str | None] = mapped_column(ForeignKey("sheet.id", ondelete="CASCADE"))
+    confidence: Mapped[float] = mapped_column(Float, default=0.0)
+    by: Mapped[list[Any]] = mapped_column(JSON, default=list)  # number title discipline building content file …
+    reason_zh: Mapped[str] = mapped_column(Text, default="")
+    reason_en: Mapped[str] = mapped_column(Text, default="")
+    needs_confirmation: Mapped[bool] = mapped_column(Boolean, default=False)
+    status: Mapped[str] = mapped_column(String(10), default="proposed")  # proposed confirmed rejected
+    decided_by: Mapped[str | None] = mapped_column(ID)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    __table_args__ = (
+        UniqueConstraint("comparison_id", "old_sheet_id", "new_sheet_id", name="uq_sheet_pair_once"),
+        Index("ix_sheet_pair_old_sheet_id", "old_sheet_id"),
+        Index("ix_sheet_pair_new_sheet_id", "new_sheet_id"),
+    )
 
 
 class Difference(Base):

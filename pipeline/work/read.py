@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,14 @@ from pipeline.isolation.sandbox import run
 from pipeline.records import jobs
 from pipeline.records.base import transaction
 from pipeline.records.notices import notify
-from pipeline.records.tables import File, Finding, Sheet
+from pipeline.records.sealing import unseal
+from pipeline.records.tables import File, Sheet
 from pipeline.storage import keys, store
+from pipeline.work.imported import write_annotations
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
 from pipeline.work.references import attached, marked, siblings_of, wanted
 from pipeline.work.scratch import SUFFIXES, bring, scratch
+from pipeline.work.title_blocks import used, write_sheets
 
 _LOG = logging.getLogger(__name__)
 STATION = "pipeline.stations:read"
@@ -44,6 +47,7 @@ class _Facts:
     size_bytes: int
     strikes: int
     siblings: list[tuple[str, str]]  # name, sha256
+    password: str = field(default="", repr=False)
 
 
 def read(task: Task) -> Write:
@@ -58,7 +62,7 @@ def read(task: Task) -> Write:
     task.report(0.02, f"reading {facts.name}")
     with scratch() as folder:
         files = [bring(keys.original(facts.sha256), folder / f"0{SUFFIXES.get(facts.format, '')}")]
-        args: dict[str, Any] = {"name": facts.name, "siblings": []}
+        args: dict[str, Any] = {"name": facts.name, "siblings": [], "password": facts.password}
         for number, (name, sha256) in enumerate(facts.siblings, 1):
             files.append(bring(keys.original(sha256), folder / f"{number}{Path(name).suffix[:8]}"))
             args["siblings"].append(name)
@@ -115,7 +119,8 @@ def _facts(session: Session, file_id: str) -> _Facts | None:
     metas = session.scalars(select(File.meta).where(File.sha256 == file.sha256))
     strikes = sum(int((meta or {}).get("strikes", 0)) for meta in metas)
     siblings = siblings_of(session, file)
-    return _Facts(file.id, file.name, file.sha256, file.format, file.size_bytes, strikes, siblings)
+    password = unseal(file.password_sealed, file.sha256)
+    return _Facts(file.id, file.name, file.sha256, file.format, file.size_bytes, strikes, siblings, password)
 
 
 def _refused(facts: _Facts, failure: Failure, cost: dict[str, Any]) -> Write:
@@ -140,7 +145,7 @@ def _rejecting(facts: _Facts, defects: list[Defect], meta: dict[str, Any]) -> Wr
 def _reject(session: Session, file: File, defects: list[Defect]) -> None:
     file.state = "rejected"
     file.defects = [*_kept(file), *(stored(d) for d in defects)]
-    session.execute(delete(Sheet).where(Sheet.file_id == file.id, ~_used()))
+    session.execute(delete(Sheet).where(Sheet.file_id == file.id, ~used()))
     _tell(session, file)
 
 
@@ -162,7 +167,9 @@ def _write(
         **cost,
     }
     file.model_key = file.model_key if summary["model"] else ""
-    _write_sheets(session, file, summary["sheets"])
+    file.signatures = summary["signatures"]
+    write_sheets(session, file, summary["sheets"])
+    write_annotations(session, file, summary["annotations"])
     _tell(session, file)
     if file.state == "rejected":
         return []
@@ -173,40 +180,6 @@ def _write(
 def _codes(defects: list[dict[str, Any]]) -> list[tuple[str, int]]:
     """Return what is wrong, in a form that can be compared."""
     return sorted((str(d.get("code")), int(d.get("count", 1))) for d in defects if d.get("code") != "not_drawn")
-
-
-def _write_sheets(session: Session, file: File, sheets: list[dict[str, Any]]) -> None:
-    """Bring the rows in line with the reading; a sheet keeps its id, so what people said about it stays."""
-    there = {sheet.key: sheet for sheet in session.scalars(select(Sheet).where(Sheet.file_id == file.id))}
-    for facts in sheets:
-        sheet = there.pop(facts["key"], None)
-        if sheet is None:
-            sheet = Sheet(file_id=file.id, submission_id=file.submission_id, key=facts["key"])
-            session.add(sheet)
-        edited = {name for name, field in (sheet.fields or {}).items() if field.get("origin") == "person"}
-        kept = {name: sheet.fields[name] for name in edited}
-        for name, value in facts.items():
-            if name not in edited:
-                setattr(sheet, name, _shortened(name, value))
-        sheet.fields = {**facts["fields"], **kept}
-    session.flush()
-    gone = [sheet.id for sheet in there.values()]
-    if gone:  # the new reading does not know them; those that people or rules refer to stay, marked
-        session.execute(delete(Sheet).where(Sheet.id.in_(gone), ~_used()).execution_options(synchronize_session=False))
-        for sheet in session.scalars(select(Sheet).where(Sheet.id.in_(gone)).execution_options(populate_existing=True)):
-            sheet.state, sheet.pack_key, sheet.tiles_prefix = "gone", "", ""
-
-
-def _used() -> Any:
-    """Condition: something refers to the sheet. Rooms above may refer to it too; their rows keep it by foreign key."""
-    return select(Finding.id).where(Finding.sheet_id == Sheet.id).exists()
-
-
-_LENGTHS = {"number": 80, "title": 200, "discipline": 40, "key": 40}
-
-
-def _shortened(name: str, value: Any) -> Any:
-    return value[: _LENGTHS[name]] if name in _LENGTHS else value
 
 
 def _kept(file: File) -> list[dict[str, Any]]:

@@ -80,6 +80,12 @@ TABLE: dict[tuple[str, str], Line] = {
     ("get", "/api/files/{file}/elements/{global_id}"): Line(MEMBERS, 404),
     ("get", "/api/sheets/{sheet}"): Line(MEMBERS, 200),
     ("patch", "/api/sheets/{sheet}"): Line(frozenset({"institute", "reviewer"}), 200, body={}, but={"institute": 409}),
+    ("patch", "/api/submissions/{submission}/sheets"): Line(
+        frozenset({"institute", "reviewer"}),
+        404,
+        body={"changes": [{"sheet_id": "0" * 32, "row_version": 1}]},
+        but={"institute": 409},
+    ),
     ("get", "/api/sheets/{sheet}/pack"): Line(MEMBERS, 200),
     ("get", "/api/sheets/{sheet}/tiles/{z}/{x}/{y}.webp"): Line(MEMBERS, 200),
     ("get", "/api/sheets/{sheet}/thumbnail.webp"): Line(MEMBERS, 204),

@@ -140,7 +140,12 @@ def test_the_title_block_is_the_institutes_until_handed_in(clients, world):
     sheet = clients["institute"].get(f"/api/submissions/{world.submission}/sheets").json()[0]["id"]
     edited = clients["institute"].patch(f"/api/sheets/{sheet}", json={"number": "建施-04"}).json()
     assert edited["number"] == "建施-04"
-    assert edited["fields"]["number"] == {"value": "建施-04", "confidence": 1.0, "origin": "person"}
+    assert edited["fields"]["number"] == {
+        "value": "建施-04",
+        "confidence": 1.0,
+        "origin": "person",
+        "read": None,
+    }
     deed(clients, "institute", world.submission, "submit")
     assert clients["institute"].patch(f"/api/sheets/{sheet}", json={"number": "x"}).status_code == 409
     assert clients["reviewer"].patch(f"/api/sheets/{sheet}", json={"title": "三层平面图"}).status_code == 200
