@@ -132,7 +132,8 @@ def _inputs(session: Session, station: Station, subject: str) -> str:
     if station.subject == "comparison":
         comparison = session.get(Comparison, subject)
         sides: Iterable[str] = (comparison.old_id, comparison.new_id) if comparison else ()
-        return "-".join(inputs_of(session, side) for side in sides)
+        said = f"-{comparison.decisions}" if comparison and comparison.decisions else ""
+        return "-".join(inputs_of(session, side) for side in sides) + said
     return ""
 
 

@@ -20,7 +20,8 @@ from pipeline.records.base import transaction
 from pipeline.records.notices import notify
 from pipeline.records.tables import Comparison, Difference, File, Sheet
 from pipeline.storage import keys
-from pipeline.work.perform import Task, Write, nothing, project_of
+from pipeline.work.identity import decided, write_pairs
+from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
 from pipeline.work.read import cleaned
 from pipeline.work.scratch import bring, scratch
 
@@ -67,21 +68,51 @@ def compare(task: Task) -> Write:
             return nothing
         found.state = "working"
         old, new = _load(session, found.old_id), _load(session, found.new_id)
+        said = decided(session, found.id)
+        decisions, before = found.decisions, {pair.get("stands_on"): pair for pair in found.pairs}
         session.flush()
         session.expunge_all()
     task.report(0.02, "pairing sheets")
-    pairs = _paired(task, old, new)
+    pairs = said.settled(set(old.sheets), set(new.sheets))
+    pairs += said.respected(_paired(task, old, new, pairs))
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for pair in pairs:
         if pair["old"] and pair["new"]:
             groups[(old.sheets[pair["old"]].file_id, new.sheets[pair["new"]].file_id)].append(pair)
-    results: dict[tuple[str, str], dict[str, Any]] = {}
+    results: dict[tuple[str, str], dict[str, Any] | None] = {}
     for done, (ids, members) in enumerate(groups.items()):
         one, two = old.files[ids[0]], new.files[ids[1]]
-        task.report(0.05 + 0.95 * done / len(groups), f"comparing {two.name}")
         chosen = [[old.sheets[p["old"]].key, new.sheets[p["new"]].key] for p in members]
+        for pair in members:
+            pair["stands_on"] = _stands_on(one, two, chosen, [pair["old"], pair["new"]])
+        if all(pair["stands_on"] in before for pair in members):
+            results[ids] = None  # compared before, on the same drawings by the same engine
+            continue
+        task.report(0.05 + 0.95 * done / len(groups), f"comparing {two.name}")
         results[ids] = _compared(task, one, two, chosen)
-    return lambda session: _write(session, task.claim.subject, old, new, pairs, results)
+
+    def write(session: Session) -> list[flow.Bell]:
+        comparison = session.get(Comparison, task.claim.subject)
+        if comparison is None or comparison.decisions != decisions:
+            return []  # people have said otherwise meanwhile; that has a job of its own
+        _write(session, comparison, old, new, pairs, results)
+        return []
+
+    return write
+
+
+def _stands_on(old: File, new: File, chosen: list[list[str]], ids: list[str]) -> str:
+    """Return a hash of all that the comparison of two files depends on; equal means: it need not be made again."""
+    parts = [
+        old.sha256,
+        old.reader_version,
+        new.sha256,
+        new.reader_version,
+        engine_of("comparing"),
+        sorted(chosen),
+        ids,
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
 
 def _load(session: Session, submission_id: str) -> _Set:
@@ -94,9 +125,15 @@ def _load(session: Session, submission_id: str) -> _Set:
     return result
 
 
-def _paired(task: Task, old: _Set, new: _Set) -> list[dict[str, Any]]:
+def _paired(task: Task, old: _Set, new: _Set, settled: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Let the machine pair what people have not."""
+    taken = {pair[side] for pair in settled for side in ("old", "new")}
+    args = {
+        name: [sheet for sheet in side.described() if sheet["id"] not in taken]
+        for name, side in (("old", old), ("new", new))
+    }
     limits = limits_for(PAIRING, "other", 0)
-    outcome = run(PAIRING, [], {"old": old.described(), "new": new.described()}, limits, None, task.is_lost)
+    outcome = run(PAIRING, [], args, limits, None, task.is_lost)
     if outcome.failure is not None:
         raise Transient("图纸配对失败。", "The sheets could not be paired.", why=outcome.failure.why)
     found: list[dict[str, Any]] = json.loads(outcome.outputs["pairs"])
@@ -123,33 +160,34 @@ def _compared(task: Task, old: File, new: File, pairs: list[list[str]]) -> dict[
 
 def _write(
     session: Session,
-    comparison_id: str,
+    comparison: Comparison,
     old: _Set,
     new: _Set,
     pairs: list[dict[str, Any]],
-    results: dict[tuple[str, str], dict[str, Any]],
-) -> list[flow.Bell]:
-    comparison = session.get(Comparison, comparison_id)
-    if comparison is None:
-        return []
+    results: dict[tuple[str, str], dict[str, Any] | None],
+) -> None:
+    before = {pair.get("stands_on"): pair for pair in comparison.pairs}
     told, rows = [], {}
+    kept: set[tuple[str, str]] = set()
     for pair in pairs:
-        told.append(_pair_json(pair, old, new, results))
+        told.append(_pair_json(pair, old, new, results, before))
     for (old_file, new_file), result in results.items():
         ids = _ids(old, old_file), _ids(new, new_file)
+        if result is None:
+            kept |= {(a, b) for a in ids[0].values() for b in ids[1].values()}
+            continue
         salt = f"{old.files[old_file].sha256}{new.files[new_file].sha256}"
         for one in result["sheets"]:
             sides = ids[0].get(one["old"]["sheet"]), ids[1].get(one["new"]["sheet"])
             for change in one["changes"]:
-                row = _difference(comparison_id, change, sides, ids, salt)
+                row = _difference(comparison.id, change, sides, ids, salt)
                 rows[row["key"]] = row
-    _keep_decided(session, comparison_id, rows)
+    _keep_decided(session, comparison.id, rows, kept)
     comparison.pairs, comparison.state = told, "ready"
+    write_pairs(session, comparison.id, pairs)
     details = {"new_id": comparison.new_id, "old_id": comparison.old_id, "differences": len(rows)}
-    notify(
-        session, "comparison.ready", comparison_id, project_id=project_of(session, comparison.new_id), details=details
-    )
-    return []
+    project = project_of(session, comparison.new_id)
+    notify(session, "comparison.ready", comparison.id, project_id=project, details=details)
 
 
 def _ids(side: _Set, file_id: str) -> dict[str, str]:
@@ -158,7 +196,11 @@ def _ids(side: _Set, file_id: str) -> dict[str, str]:
 
 
 def _pair_json(
-    pair: dict[str, Any], old: _Set, new: _Set, results: dict[tuple[str, str], dict[str, Any]]
+    pair: dict[str, Any],
+    old: _Set,
+    new: _Set,
+    results: dict[tuple[str, str], dict[str, Any] | None],
+    before: dict[Any, dict[str, Any]],
 ) -> dict[str, Any]:
     """Return one entry of `Comparison.pairs`."""
     entry: dict[str, Any] = {"old_sheet": pair["old"], "new_sheet": pair["new"], "confidence": pair["confidence"]}
@@ -168,6 +210,9 @@ def _pair_json(
         return {**entry, "reason": {"zh": pair["reason_zh"], "en": pair["reason_en"]}}
     one, two = old.sheets[pair["old"]], new.sheets[pair["new"]]
     result = results[(one.file_id, two.file_id)]
+    entry["stands_on"] = pair["stands_on"]
+    if result is None:
+        return {**before[pair["stands_on"]], **{name: entry[name] for name in ("confidence", "by")}}
     for found in result["sheets"]:
         if found["old"]["sheet"] == one.key and found["new"]["sheet"] == two.key:
             return {
@@ -214,10 +259,15 @@ def _difference(
     }
 
 
-def _keep_decided(session: Session, comparison_id: str, rows: dict[str, dict[str, Any]]) -> None:
-    """Bring the rows in line with the result; what people decided about a difference that is still there stays."""
+def _keep_decided(
+    session: Session, comparison_id: str, rows: dict[str, dict[str, Any]], kept: set[tuple[str, str]]
+) -> None:
+    """Bring the rows in line with the result; what people decided about a difference that is still there stays.
+
+    `kept`: pairs of sheets (old, new) that were not compared again; their rows stay as they are.
+    """
     there = {d.key: d for d in session.scalars(select(Difference).where(Difference.comparison_id == comparison_id))}
-    gone = [d.id for key, d in there.items() if key not in rows]
+    gone = [d.id for key, d in there.items() if key not in rows and (d.old_sheet_id, d.new_sheet_id) not in kept]
     session.execute(delete(Difference).where(Difference.id.in_(gone)).execution_options(synchronize_session=False))
     for key, row in rows.items():
         known = there.get(key)
