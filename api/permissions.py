@@ -59,6 +59,7 @@ DEEDS: dict[str, Deed] = {
     "rule.list": Deed("", SIGNED_IN),
     "comparison.create": Deed("", SIGNED_IN),
     "comparison.read": Deed("comparison", SIGNED_IN),
+    "pair.decide": Deed("comparison", frozenset({INSTITUTE}) | DECIDING),
     "difference.decide": Deed("difference", DECIDING),
     "annotation.create": Deed("sheet", DECIDING),
     "annotation.edit": Deed("annotation", DECIDING),

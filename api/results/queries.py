@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.access import Actor
 from api.annotations.tables import Annotation
-from api.results import title_blocks
+from api.results import pairs, title_blocks
 from api.results.catalogue import rule_titles
 from api.results.pack_texts import texts_of
 from api.results.schemas import ComparisonOut, FindingOut, Hit, SheetCounts, SheetOut, SideOut
@@ -107,9 +107,15 @@ def comparisons(db: Session, rows: Sequence[Comparison]) -> list[ComparisonOut]:
         id_: SideOut(version=row.version, stage=row.stage, sha256=sorted(hashes[id_]))
         for id_, row in submissions.items()
     }
-    plain = ("id", "old_id", "new_id", "state", "pairs")
+    shown = pairs.with_status(db, rows)
+    plain = ("id", "old_id", "new_id", "state")
     return [
-        ComparisonOut(**{name: getattr(row, name) for name in plain}, old=sides[row.old_id], new=sides[row.new_id])
+        ComparisonOut(
+            **{name: getattr(row, name) for name in plain},
+            pairs=shown[row.id],
+            old=sides[row.old_id],
+            new=sides[row.new_id],
+        )
         for row in rows
     ]
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select
 
 from api.guard import Granted, deed
-from api.results import catalogue, queries, service, serving, title_blocks
+from api.results import catalogue, pairs, queries, service, serving, title_blocks
 from api.results.schemas import (
     ComparisonOut,
     DecideDifference,
@@ -17,6 +17,7 @@ from api.results.schemas import (
     FindingOut,
     Hit,
     NewComparison,
+    PairDecision,
     SheetChange,
     SheetChanges,
     SheetOut,
@@ -139,6 +140,20 @@ def compare(body: NewComparison, grant: Granted) -> ComparisonOut:
 @router.get("/comparisons/{id}", **deed("comparison.read"))
 def comparison(id: str, grant: Granted) -> ComparisonOut:
     """A comparison with its pairs of sheets."""
+    return queries.comparisons(grant.db, [grant.row])[0]
+
+
+@router.get("/comparisons/{id}/pairs", **deed("comparison.read"))
+def comparison_pairs(id: str, grant: Granted, to_confirm: bool = False) -> list[dict[str, Any]]:
+    """The pairs of a comparison, or those a person should confirm."""
+    shown = pairs.with_status(grant.db, [grant.row])[id]
+    return [pair for pair in shown if pair.get("needs_confirmation") or not to_confirm]
+
+
+@router.post("/comparisons/{id}/pairs", **deed("pair.decide"))
+def decide_pair(id: str, body: PairDecision, grant: Granted) -> ComparisonOut:
+    """Say whether two sheets are versions of one; what changes the pairing is compared again."""
+    pairs.decide(grant.db, grant.actor, grant.row, grant.project_id or "", grant.roles, body)
     return queries.comparisons(grant.db, [grant.row])[0]
 
 

@@ -147,6 +147,19 @@ class ComparisonOut(BaseModel):
     pairs: list[Any]
 
 
+class PairDecision(BaseModel):
+    """A person's word on a pair: right as it is, not the same, this partner, no partner, or ask the machine again.
+
+    `seen` is the status the pair had when it was looked at; `pair` names both sheets, `alone` one.
+    """
+
+    pair_id: str
+    seen: Literal["proposed", "confirmed", "rejected"] = "proposed"
+    decision: Literal["confirm", "reject", "pair", "alone", "reset"]
+    old_sheet_id: str | None = None
+    new_sheet_id: str | None = None
+
+
 class DifferenceOut(BaseModel):
     """One change a person would name."""
 

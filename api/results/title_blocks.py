@@ -12,6 +12,7 @@ from api.access import Actor
 from api.errors import Stale
 from api.results.schemas import FieldName, SheetChange
 from api.submissions import workflow
+from pipeline.drawing.certainty import CONFIRM
 from pipeline.errors import Conflict, NotFound, Refused
 from pipeline.records.log import append_event
 from pipeline.records.notices import notify
@@ -19,7 +20,6 @@ from pipeline.records.tables import Sheet, Submission
 from pipeline.sheets.numbers import scale_of
 from pipeline.work.title_blocks import COLUMNS, PERSON, set_field
 
-CONFIRM = 0.8  # below this a person is asked
 _NAMING = ("number", "title")  # a framed sheet has them
 FIELDS: tuple[FieldName, ...] = ("number", "title", "discipline", "scale", "date", "version", "building")
 

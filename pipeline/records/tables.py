@@ -220,7 +220,6 @@ class Comparison(Base):
     pairs: Mapped[list[Any]] = mapped_column(JSON, default=list)
     # pairs: [{old_sheet, new_sheet (null = unpaired), confidence, reason, comparable, transform, tolerance_mm, count,
     #          by, relation, reasons, candidates, needs_confirmation, decided (docs/formats/identity.md)}]
-    # pairs: [{old_sheet, new_sheet (null = unpaired), confidence, reason, comparable, transform, tolerance_mm, count}]
     decisions: Mapped[int] = mapped_column(Integer, default=0)  # how often people said which sheets belong together
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     __table_args__ = (UniqueConstraint("old_id", "new_id", name="uq_comparison_once"),)
@@ -229,7 +228,8 @@ class Comparison(Base):
 class SheetPair(Base):
     """Which old sheet and which new one are versions of the same sheet: proposed by the machine, decided by people.
 
-    One side null and confirmed: a new sheet, or one that was dropped. A rejected pair is never proposed again.
+    One side null and confirmed: a new sheet, or one that was dropped. A rejected pair is never proposed again. The
+    grounds of a proposal stand in `Comparison.pairs`.
     """
 
     __tablename__ = "sheet_pair"
@@ -238,9 +238,6 @@ class SheetPair(Base):
     old_sheet_id: Mapped[str | None] = mapped_column(ForeignKey("sheet.id", ondelete="CASCADE"))
     new_sheet_id: Mapped[str | None] = mapped_column(ForeignKey("sheet.id", ondelete="CASCADE"))
     confidence: Mapped[float] = mapped_column(Float, default=0.0)
-    by: Mapped[list[Any]] = mapped_column(JSON, default=list)  # number title discipline building content file …
-    reason_zh: Mapped[str] = mapped_column(Text, default="")
-    reason_en: Mapped[str] = mapped_column(Text, default="")
     needs_confirmation: Mapped[bool] = mapped_column(Boolean, default=False)
     status: Mapped[str] = mapped_column(String(10), default="proposed")  # proposed confirmed rejected
     decided_by: Mapped[str | None] = mapped_column(ID)

@@ -73,8 +73,7 @@ def compare(task: Task) -> Write:
         session.flush()
         session.expunge_all()
     task.report(0.02, "pairing sheets")
-    pairs = said.settled(set(old.sheets), set(new.sheets))
-    pairs += said.respected(_paired(task, old, new, pairs))
+    pairs = _paired(task, old, new, said)
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for pair in pairs:
         if pair["old"] and pair["new"]:
@@ -103,15 +102,8 @@ def compare(task: Task) -> Write:
 
 def _stands_on(old: File, new: File, chosen: list[list[str]], ids: list[str]) -> str:
     """Return a hash of all that the comparison of two files depends on; equal means: it need not be made again."""
-    parts = [
-        old.sha256,
-        old.reader_version,
-        new.sha256,
-        new.reader_version,
-        engine_of("comparing"),
-        sorted(chosen),
-        ids,
-    ]
+    sides = [[file.id, file.sha256, file.reader_version] for file in (old, new)]
+    parts = [sides, engine_of("comparing"), sorted(chosen), ids]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
 
@@ -125,14 +117,9 @@ def _load(session: Session, submission_id: str) -> _Set:
     return result
 
 
-def _paired(task: Task, old: _Set, new: _Set, settled: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Let the machine pair what people have not."""
-    taken = {pair[side] for pair in settled for side in ("old", "new")}
-    args = {
-        name: [sheet for sheet in side.described() if sheet["id"] not in taken]
-        for name, side in (("old", old), ("new", new))
-    }
+def _paired(task: Task, old: _Set, new: _Set, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
     limits = limits_for(PAIRING, "other", 0)
+    args = {"old": old.described(), "new": new.described(), "decided": said}
     outcome = run(PAIRING, [], args, limits, None, task.is_lost)
     if outcome.failure is not None:
         raise Transient("图纸配对失败。", "The sheets could not be paired.", why=outcome.failure.why)
@@ -185,7 +172,8 @@ def _write(
     _keep_decided(session, comparison.id, rows, kept)
     comparison.pairs, comparison.state = told, "ready"
     write_pairs(session, comparison.id, pairs)
-    details = {"new_id": comparison.new_id, "old_id": comparison.old_id, "differences": len(rows)}
+    count = sum(pair["count"] for pair in told)
+    details = {"new_id": comparison.new_id, "old_id": comparison.old_id, "differences": count}
     project = project_of(session, comparison.new_id)
     notify(session, "comparison.ready", comparison.id, project_id=project, details=details)
 
@@ -212,7 +200,7 @@ def _pair_json(
     result = results[(one.file_id, two.file_id)]
     entry["stands_on"] = pair["stands_on"]
     if result is None:
-        return {**before[pair["stands_on"]], **{name: entry[name] for name in ("confidence", "by")}}
+        return {**before[pair["stands_on"]], **{name: entry[name] for name in ("confidence", *IDENTITY)}}
     for found in result["sheets"]:
         if found["old"]["sheet"] == one.key and found["new"]["sheet"] == two.key:
             return {
@@ -226,7 +214,7 @@ def _pair_json(
                 "notes": found["notes"],
                 "count": len(found["changes"]),
             }
-    return {**entry, "reason": result.get("failed")}
+    return {**entry, "reason": result.get("failed"), "stands_on": None}  # to be tried again
 
 
 def _difference(

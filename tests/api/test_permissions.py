@@ -96,6 +96,10 @@ TABLE: dict[tuple[str, str], Line] = {
     ),
     ("post", "/api/comparisons"): Line(MEMBERS, 201),
     ("get", "/api/comparisons/{comparison}"): Line(MEMBERS, 200),
+    ("get", "/api/comparisons/{comparison}/pairs"): Line(MEMBERS, 200),
+    ("post", "/api/comparisons/{comparison}/pairs"): Line(
+        JUDGES | INSTITUTE, 409, body={"pair_id": "0" * 32, "decision": "confirm"}
+    ),
     ("get", "/api/comparisons/{comparison}/differences"): Line(MEMBERS, 200),
     ("patch", "/api/differences/{difference}"): Line(JUDGES, 200, body={"decision": "seen"}),
     ("patch", "/api/annotations/{annotation}"): Line(frozenset({"reviewer"}), 409, body={}, headers={"If-Match": "2"}),

@@ -124,7 +124,7 @@ def test_a_persons_word_outlives_the_next_reading(clients, world, three):
         facts = {
             name: getattr(sheet, name)
             for name in ("key", "ordinal", "kind", "width_mm", "height_mm", "to_space", "framed", "scanned", "entities",
-                         "content_hash", "missing", "label", "texts")
+                         "content_hash", "missing", "label", "sketch", "texts")
         }  # fmt: skip
         read = {**READ, "number": {"value": "建施-D3", "confidence": 0.4, "origin": "ocr"}}
         facts |= {"number": "建施-D3", "title": "二层平面", "discipline": "", "scale": 100, "fields": read}
