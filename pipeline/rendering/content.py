@@ -88,7 +88,7 @@ def sheet_content(drawing: Drawing, sheet: Sheet) -> Content:
         kind=kind,
         layer=layer,
         color=table.color[rows],
-        width_mm=table.width_mm[rows].astype(np.float64) * paper_scale,
+        width_mm=table.width_mm[rows].astype(np.float64) * (1.0 if space.kind == SpaceKind.PAGE else paper_scale),
         dashed=table.dashed[rows],
         source=table.source[rows],
         part_entity=part_entity,

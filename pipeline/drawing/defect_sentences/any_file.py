@@ -166,4 +166,14 @@ ANY_FILE: dict[str, Entry] = {
         "可下载原件查看；请联系管理员或重新导出。",
         "The original can be downloaded; tell the administrator or export it again.",
     ),
+    "ink_lost": Entry(
+        "error",
+        True,
+        "{count} 张图与独立渲染不符，有原因不明的线条未读出（最多的图 {sheet} 缺 {percent}%）。",
+        "{count} sheets differ from an independent rendering: ink is missing for no known reason "
+        "(most on sheet {sheet}: {percent} %).",
+        "请审查人对照原件核看；或在原软件中清理（炸开特殊对象、绑定外部参照）后重新导出。",
+        "The reviewer should look at the original beside it; or clean it in its own program (explode special objects, "
+        "bind references) and export it again.",
+    ),
 }

@@ -1,0 +1,33 @@
+"""What an independent renderer shows on one sheet, whichever renderer it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pipeline.drawing.tables import F64
+from pipeline.measuring.raster import Picture
+
+
+class OutOfTime(Exception):
+    """The independent renderer needs longer than it may."""
+
+
+@dataclass(slots=True)
+class Labels:
+    """Texts known by their boxes only; understood when our boxes cover them."""
+
+    corners: F64  # (n, 4, 2) pixels: lower left, lower right, upper right, upper left
+    ink: F64  # (n,) contour pixels their letters would have
+
+
+@dataclass(slots=True)
+class Reference:
+    """Grey pictures of one sheet, all on its grid; None where there is nothing of the kind."""
+
+    lines: Picture | None  # lines, fills, shadings
+    texts: Picture | None  # letters alone
+    labels: Labels | None = None  # or their boxes, where the renderer's letters are not those of the file
+    plain: bool = False  # drawn with hairlines in black: our side must be too
+    pictures: Callable[[], Picture | None] = lambda: None  # images and scans alone
+    parts: dict[str, Callable[[], Picture | None]] = field(default_factory=dict)  # cause -> what it alone would show

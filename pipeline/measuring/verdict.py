@@ -1,0 +1,54 @@
+"""What a measured share means: targets, causes, and when a loss nobody can explain becomes a defect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.drawing.defects import Defect, defect
+from pipeline.drawing.kinds import Format
+from pipeline.drawing.model import Drawing, Ink, Sheet
+
+TARGETS = {Format.PDF: 0.995, Format.DXF: 0.99, Format.IFC: 0.99}
+UNEXPLAINED = "unexplained"
+BESIDE = frozenset({"invented", "image"})
+"""Causes told beside the loss, not part of it: ink only we draw, ink inside pictures (shown, not understood)."""
+
+
+def settle_causes(lost: float, parts: Mapping[str, float]) -> dict[str, float]:
+    """Return cause -> share of the ink lost; what the named parts leave over is `unexplained`."""
+    causes: dict[str, float] = {}
+    left = lost
+    for name, part in parts.items():
+        taken = min(part, left)
+        if taken > 0:
+            causes[name] = causes.get(name, 0.0) + taken
+            left -= taken
+    if left > 1e-9:
+        causes[UNEXPLAINED] = left
+    return {name: round(part, 6) for name, part in causes.items() if round(part, 6) > 0}
+
+
+def below_target(form: Format, ink: Ink) -> bool:
+    """Say whether a sheet was measured and holds less than the target of its format."""
+    return ink.share is not None and ink.share < TARGETS.get(form, 0.0)
+
+
+def unexplained(form: Format, ink: Ink) -> bool:
+    """Say whether more ink is missing without a name than the target of the format forgives."""
+    return ink.share is not None and ink.causes.get(UNEXPLAINED, 0.0) > 1.0 - TARGETS.get(form, 0.0)
+
+
+def ink_defect(drawing: Drawing, sheets: list[Sheet]) -> Defect | None:
+    """Return the defect that names the sheets with an unexplained loss, None if there are none."""
+    found = [sheet for sheet in sheets if unexplained(drawing.format, sheet.ink)]
+    if not found:
+        return None
+    worst = max(found, key=lambda sheet: sheet.ink.causes[UNEXPLAINED])
+    return defect(
+        "ink_lost",
+        count=len(found),
+        percent=f"{100 * worst.ink.causes[UNEXPLAINED]:.1f}",
+        sheet=worst.number or worst.title or drawing.spaces[worst.space].name,
+        source_id=worst.id,
+        sheets=[sheet.id for sheet in found],
+    )
