@@ -25,7 +25,7 @@ def settle_causes(lost: float, parts: Mapping[str, float]) -> dict[str, float]:
             left -= taken
     if left > 1e-9:
         causes[UNEXPLAINED] = left
-    return {name: round(part, 6) for name, part in causes.items() if round(part, 6) > 0}
+    return {name: round(float(part), 6) for name, part in causes.items() if round(float(part), 6) > 0}
 
 
 def below_target(form: Format, ink: Ink) -> bool:
