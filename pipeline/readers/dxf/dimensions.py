@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
+from pipeline.readers.dxf import mtext
 from pipeline.readers.dxf.chunk import DimensionRow
 from pipeline.readers.dxf.lettering import DESCENT, Fonts
 from pipeline.readers.dxf.shapes import Pen
-from pipeline.readers.dxf.text import shown, text_width
+from pipeline.readers.dxf.text import text_width
 
 LINEAR = (0, 1)  # rotated, aligned
 # DIMLFAC in this range: a detail drawn larger than its surroundings, so reality is smaller than the drawing;
@@ -44,7 +45,7 @@ def add_dimension(entity: Any, pen: Pen, strings: list[str], *, drawn: bool, fon
     `strings` are the texts of its geometry block. Returns the number of strings that could not be decoded.
     """
     kind = int(entity.dimtype)
-    override, broken = shown(str(entity.dxf.get("text", "") or ""))
+    override, broken = mtext.plain(str(entity.dxf.get("text", "") or ""))
     override = "" if override == "<>" else override
     measurement = entity.get_measurement() if kind in LINEAR or not drawn else 0.0
     measured = float(measurement) if isinstance(measurement, int | float) else 0.0

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
+from pipeline.readers.dxf.chunk import Look
+from pipeline.readers.dxf.faces import Face, face_of
+from pipeline.readers.dxf.looks import aci_color, true_color
+from pipeline.readers.dxf.paragraphs import Box, Paragraphs, set_paragraphs, split_columns
+from pipeline.readers.dxf.placing import DESCENT, Columns, frames, letter_box
 from pipeline.readers.dxf.shapes import Pen, axes
-from pipeline.readers.dxf.text import LINE_ADVANCE, plain, shown, text_width, wrap
+from pipeline.readers.dxf.text import LINE_ADVANCE, plain
 
 F64 = NDArray[np.float64]
-DESCENT = 0.25
+__all__ = ["DESCENT", "Fonts", "Style", "mtext", "text"]
+TRUE_COLOR = 0x1000000
+FILL, FILL_WINDOW, FRAME = 1, 2, 16  # MTEXT background flags
+TOP_TO_BOTTOM = 3  # MTEXT flow direction
+
+
+@dataclass(frozen=True)
+class Style:
+    """A text style: its font and how that is stretched."""
+
+    font: str = "txt"  # file, or file+big font
+    factor: float = 1.0
+    vertical: bool = False
 
 
 class Fonts:
@@ -23,19 +41,28 @@ class Fonts:
         self.names: list[str] = []
         self.uses: dict[int, int] = {}
         self._rows: dict[str, int] = {}
-        self._styles: dict[str, tuple[str, float]] = {}
+        self._styles: dict[str, Style] = {}
         for style in doc.styles:
-            font = str(style.dxf.get("font", "") or "")
-            big = str(style.dxf.get("bigfont", "") or "")
-            label = f"{font}+{big}" if big else font
-            self._styles[str(style.dxf.get("name", "")).lower()] = (label, float(style.dxf.get("width", 1.0) or 1.0))
+            dxf = style.dxf
+            name = font_label(str(dxf.get("font", "") or ""), str(dxf.get("bigfont", "") or ""), _family(style))
+            factor = float(dxf.get("width", 1.0) or 1.0)
+            vertical = bool(int(dxf.get("flags", 0) or 0) & 4)
+            self._styles[str(dxf.get("name", "")).lower()] = Style(name, factor, vertical)
+
+    def style(self, name: str) -> Style:
+        """Return a text style by name; what is not in the table is written in txt."""
+        return self._styles.get(name.lower(), Style())
 
     def use(self, style: str) -> tuple[int, float]:
         """Return the font row and width factor of a text style, and count one use."""
-        name, factor = self._styles.get(style.lower(), ("", 1.0))
-        row = self.row(name or "txt")
+        found = self.style(style)
+        return self.count(found.font), found.factor
+
+    def count(self, font: str) -> int:
+        """Count one use of a font and return its row."""
+        row = self.row(font)
         self.uses[row] = self.uses.get(row, 0) + 1
-        return row, factor
+        return row
 
     def row(self, name: str) -> int:
         """Return the row of a font name, made when it is new."""
@@ -51,17 +78,27 @@ class Fonts:
             self.uses[rows[row]] = self.uses.get(rows[row], 0) + count
         return rows
 
-    def wide(self, row: int) -> float:
-        """Return the advance of a Chinese character of a font in cap heights."""
-        name = self.names[row].lower()
-        return 1.3 if name.endswith((".ttf", ".ttc", ".otf")) else 1.05
+    def face(self, row: int) -> Face:
+        """Return the letter widths of a font."""
+        return face_of(self.names[row])
+
+
+def _family(style: Any) -> str:
+    """Return the TrueType family that stands in the extended data of a style without a font file."""
+    try:
+        return str(style.get_extended_font_data()[0] or "")
+    except Exception:  # extended data of any shape: a family name is a courtesy
+        return ""
+
+
+def font_label(font: str, big: str, family: str = "") -> str:
+    """Return what a style is written in: `file`, `file+bigfile`, or the family of a style without a file."""
+    font = font.strip() or family.strip() or "txt"
+    return f"{font}+{big.strip()}" if big.strip() else font
 
 
 def _write(pen: Pen, string: str, frame: F64, lines: int, font: int, advance: float) -> None:
-    origin, along, up = frame
-    low = -DESCENT * up - (lines - 1) * advance * up
-    box = np.array([origin + low, origin + along + low, origin + along + up, origin + up])
-    row = pen.out.add(EntityKind.TEXT, [box], True, pen.look, pen.source)
+    row = pen.out.add(EntityKind.TEXT, [letter_box(frame, lines, advance)], True, pen.look, pen.source)
     pen.out.add_text(row, string, frame, font)
 
 
@@ -71,57 +108,134 @@ def text(entity: Any, pen: Pen, fonts: Fonts) -> int:
     string, broken = plain(str(dxf.get("text", "")))
     if not string.strip():
         return int(broken)
-    font, _ = fonts.use(str(dxf.get("style", "Standard")))
+    style = fonts.style(str(dxf.get("style", "Standard")))
+    font = fonts.count(style.font)
     height = abs(float(dxf.get("height", 0))) or 1.0
-    halign, valign = int(dxf.get("halign", 0)), int(dxf.get("valign", 0))
-    at = np.array(dxf.get("insert", (0, 0, 0)), np.float64)
-    second = np.array(dxf.get("align_point", at), np.float64)
-    rotation = math.radians(float(dxf.get("rotation", 0)))
-    width = text_width(string, fonts.wide(font)) * height * abs(float(dxf.get("width", 1.0)) or 1.0)
-    if halign in (3, 5) and not np.allclose(at, second):  # aligned, fit: between the two points
-        delta = second - at
-        fitted, rotation = float(np.hypot(delta[0], delta[1])), math.atan2(delta[1], delta[0])
-        height = height * fitted / width if halign == 3 and width else height
-        width = fitted
-        shift_x = shift_y = 0.0
-    else:
-        anchored = (halign or valign) and dxf.hasattr("align_point")
-        at = second if anchored else at
-        shift_x = {1: width / 2, 2: width, 4: width / 2}.get(halign, 0.0) if anchored else 0.0
-        shift_y = {1: -DESCENT, 2: 0.5, 3: 1.0}.get(valign, 0.0) * height if anchored else 0.0
-        shift_y = 0.5 * height if halign == 4 and anchored else shift_y
-    along = np.array([math.cos(rotation), math.sin(rotation), 0.0])
-    up = np.array([-along[1], along[0], 0.0])
-    at = np.resize(at, 3) if len(at) == 3 else np.append(at, 0.0)
-    frame = np.array([at - along * shift_x - up * shift_y, along * width, up * height])
+    factor = abs(float(dxf.get("width", 1.0)) or 1.0)
+    at = np.resize(np.array([*dxf.get("insert", (0, 0, 0)), 0.0], np.float64), 3)
+    has_second = dxf.hasattr("align_point")
+    second = np.resize(np.array([*dxf.align_point, 0.0], np.float64), 3) if has_second else at
+    lines = 1
+    if style.vertical:
+        string = "\n".join(string)
+        lines = string.count("\n") + 1
+    widths = [fonts.face(font).width(line) for line in string.split("\n")]
+    found = Columns(
+        at=at[None],
+        second=second[None],
+        has_second=np.array([has_second]),
+        halign=np.array([int(dxf.get("halign", 0))]),
+        valign=np.array([int(dxf.get("valign", 0))]),
+        rotation=np.radians([float(dxf.get("rotation", 0))]),
+        height=np.array([height]),
+        width=np.array([max(widths) * height * factor]),
+        oblique=np.radians([float(dxf.get("oblique", 0))]),
+        generation=np.array([int(dxf.get("text_generation_flag", 0))]),
+    )
+    frame = frames(_hung(found) if style.vertical else found)[0]
     turn = axes(entity)
-    _write(pen, string, frame if turn is None else frame @ turn, 1, font, LINE_ADVANCE)
+    _write(pen, string, frame if turn is None else frame @ turn, lines, font, LINE_ADVANCE)
     return int(broken)
+
+
+def _hung(found: Columns) -> Columns:
+    """Return vertical texts as lines hanging from their insertion point: centred on it, the first letter below it."""
+    along = np.stack([np.cos(found.rotation), np.sin(found.rotation), np.zeros(len(found.at))], axis=1)
+    up = np.stack([-along[:, 1], along[:, 0], along[:, 2]], axis=1)
+    at = np.where(found.has_second[:, None], found.second, found.at)
+    at = at - along * (found.width / 2)[:, None] - up * found.height[:, None]
+    none = np.zeros(len(at), np.int64)
+    return replace(found, at=at, second=at, has_second=none.astype(bool), halign=none, valign=none)
 
 
 def mtext(entity: Any, pen: Pen, fonts: Fonts) -> int:
-    """Append an MTEXT, wrapped at its column width; returns the number of strings that could not be decoded."""
+    """Append an MTEXT, each of its columns a text; returns the number of strings that could not be decoded."""
     dxf = entity.dxf
-    raw = entity.all_columns_plain_text() if entity.has_columns else entity.plain_text(fast=False)
-    string, broken = shown(str(raw))
-    if not string.strip():
-        return int(broken)
-    font, factor = fonts.use(str(dxf.get("style", "Standard")))
+    style = fonts.style(str(dxf.get("style", "Standard")))
     height = abs(float(dxf.get("char_height", 2.5))) or 1.0
-    unit = height * factor
-    limit = float(dxf.get("width", 0) or 0)
-    wide = fonts.wide(font)
-    lines = wrap(string, limit / unit if limit > 0 else 0.0, wide)
-    width = max(text_width(s, wide) for s in lines) * unit
-    advance = LINE_ADVANCE * float(dxf.get("line_spacing_factor", 1.0) or 1.0)
-    total = height + (len(lines) - 1) * advance * height
+    columns = entity.columns if entity.has_columns else None
+    limit = float(columns.width if columns is not None and columns.width else dxf.get("width", 0) or 0)
+    box = Box(height, style.factor, limit, float(dxf.get("line_spacing_factor", 1.0) or 1.0))
+    if columns is None:
+        box.told_width, box.told_height = float(dxf.get("rect_width", 0) or 0), float(dxf.get("rect_height", 0) or 0)
+    raw = str(entity.all_columns_raw_content() if columns is not None else entity.text)
+    found = set_paragraphs(raw, box, face_of(style.font))
+    if not any(line.strip() for line in found.lines):
+        return int(found.broken)
+    if style.vertical or int(dxf.get("flow_direction", 1) or 1) == TOP_TO_BOTTOM:
+        found.lines = list("".join(found.lines))
+        found.width = min(found.width, 1.3 * found.height)
+    pen = Pen(pen.out, _coloured(pen.look, found.color), pen.source)
+    font = fonts.count(found.font or style.font)
+    parts, shifts = [found], [0.0]
+    if columns is not None and columns.count > 1:
+        parts, shifts = _side_by_side(found, columns)
+    along, up = _directions(entity)
     attachment = int(dxf.get("attachment_point", 1))
+    for part, shift in zip(parts, shifts, strict=True):
+        frame = _hooked(part, np.array(dxf.insert.xyz) + along * shift, along, up, attachment)
+        _background(dxf, pen, frame, len(part.lines), part.advance)
+        _write(pen, "\n".join(part.lines), frame, len(part.lines), font, part.advance)
+    return int(found.broken)
+
+
+def _coloured(look: Look, color: int) -> Look:
+    if color < 0:
+        return look
+    if color & TRUE_COLOR:  # the file has blue first
+        color = (color & 0xFF) << 16 | (color & 0xFF00) | (color >> 16 & 0xFF)
+        return replace(look, color=true_color(color))
+    return replace(look, color=aci_color(color))
+
+
+def _side_by_side(found: Paragraphs, columns: Any) -> tuple[list[Paragraphs], list[float]]:
+    heights = [float(h) for h in columns.heights] or [float(columns.defined_height or columns.total_height or 0)]
+    groups = split_columns(found.lines, heights, found.height * found.advance, int(columns.count))
+    step = float(columns.width) + float(columns.gutter_width)
+    shifts = [i * step for i in range(len(groups))]
+    return [replace(found, lines=group) for group in groups], shifts
+
+
+def _directions(entity: Any) -> tuple[F64, F64]:
+    """Return unit vectors along the lines and up, world coordinates."""
+    dxf = entity.dxf
+    normal = np.array(dxf.get("extrusion", (0, 0, 1)), np.float64)
+    if dxf.hasattr("text_direction"):
+        along = np.array(dxf.text_direction, np.float64)
+    else:
+        angle = math.radians(float(dxf.get("rotation", 0)))
+        along = np.array([math.cos(angle), math.sin(angle), 0.0])
+        turn = axes(entity)
+        along = along if turn is None else along @ turn
+    size = float(np.linalg.norm(along))
+    along = along / size if size > 0 else np.array([1.0, 0.0, 0.0])
+    up = np.cross(normal / (float(np.linalg.norm(normal)) or 1.0), along)
+    return along, up
+
+
+def _hooked(part: Paragraphs, at: F64, along: F64, up: F64, attachment: int) -> F64:
+    """Return the frame of the first line of a text hung up at one of its nine points."""
     column, row = (attachment - 1) % 3, (attachment - 1) // 3
-    rotation = math.radians(entity.get_rotation())
-    along = np.array([math.cos(rotation), math.sin(rotation), 0.0])
-    up = np.array([-along[1], along[0], 0.0])
-    top = {0: 0.0, 1: total / 2, 2: total}[min(row, 2)]  # of the block above the insertion point
-    left = {0: 0.0, 1: width / 2, 2: width}[column]
-    at = np.array(dxf.insert.xyz) - along * left + up * (top - height)
-    _write(pen, "\n".join(lines), np.array([at, along * width, up * height]), len(lines), font, advance)
-    return int(broken)
+    top = {0: 0.0, 1: part.total / 2, 2: part.total}[min(max(row, 0), 2)]  # of the block above the insertion point
+    origin = at - along * (part.width * column / 2) + up * (top - part.height)
+    return np.array([origin, along * part.width, up * part.height])
+
+
+def _background(dxf: Any, pen: Pen, frame: F64, lines: int, advance: float) -> None:
+    """Draw the fill or mask behind a text and the frame around it."""
+    flags = int(dxf.get("bg_fill", 0) or 0)
+    if not flags & (FILL | FILL_WINDOW | FRAME):
+        return
+    grow = (float(dxf.get("box_fill_scale", 1.5) or 1.5) - 1.0) * float(np.linalg.norm(frame[2]))
+    unit = frame[1] / (float(np.linalg.norm(frame[1])) or 1.0) * grow
+    rise = frame[2] / (float(np.linalg.norm(frame[2])) or 1.0) * grow
+    corners = letter_box(frame, lines, advance) + np.array([-unit - rise, unit - rise, unit + rise, rise - unit])
+    if flags & (FILL | FILL_WINDOW) == FILL:
+        color = aci_color(int(dxf.get("bg_fill_color", 7) or 7))
+        if dxf.hasattr("bg_fill_true_color"):
+            color = true_color(int(dxf.bg_fill_true_color))
+        pen.out.add(EntityKind.FILL, [corners], True, replace(pen.look, color=color), pen.source)
+    elif flags & (FILL | FILL_WINDOW):
+        pen.out.add(EntityKind.WIPEOUT, [corners], True, pen.look, pen.source)
+    if flags & FRAME:
+        pen.out.add(EntityKind.POLYLINE, [corners], True, pen.look, pen.source)

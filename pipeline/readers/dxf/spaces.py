@@ -11,6 +11,7 @@ from pipeline.drawing.kinds import EntityKind, SpaceKind
 from pipeline.drawing.model import Space
 from pipeline.drawing.tables import DimensionTable, EntityTable, InsertTable, TextTable
 from pipeline.readers.dxf.chunk import Chunk
+from pipeline.readers.dxf.placing import upright
 
 _CURVES_OUT = np.array([EntityKind.POINT], np.uint8)
 
@@ -131,6 +132,8 @@ def _texts(chunk: Chunk, unit_mm: float) -> TextTable:
     if not len(chunk.text_row):
         return TextTable()
     origin, along, up = (chunk.text_place[:, i, :2] * unit_mm for i in range(3))
+    lines = np.array([string.count("\n") + 1 for string in chunk.strings])
+    origin, along, up = upright(origin, along, up, lines)
     width = np.hypot(along[:, 0], along[:, 1])
     safe = np.where(width > 0, width, 1.0)
     height = np.abs(along[:, 0] * up[:, 1] - along[:, 1] * up[:, 0]) / safe

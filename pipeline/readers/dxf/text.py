@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-from ezdxf.lldxf.encoding import decode_dxf_unicode, decode_mif_to_unicode, has_dxf_unicode, has_mif_encoding
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.drawing.safe_text import safe_text
+from pipeline.readers.dxf.faces import Face, face_of
 
 LINE_ADVANCE = 5.0 / 3.0  # base line to base line in cap heights (DXF reference, MTEXT line spacing factor 1)
 
@@ -16,6 +17,12 @@ _TSSD = {130: "Φ", 131: "Φᴮ", 132: "Φᶜ", 133: "Φᴰ", 134: "Φᴱ", 135:
 _CODES = {"c": "Ø", "d": "°", "p": "±", "u": "", "o": "", "k": "", "%": "%"}
 _PERCENT = re.compile(r"%%(\d{3}|[cdpuokCDPUOK%])")
 _CARET = re.compile(r"\^(.)")
+_UNICODE = re.compile(r"\\[Uu]\+(000[1-9A-Fa-f][0-9A-Fa-f]{4}|[0-9A-Fa-f]{4})")
+_MULTIBYTE = re.compile(r"\\M\+([1-5])([0-9A-Fa-f]{4})")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_MIF = {"1": "cp932", "2": "cp950", "3": "cp949", "4": "johab", "5": "gbk"}
+_WORD = re.compile(r"[!-~]+ ?|\s|.")
+_STROKED = {127: "°", 128: "±", 129: "Ø"}  # places of these signs in the stroke fonts
 
 
 def _special(match: re.Match[str]) -> str:
@@ -25,6 +32,8 @@ def _special(match: re.Match[str]) -> str:
     number = int(code)
     if number in _TSSD:
         return _TSSD[number]
+    if number in _STROKED:
+        return _STROKED[number]
     if 140 <= number <= 145:
         return ""
     return chr(number) if 32 <= number < 127 else bytes([number % 256]).decode("cp1252", "replace")
@@ -34,71 +43,73 @@ def _caret(match: re.Match[str]) -> str:
     return {"I": "\t", "J": "\n", "M": "", " ": "^"}.get(match.group(1), "")
 
 
+def _unicode(match: re.Match[str]) -> str:
+    return chr(int(match.group(1), 16))
+
+
+def _multibyte(match: re.Match[str]) -> str:
+    try:
+        return bytes.fromhex(match.group(2)).decode(_MIF[match.group(1)])
+    except UnicodeDecodeError:
+        return "\ufffd"
+
+
 def decode_escapes(text: str) -> str:
-    r"""Return the text with \U+XXXX and \M+nXXXX escapes decoded."""
-    if "\\" in text:
-        if has_dxf_unicode(text):
-            text = decode_dxf_unicode(text)
-        if has_mif_encoding(text):
-            text = decode_mif_to_unicode(text)
-    return text
+    r"""Return the text with \U+XXXX and \M+nXXXX escapes decoded.
+
+    n is 1 Shift-JIS, 2 Big5, 3 Wansung, 4 Johab, 5 GBK (ODA, "Font Handling"). Characters beyond U+FFFF stand as two
+    surrogates or as eight digits.
+    """
+    if "\\U+" in text or "\\u+" in text:
+        text = _UNICODE.sub(_unicode, text)
+    if not text.isascii() and _PAIR.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _MULTIBYTE.sub(_multibyte, text) if "\\M+" in text else text
+
+
+def special_codes(text: str) -> str:
+    """Return the text with the %% codes decoded: %%c %%d %%p, %%nnn, the rebar signs of the TSSD fonts."""
+    return _PERCENT.sub(_special, text) if "%%" in text else text
 
 
 def plain(text: str) -> tuple[str, bool]:
     """Return a TEXT or ATTRIB string as shown and whether something in it could not be decoded."""
     text = decode_escapes(text)
-    if "%%" in text:
-        text = _PERCENT.sub(_special, text)
+    text = special_codes(text)
     if "^" in text:
         text = _CARET.sub(_caret, text)
     return safe_text(text)
 
 
-def shown(text: str) -> tuple[str, bool]:
-    """Return an already plain MTEXT string made safe, with the special codes decoded."""
-    text = decode_escapes(text)
-    if "%%" in text:
-        text = _PERCENT.sub(_special, text)
-    return safe_text(text)
+def text_width(text: str, face: Face | None = None) -> float:
+    """Return the length of one line in cap heights; Arial's widths where no face is given."""
+    return (face or face_of("arial.ttf")).width(text)
 
 
-_NARROW = frozenset("il.,:;'|!()[]{}jtfI`")
-_WIDE = frozenset("MWmw@%")
-
-
-def char_width(char: str, wide: float = 1.3) -> float:
-    """Return the advance of a character in cap heights (estimate for the usual drawing fonts, ±15 %).
-
-    `wide` is that of a Chinese character: 1.3 in TrueType fonts, about 1.05 in SHX big fonts.
-    """
-    if ord(char) < 0x250:
-        if char == " ":
-            return 0.45
-        if char in _NARROW:
-            return 0.4
-        return 1.1 if char in _WIDE else 0.8
-    return wide if unicodedata.east_asian_width(char) in "WFA" else 0.8
-
-
-def text_width(text: str, wide: float = 1.3) -> float:
-    """Return the estimated length of one line in cap heights."""
-    return sum(char_width(char, wide) for char in text)
-
-
-def wrap(text: str, width: float, wide: float = 1.3) -> list[str]:
+def wrap(text: str, width: float, face: Face | None = None) -> list[str]:
     """Break paragraphs so that no line is wider than `width` cap heights; words of Latin text stay whole."""
-    lines: list[str] = []
+    if width <= 0:
+        return text.split("\n")
+    advances = (face or face_of("arial.ttf")).letters(text)
+    return [text[begin:end].rstrip() for begin, end in breaks(text, advances, width)]
+
+
+def breaks(text: str, advances: NDArray[np.float64], width: float) -> list[tuple[int, int]]:
+    """Return begin and end of the lines of a text whose characters have the given advances (same unit as `width`).
+
+    A line may be 2 % wider than `width`; a line feed always ends one; `width` 0 breaks nowhere else.
+    """
+    sums = np.concatenate([[0.0], np.cumsum(advances)])
+    lines: list[tuple[int, int]] = []
+    begin = 0
     for paragraph in text.split("\n"):
-        if width <= 0 or text_width(paragraph, wide) <= width * 1.02:
-            lines.append(paragraph)
-            continue
-        line, used = "", 0.0
-        for word in re.findall(r"[!-~]+ ?|\s|.", paragraph):
-            size = text_width(word, wide)
-            if line and used + size > width * 1.02:
-                lines.append(line.rstrip())
-                line, used = "", 0.0
-            line += word
-            used += size
-        lines.append(line)
+        end = begin + len(paragraph)
+        start = begin
+        if width > 0 and sums[end] - sums[begin] > width * 1.02:
+            for word in _WORD.finditer(text, begin, end):
+                if word.start() > start and sums[word.end()] - sums[start] > width * 1.02:
+                    lines.append((start, word.start()))
+                    start = word.start()
+        lines.append((start, end))
+        begin = end + 1
     return lines

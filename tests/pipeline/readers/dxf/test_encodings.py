@@ -30,7 +30,7 @@ def file_with(strings: list[str], encodings: list[str], version: str, codepage: 
         doc.write(stream)
         data = stream.getvalue().encode("ascii")
     data = data.replace(b"ANSI_1252", codepage.encode())
-    for i, (string, encoding) in enumerate(zip(strings, itertools.cycle(encodings))):  # noqa: B905
+    for i, (string, encoding) in enumerate(zip(strings, itertools.cycle(encodings))):
         data = data.replace(b"@%d@" % i, string.encode(encoding))
     return data
 

@@ -1,0 +1,143 @@
+r"""The inner language of MTEXT and of dimension texts: `\A1;{\fSimSun|c134;\H0.7x;\C1;一层}\P平面图`.
+
+Parsed here and not by the library: that one loses the parts of stacked texts (`\S+0.1^-0.1;`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.drawing.safe_text import safe_text
+from pipeline.readers.dxf.text import decode_escapes, special_codes
+
+_TOKEN = re.compile(
+    r"\\(?P<literal>[\\{}~])"
+    r"|\\(?P<newline>[PNX])"
+    r"|\\(?P<line>[LlOoKk])"
+    r"|\\S(?P<stack>(?:\\.|[^;\\])*);?"
+    r"|\\[fF](?P<font>[^;\n]{0,200});"
+    r"|\\(?P<number>[HWTQ])(?P<value>-?[\d.]+[xX]?);"
+    r"|\\(?P<color>[Cc])(?P<index>\d+);"
+    r"|\\A\d;|\\p[^;\n]{0,200};"
+    r"|(?P<brace>[{}])"
+    r"|\^(?P<caret>.)"
+    r"|(?P<text>[^\\{}^]+|.)",
+    re.DOTALL,
+)
+_CARETS = {"I": " ", "J": "\n", "M": "", " ": "^"}
+_RAISED = {"2": "²", "3": "³"}
+_STACK = re.compile(r"(?P<above>(?:\\.|[^\\^/#])*)(?P<how>[\^/#])(?P<below>.*)", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Run:
+    """A stretch of text of one look; lines are parted by line feeds."""
+
+    text: str = ""
+    height: float = 1.0  # of the text's own character height
+    width: float = 0.0  # width factor, 0 that of the style
+    spacing: float = 1.0
+    color: int = -1  # colour index, 0x1000000 | 0xBBGGRR for a true colour, -1 that of the entity
+    font: str = ""  # "" that of the style
+
+
+def runs(raw: str, char_height: float = 1.0) -> list[Run]:
+    """Return the runs of an MTEXT string; `char_height` is the unit of absolute heights in it."""
+    found: list[Run] = []
+    stack: list[Run] = []
+    now = Run()
+    for match in _TOKEN.finditer(decode_escapes(raw)):
+        brace = match["brace"]
+        if brace == "{":
+            stack.append(replace(now))
+        elif brace == "}":
+            now = stack.pop() if stack else now
+        elif match["font"] is not None:
+            now = replace(now, font=match["font"].split("|")[0].strip())
+        elif match["number"]:
+            now = _changed(now, match["number"], match["value"], char_height)
+        elif match["color"]:
+            now = replace(now, color=_color(match["color"], int(match["index"])))
+        else:
+            text = _text(match)
+            if text:
+                _append(found, now, text)
+    for run in found:
+        run.text = special_codes(run.text)
+    return found
+
+
+def _append(found: list[Run], now: Run, text: str) -> None:
+    if found and replace(found[-1], text="") == now:
+        found[-1].text += text
+    else:
+        found.append(replace(now, text=text))
+
+
+def _text(match: re.Match[str]) -> str:
+    if match["text"]:
+        return match["text"]
+    if match["literal"]:
+        return " " if match["literal"] == "~" else match["literal"]
+    if match["newline"]:
+        return "\n"
+    if match["caret"]:
+        return _CARETS.get(match["caret"], "")
+    return stacked(match["stack"]) if match["stack"] is not None else ""
+
+
+def _changed(now: Run, what: str, value: str, char_height: float) -> Run:
+    relative = value[-1] in "xX"
+    try:
+        number = abs(float(value.rstrip("xX")))
+    except ValueError:
+        return now
+    if what == "H" and number > 0:
+        return replace(now, height=now.height * number if relative else number / (char_height or 1.0))
+    if what == "W" and number > 0:
+        return replace(now, width=(now.width or 1.0) * number if relative else number)
+    return replace(now, spacing=number) if what == "T" and 0.5 <= number <= 4 else now
+
+
+def _color(kind: str, index: int) -> int:
+    if kind == "c":
+        return 0x1000000 | (index & 0xFFFFFF)
+    return index if 0 < index < 256 else -1
+
+
+def stacked(content: str) -> str:
+    """Return the content of a stack as one line: `1/2`, `+0.1/-0.1`, a lone upper 2 or 3 as ² or ³."""
+    match = _STACK.fullmatch(content)
+    if match is None:
+        return re.sub(r"\\(.)", r"\1", content)
+    above, below = (re.sub(r"\\(.)", r"\1", match[name]).strip() for name in ("above", "below"))
+    if above and below:
+        return f"{above}/{below}"
+    return _RAISED.get(above, above) or below
+
+
+def plain(raw: str) -> tuple[str, bool]:
+    """Return an MTEXT string as read and whether something in it could not be decoded."""
+    return safe_text("".join(run.text for run in runs(raw)))
+
+
+def leading(found: list[Run]) -> Run:
+    """Return the look most characters have (text left out)."""
+    counts: Counter[tuple[float, float, float, int, str]] = Counter()
+    for run in found:
+        weight = len(run.text.strip())
+        counts[(run.height, run.width, run.spacing, run.color, run.font)] += weight
+    if not counts:
+        return Run()
+    height, width, spacing, color, font = counts.most_common(1)[0][0]
+    return Run("", height, width, spacing, color, font)
+
+
+def letters(found: list[Run]) -> Iterator[tuple[str, Run]]:
+    """Yield every character with its run."""
+    for run in found:
+        for char in run.text:
+            yield char, run

@@ -1,0 +1,114 @@
+"""Where single-line texts stand: from insertion and alignment points to origin, base line and up vector.
+
+All functions take columns (one row a text) in the object coordinates of the texts; a single text is a column of one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+F64 = NDArray[np.float64]
+DESCENT = 0.25  # of the cap height
+BACKWARD, UPSIDE_DOWN = 2, 4  # text generation flags
+ALIGNED, MIDDLE, FIT = 3, 4, 5  # horizontal justifications besides 0 left, 1 centre, 2 right
+# a width that an alignment point tells is believed between these shares of the estimated one
+CREDIBLE = (0.55, 1.9)
+
+
+@dataclass(slots=True)
+class Columns:
+    """Texts as they stand in the file; angles in radians."""
+
+    at: F64  # (n, 3) insertion point (group 10)
+    second: F64  # (n, 3) alignment point (group 11), equal to `at` where there is none
+    has_second: NDArray[np.bool_]
+    halign: NDArray  # (n,) group 72
+    valign: NDArray  # (n,) group 73 (ATTRIB: 74): 0 base line, 1 bottom, 2 middle, 3 top
+    rotation: F64
+    height: F64  # cap height
+    width: F64  # estimated length, drawing units, width factor included
+    oblique: F64
+    generation: NDArray  # (n,) group 71
+
+
+def told_widths(texts: Columns) -> F64:
+    """Return the true length of each text where the two points of the file tell it, NaN elsewhere; (n,).
+
+    CAD writes the left end of the base line as insertion point of a centred, right or middle text, computed with the
+    font it had: so its distance from the alignment point is half the length, or all of it.
+    """
+    along, up = _axes(texts.rotation)
+    delta = texts.second - texts.at
+    forward = np.einsum("ij,ij->i", delta, along)
+    sideways = np.einsum("ij,ij->i", delta, up)
+    share = np.choose(np.clip(texts.halign, 0, 5), [0.0, 2.0, 1.0, 0.0, 2.0, 0.0])
+    length = np.abs(forward) * share
+    level = np.where(texts.halign == MIDDLE, 0.5, np.choose(np.clip(texts.valign, 0, 3), [0.0, -DESCENT, 0.5, 1.0]))
+    true = texts.has_second & (share > 0) & (texts.width > 0) & (texts.generation == 0)
+    true &= np.abs(sideways - level * texts.height) < 0.35 * texts.height
+    ratio = length / np.where(texts.width > 0, texts.width, 1.0)
+    true &= (ratio > CREDIBLE[0]) & (ratio < CREDIBLE[1])
+    return np.where(true, length, np.nan)
+
+
+def frames(texts: Columns) -> F64:
+    """Return origin, vector along the line and vector up (cap height) of each text, (n, 3, 3).
+
+    Backward and upside-down texts have their vectors turned round; oblique ones a slanted up vector.
+    """
+    told = told_widths(texts)
+    width = np.where(np.isfinite(told), told, texts.width)
+    height, rotation = texts.height.copy(), texts.rotation.copy()
+    delta = texts.second - texts.at
+    reach = np.hypot(delta[:, 0], delta[:, 1])
+    between = ((texts.halign == ALIGNED) | (texts.halign == FIT)) & texts.has_second & (reach > 1e-12)
+    rotation = np.where(between, np.arctan2(delta[:, 1], delta[:, 0]), rotation)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        grown = np.where(width > 0, height * reach / width, height)
+    height = np.where(between & (texts.halign == ALIGNED), grown, height)
+    width = np.where(between, reach, width)
+    along, up = _axes(rotation)
+    anchored = ((texts.halign > 0) | (texts.valign > 0)) & texts.has_second & ~between
+    base = np.where(anchored[:, None], texts.second, texts.at)
+    x_share = np.choose(np.clip(texts.halign, 0, 5), [0.0, 0.5, 1.0, 0.0, 0.5, 0.0])
+    y_share = np.choose(np.clip(texts.valign, 0, 3), [0.0, -DESCENT, 0.5, 1.0])
+    y_share = np.where(texts.halign == MIDDLE, 0.5, y_share)
+    back = np.where(texts.generation & BACKWARD, -1.0, 1.0)
+    down = np.where(texts.generation & UPSIDE_DOWN, -1.0, 1.0)
+    along, up = along * (width * back)[:, None], up * (height * down)[:, None]
+    shift = np.where(anchored, x_share, 0.0)[:, None] * along + np.where(anchored, y_share, 0.0)[:, None] * up
+    slant = np.tan(np.clip(texts.oblique, -1.4, 1.4)) * height * back
+    unit = along / np.where(width > 0, width, 1.0)[:, None]
+    return np.stack([base - shift, along, up + unit * (slant * back)[:, None]], axis=1)
+
+
+def _axes(rotation: F64) -> tuple[F64, F64]:
+    zero = np.zeros_like(rotation)
+    along = np.stack([np.cos(rotation), np.sin(rotation), zero], axis=1)
+    return along, np.stack([-along[:, 1], along[:, 0], zero], axis=1)
+
+
+def letter_box(frame: F64, lines: int = 1, advance: float = 5.0 / 3.0) -> F64:
+    """Return the corners (4, 3) of a text's box, with the descent of its last line."""
+    origin, along, up = frame
+    low = -(DESCENT + (lines - 1) * advance) * up
+    return np.array([origin + low, origin + along + low, origin + along + up, origin + up])
+
+
+def upright(origin: F64, along: F64, up: F64, lines: NDArray, advance: float = 5.0 / 3.0) -> tuple[F64, F64, F64]:
+    """Return mirrored frames as readable ones that fill the same box; (t, 2) vectors in plan, `lines` (t,).
+
+    Text in a mirrored block or generated backward is drawn mirrored; no reader of words and no search wants that.
+    """
+    mirrored = along[:, 0] * up[:, 1] - along[:, 1] * up[:, 0] < 0
+    if not mirrored.any():
+        return origin, along, up
+    hanging = mirrored & (up[:, 1] < -1e-9 * np.abs(up[:, 0]))
+    leftward = mirrored & ~hanging
+    lowest = origin + up * (1.0 - (lines - 1) * advance)[:, None]
+    origin = np.where(hanging[:, None], lowest, np.where(leftward[:, None], origin + along, origin))
+    along = np.where(leftward[:, None], -along, along)
+    return origin, along, np.where(hanging[:, None], -up, up)
