@@ -24,21 +24,18 @@ class Mended:
     lost: int = 0
 
 
-def mend(data: bytes, text: StepText) -> Mended:
-    r"""Return the file with every raw string written as \X2\ escapes; other raw bytes become '?'."""
+def mend(text: StepText) -> Mended:
+    r"""Return the file (without its comments) with every raw string written as \X2\ escapes; other raw bytes become '?'."""
+    mended = Mended(b"")
     out: list[bytes] = []
-    done = 0
-    mended = Mended(data)
-    quotes = text.quotes.tolist()
-    for opening, closing in zip(quotes[0::2], quotes[1::2], strict=False):
-        piece = data[opening + 1 : closing]
+    for number, piece in enumerate(text.pieces):
         if piece.isascii():
-            continue
-        out.append(_ascii(data[done : opening + 1]))
-        out.append(_escape(_decode(piece, mended)))
-        done = closing
-    out.append(_ascii(data[done:]))
-    mended.data = b"".join(out)
+            out.append(piece)
+        elif number % 2:
+            out.append(_escape(_decode(piece, mended)))
+        else:
+            out.append(_ascii(piece))
+    mended.data = b"'".join(out)
     return mended
 
 

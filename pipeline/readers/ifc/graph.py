@@ -3,6 +3,9 @@
 ifcopenshell follows references without keeping count: a placement relative to itself ends the process by
 SIGSEGV, a mapped item of mapped items multiplies without end. Everything here is linear in the references
 and works on row numbers, so the library is only shown files whose references end.
+
+A circle of rows is also a circle of their kinds, and so is a chain that is longer than there are kinds. Kinds on
+no circle (points, property values, relations: nearly all rows of a real model) are left out at once.
 """
 
 from __future__ import annotations
@@ -11,29 +14,34 @@ import re
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.readers.ifc.step import I64, StepText, arguments
+from pipeline.readers.ifc.step import I64, StepText
 
-MAX_DEPTH = 700  # rows behind rows; the deepest real model of the corpus has about 40
+MAX_DEPTH = 700  # rows behind rows of kinds that can follow themselves; the deepest real model has about 40
 MAX_TREE_DEPTH = 200  # aggregates within aggregates
 MAX_INSTANCES = 3_000_000  # geometry items after all mapped items are expanded
 MAX_BOOLEAN_CHAIN = 120
 MAX_PROFILE_POINTS = 8000
 _REF = re.compile(rb"#(\d+)")
-# relation -> (argument of the parent, argument of the children)
-_TREE = {
-    b"IFCRELAGGREGATES": (4, 5),
-    b"IFCRELNESTS": (4, 5),
-    b"IFCRELDECOMPOSES": (4, 5),
-    b"IFCRELVOIDSELEMENT": (4, 5),
-    b"IFCRELFILLSELEMENT": (4, 5),
-    b"IFCRELPROJECTSELEMENT": (4, 5),
-    b"IFCRELCONTAINEDINSPATIALSTRUCTURE": (5, 4),
-}
-_EXPANDING = frozenset(
-    {b"IFCPRODUCTDEFINITIONSHAPE", b"IFCSHAPEREPRESENTATION", b"IFCMAPPEDITEM", b"IFCREPRESENTATIONMAP", b"IFCCSGSOLID"}
+_FIRST_IS_PARENT = (
+    b"IFCRELAGGREGATES",
+    b"IFCRELNESTS",
+    b"IFCRELDECOMPOSES",
+    b"IFCRELVOIDSELEMENT",
+    b"IFCRELFILLSELEMENT",
+    b"IFCRELPROJECTSELEMENT",
 )
-_BOOLEAN = frozenset({b"IFCBOOLEANRESULT", b"IFCBOOLEANCLIPPINGRESULT"})
+_LAST_IS_PARENT = (b"IFCRELCONTAINEDINSPATIALSTRUCTURE",)
+_BOOLEAN = (b"IFCBOOLEANRESULT", b"IFCBOOLEANCLIPPINGRESULT")
+_EXPANDING = (
+    b"IFCPRODUCTDEFINITIONSHAPE",
+    b"IFCSHAPEREPRESENTATION",
+    b"IFCMAPPEDITEM",
+    b"IFCREPRESENTATIONMAP",
+    b"IFCCSGSOLID",
+    *_BOOLEAN,
+)
 
 
 @dataclass(slots=True)
@@ -51,47 +59,78 @@ class GraphReport:
 def inspect(text: StepText) -> GraphReport:
     """Return circles, depth and repetition of a file's references. Never raises."""
     report = GraphReport()
-    layers, left = _peel(len(text), text.edge_from, text.edge_to, MAX_DEPTH)
+    source, target = _recursive_edges(text)
+    layers, left = _peel(source, target, MAX_DEPTH)
     report.depth = len(layers)
     if len(left):
-        _explain(text, left, len(layers) >= MAX_DEPTH, report)
+        _explain(text, left, source, target, len(layers) >= MAX_DEPTH, report)
         return report
     tree_from, tree_to = _tree_edges(text)
-    tree_layers, left = _peel(len(text), tree_from, tree_to, MAX_TREE_DEPTH)
+    _, left = _peel(tree_from, tree_to, MAX_TREE_DEPTH)
     if len(left):
         circle = _circle(left, tree_from, tree_to)
         report.too_deep = not circle
         report.cycle_rows = circle
         report.cycle_kind = "IfcRelAggregates / IfcRelContainedInSpatialStructure / IfcRelVoidsElement"
         return report
-    _repetition(text, layers, report)
+    _repetition(text, report)
     return report
 
 
-def _peel(count: int, edge_from: I64, edge_to: I64, limit: int) -> tuple[list[I64], I64]:
+def _recursive_edges(text: StepText) -> tuple[I64, I64]:
+    """Return the edges whose two kinds can lie on a circle of kinds."""
+    count = len(text.kinds)
+    if not len(text.edge_from):
+        return text.edge_from, text.edge_to
+    pair = text.kind[text.edge_from] * count + text.kind[text.edge_to]
+    pairs = np.flatnonzero(np.bincount(pair)) if count <= 3000 else np.unique(pair)
+    source, target = np.divmod(pairs, count)
+    while True:  # take kinds away that lead nowhere or that nothing leads to, until none is left
+        keep = np.isin(source, target) & np.isin(target, source)
+        if keep.all():
+            break
+        source, target = source[keep], target[keep]
+    if count <= 3000:
+        recursive = np.zeros(count * count, bool)
+        recursive[source * count + target] = True
+        chosen = recursive[pair]
+    else:
+        chosen = np.isin(pair, source * count + target)
+    return text.edge_from[chosen], text.edge_to[chosen]
+
+
+def _peel(edge_from: I64, edge_to: I64, limit: int) -> tuple[list[I64], I64]:
     """Take rows without open references away, layer by layer (Kahn 1962).
 
-    Returns the layers, leaves first, and the rows left over: those on or before a circle, or everything
-    behind `limit` layers.
+    Args:
+        edge_from: rows that refer (k,).
+        edge_to: rows they refer to (k,).
+        limit: layers after which it stops.
+
+    Returns:
+        The layers, leaves first, of all rows the edges name, and the rows left over: those on or before a
+        circle, or everything behind `limit` layers.
     """
-    open_refs = np.bincount(edge_from, minlength=count)
-    order = np.argsort(edge_to, kind="stable")
-    by_target = edge_from[order]
-    first = np.searchsorted(edge_to[order], np.arange(count + 1))
+    rows, flat = np.unique(np.concatenate([edge_from, edge_to]), return_inverse=True)
+    begin, end = flat[: len(edge_from)], flat[len(edge_from) :]
+    count = len(rows)
+    open_refs = np.bincount(begin, minlength=count)
+    order = np.argsort(end, kind="stable")
+    by_target = begin[order]
+    first = np.searchsorted(end[order], np.arange(count + 1))
     layers: list[I64] = []
     layer = np.flatnonzero(open_refs == 0)
     done = np.zeros(count, bool)
     while len(layer) and len(layers) < limit:
-        layers.append(layer)
+        layers.append(rows[layer])
         done[layer] = True
-        users = by_target[_ranges(first[layer], first[layer + 1])]
-        rows, times = np.unique(users, return_counts=True)
-        open_refs[rows] -= times
-        layer = rows[open_refs[rows] == 0]
-    return layers, np.flatnonzero(~done)
+        users, times = np.unique(by_target[ranges(first[layer], first[layer + 1])], return_counts=True)
+        open_refs[users] -= times
+        layer = users[open_refs[users] == 0]
+    return layers, rows[~done]
 
 
-def _ranges(begin: I64, end: I64) -> I64:
+def ranges(begin: I64, end: I64) -> I64:
     """Return all integers of the half-open ranges begin[i]:end[i], one after another."""
     length = end - begin
     total = int(length.sum())
@@ -119,78 +158,86 @@ def _circle(left: I64, edge_from: I64, edge_to: I64) -> list[int]:
     return []
 
 
-def _explain(text: StepText, left: I64, at_limit: bool, report: GraphReport) -> None:
-    circle = _circle(left, text.edge_from, text.edge_to)
+def _explain(text: StepText, left: I64, source: I64, target: I64, at_limit: bool, report: GraphReport) -> None:
+    circle = _circle(left, source, target)
     if not circle and at_limit:
         report.too_deep = True
         return
     report.cycle_rows = circle or left[:1].tolist()
-    kinds = sorted({text.types[row].decode("latin-1") for row in report.cycle_rows[:20]})
+    kinds = sorted({text.type_of(row).decode("latin-1") for row in report.cycle_rows[:20]})
     report.cycle_kind = " → ".join(kinds[:4])
 
 
 def _tree_edges(text: StepText) -> tuple[I64, I64]:
-    """Return the edges parent -> child of aggregates, containment, voids and fills as row numbers."""
-    row_of = {number: row for row, number in enumerate(text.ids.tolist())}
-    begin: list[int] = []
-    end: list[int] = []
-    for row, kind in enumerate(text.types):
-        if kind not in _TREE:
-            continue
-        parts = arguments(text, row)
-        parent_at, child_at = _TREE[kind]
-        if len(parts) <= max(parent_at, child_at):
-            continue
-        parents = [row_of.get(int(number)) for number in _REF.findall(parts[parent_at])]
-        children = [row_of.get(int(number)) for number in _REF.findall(parts[child_at])]
-        for parent in parents:
-            for child in children:
-                if parent is not None and child is not None:
-                    begin.append(parent)
-                    end.append(child)
-    return np.array(begin, np.int64), np.array(end, np.int64)
+    """Return the edges parent -> child of aggregates, containment, voids and fills as row numbers.
+
+    The references of a relation are its owner history (second argument, often absent), then parent and
+    children, in containment children and parent.
+    """
+    last_is_parent = text.rows_of(*_LAST_IS_PARENT)
+    rows = np.flatnonzero(text.rows_of(*_FIRST_IS_PARENT) | last_is_parent)
+    first = np.searchsorted(text.edge_from, rows)
+    end = np.searchsorted(text.edge_from, rows, side="right")
+    first = first + _owned(text, rows, first, end)
+    use = end - first >= 2
+    rows, first, end = rows[use], first[use], end[use]
+    last = last_is_parent[rows]
+    parent_at = np.where(last, end - 1, first)
+    first, end = np.where(last, first, first + 1), np.where(last, end - 1, end)
+    children = ranges(first, end)
+    return np.repeat(text.edge_to[parent_at], end - first), text.edge_to[children]
 
 
-def _repetition(text: StepText, layers: list[I64], report: GraphReport) -> None:
+def _owned(text: StepText, rows: I64, first: I64, end: I64) -> NDArray[np.bool_]:
+    """Return which relations (r,) start their references with an owner history that exists."""
+    owned = np.zeros(len(rows), bool)
+    targets = text.ids[text.edge_to[np.minimum(first, len(text.edge_to) - 1)]] if len(text.edge_to) else first
+    stops = np.append(text.start[1:], len(text.outside))[rows]
+    outside = text.outside
+    for at, (begin, stop) in enumerate(zip(text.start[rows].tolist(), stops.tolist(), strict=True)):
+        if first[at] < end[at]:
+            parts = outside[begin : min(begin + 160, stop)].split(b",", 2)
+            owner = _REF.match(parts[1].strip()) if len(parts) > 1 else None
+            owned[at] = owner is not None and int(owner[1]) == targets[at]
+    return owned
+
+
+def _repetition(text: StepText, report: GraphReport) -> None:
     """Count expanded geometry items and boolean chains; note products whose shape is not attempted."""
-    expanding = np.array([kind in _EXPANDING for kind in text.types], bool)
-    boolean = np.array([kind in _BOOLEAN for kind in text.types], bool)
-    edge = boolean[text.edge_from] | expanding[text.edge_from]
-    source, target = text.edge_from[edge], text.edge_to[edge]
-    order = np.argsort(source, kind="stable")
-    source, target = source[order], target[order]
+    expanding, boolean = text.rows_of(*_EXPANDING), text.rows_of(*_BOOLEAN)
+    chosen = expanding[text.edge_from]
+    source, target = text.edge_from[chosen], text.edge_to[chosen]
     first = np.searchsorted(source, np.arange(len(text) + 1))
+    inner = expanding[target]
+    layers, _ = _peel(source[inner], target[inner], MAX_DEPTH)
     weight = np.ones(len(text))
     chain = np.zeros(len(text))
-    for layer in layers[1:]:
-        rows = layer[boolean[layer] | expanding[layer]]
-        if not len(rows):
-            continue
-        picks = _ranges(first[rows], first[rows + 1])
-        owner = np.repeat(np.arange(len(rows)), first[rows + 1] - first[rows])
-        weight[rows] = np.maximum(1.0, np.bincount(owner, weight[target[picks]], len(rows)))
-        deepest = np.zeros(len(rows))
+    for layer in [np.flatnonzero(expanding), *layers[1:]]:
+        picks = ranges(first[layer], first[layer + 1])
+        owner = np.repeat(np.arange(len(layer)), first[layer + 1] - first[layer])
+        weight[layer] = np.maximum(1.0, np.bincount(owner, weight[target[picks]], len(layer)))
+        deepest = np.zeros(len(layer))
         np.maximum.at(deepest, owner, chain[target[picks]])
-        chain[rows] = deepest + boolean[rows]
-    shapes = np.array([kind == b"IFCPRODUCTDEFINITIONSHAPE" for kind in text.types], bool)
-    report.instances = float(weight[shapes].sum())
+        chain[layer] = deepest + boolean[layer]
+    report.instances = float(weight[text.rows_of(b"IFCPRODUCTDEFINITIONSHAPE")].sum())
     _poison(text, chain, weight, report)
 
 
 def _poison(text: StepText, chain: np.ndarray, weight: np.ndarray, report: GraphReport) -> None:
     """Follow rows that are known to kill or stall the geometry kernel up to their products."""
-    refs = np.bincount(text.edge_from, minlength=len(text))
-    line = np.array([kind == b"IFCPOLYLINE" for kind in text.types], bool)
-    profile = np.array([kind.startswith(b"IFCARBITRARY") for kind in text.types], bool)
-    in_profile = np.zeros(len(text), bool)
-    in_profile[text.edge_to[profile[text.edge_from]]] = True
-    bad = line & ((refs < 2) | (in_profile & (refs > MAX_PROFILE_POINTS)))
-    bad |= chain > MAX_BOOLEAN_CHAIN
-    bad |= weight > MAX_INSTANCES
+    lines = np.flatnonzero(text.rows_of(b"IFCPOLYLINE"))
+    refs = np.searchsorted(text.edge_from, lines, side="right") - np.searchsorted(text.edge_from, lines)
+    profile = text.rows_where([kind.startswith(b"IFCARBITRARY") for kind in text.kinds])
+    bad = (chain > MAX_BOOLEAN_CHAIN) | (weight > MAX_INSTANCES)
+    bad[lines[refs < 2]] = True
+    long = lines[refs > MAX_PROFILE_POINTS]
+    if len(long):
+        bad[np.intersect1d(long, text.edge_to[profile[text.edge_from]])] = True
     bad[text.dangling_from] = True
     if not text.trailer:
         bad[-1] = True  # the row at the cut
-    report.poisoned = users_of(text, np.flatnonzero(bad))
+    if bad.any():
+        report.poisoned = users_of(text, np.flatnonzero(bad))
 
 
 def users_of(text: StepText, rows: I64) -> set[int]:
@@ -202,7 +249,7 @@ def users_of(text: StepText, rows: I64) -> set[int]:
     first = np.searchsorted(text.edge_to[order], np.arange(len(text) + 1))
     frontier = rows
     while len(frontier):
-        nearby = np.unique(users[_ranges(first[frontier], first[frontier + 1])])
+        nearby = np.unique(users[ranges(first[frontier], first[frontier + 1])])
         frontier = nearby[~reached[nearby]]
         reached[frontier] = True
     return set(text.ids[reached].tolist())

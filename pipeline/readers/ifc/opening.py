@@ -139,11 +139,8 @@ def _note(text: StepText, defects: list[Defect]) -> None:
         defects.append(defect("trailing_bytes", count=text.trailing_bytes))
     if text.dangling:
         defects.append(defect("dangling_references", count=text.dangling))
-    if len(text):
-        ordered = sorted(text.ids.tolist())
-        twice = [a for a, b in zip(ordered, ordered[1:], strict=False) if a == b]
-        if twice:
-            defects.append(defect("duplicate_ids", count=len(twice), first=f"#{twice[0]}"))
+    if len(text.twice):
+        defects.append(defect("duplicate_ids", count=len(text.twice), first=f"#{text.twice.min()}"))
 
 
 def _over_limit(text: StepText) -> Defect | None:
@@ -185,7 +182,7 @@ def _load(opened: Opened, text: StepText, path: Path | None, data: bytes, schema
     defects, record = opened.defects, opened.completeness
     raw = not data.isascii()
     if raw:
-        mended = mend(data, text)
+        mended = mend(text)
         data = mended.data
         if mended.utf8:
             defects.append(defect("encoding_corrected", declared="ISO 10303-21", used="UTF-8", count=mended.utf8))

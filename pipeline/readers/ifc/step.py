@@ -1,7 +1,7 @@
 """The rows and references of a STEP file (ISO 10303-21) found in its raw bytes, with numpy, in linear time.
 
-Nothing here builds an object per row: strings are blanked out by quote parity, then every `#123` is read
-as a number and told apart into the start of a row (`#123=`) and a reference.
+Nothing here builds an object per row: strings are cut out at their quotes, then every `#123` is read as a number,
+eight digits at once, and told apart into the start of a row (`#123=`) and a reference.
 """
 
 from __future__ import annotations
@@ -13,107 +13,111 @@ import numpy as np
 from numpy.typing import NDArray
 
 I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+U8 = NDArray[np.uint8]
 TRAILER = b"END-ISO-10303-21;"
 ID_DIGITS = 12  # more digits than this never fit in 31 bits
-_KEYWORD = re.compile(rb"=\s*([A-Za-z0-9_]*)")
+_KEYWORD_BYTES = 40  # the longest name of an IFC class has 38 letters
+_PADDING = b" " * 64
 _STRING_OR_COMMENT = re.compile(rb"'[^']*'|/\*")
 _SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'", re.IGNORECASE)
+_BLANK = np.zeros(256, bool)
+_BLANK[[32, 9, 10, 13]] = True
+_ZEROS, _OVER_NINE, _HIGH = np.uint64(0x3030303030303030), np.uint64(0x7676767676767676), np.uint64(0x8080808080808080)
 
 
 @dataclass(slots=True)
 class StepText:
     """What the bytes of a STEP file say, before any library reads them.
 
-    `masked` has the length of the file; strings and comments are blanked by spaces. Rows are in file
-    order; `edge_from[k]`, `edge_to[k]` are row numbers of reference k (dangling references left out).
+    `pieces` are the bytes cut at every quote: even ones lie outside strings, odd ones are (halves of) strings;
+    `outside` are the even ones joined. Rows are in file order; `edge_from[k]`, `edge_to[k]` are row numbers of
+    reference k (dangling references left out), `edge_from` ascending.
     """
 
-    masked: bytes
+    outside: bytes
+    pieces: list[bytes]
     schema: str
     header: bool
     trailer: bool
     trailing_bytes: int
     ids: I64  # (n,) instance number of each row
-    start: I64  # (n,) byte position of each row's '#'
-    types: list[bytes]  # (n,) upper-case keyword
+    start: I64  # (n,) position of each row's '#' in `outside`
+    kind: I64  # (n,) row of `kinds`
+    kinds: list[bytes]  # upper-case keywords, b"" of a complex instance; a keyword may occur twice
     edge_from: I64 = field(default_factory=lambda: np.zeros(0, np.int64))
     edge_to: I64 = field(default_factory=lambda: np.zeros(0, np.int64))
+    twice: I64 = field(default_factory=lambda: np.zeros(0, np.int64))  # instance numbers that a later row takes again
     dangling: int = 0  # references to rows that do not exist
     dangling_from: I64 = field(default_factory=lambda: np.zeros(0, np.int64))  # rows that hold them
     bad_ids: int = 0  # '#' without digits, 0, or 2^31 and more
-    max_depth: int = 0  # of parentheses within one row
+    max_depth: int = 0  # of parentheses within one row (at least: an upper bound where it is small)
     longest_string: int = 0
-    raw_strings: int = 0  # strings with bytes >= 0x80
-    quotes: I64 = field(default_factory=lambda: np.zeros(0, np.int64))  # positions of quotes outside comments
     unterminated: bool = False  # a string or comment never ends
 
     def __len__(self) -> int:
         return len(self.ids)
 
+    def type_of(self, row: int) -> bytes:
+        """Return the upper-case keyword of a row."""
+        return self.kinds[int(self.kind[row])]
+
+    def rows_of(self, *names: bytes) -> NDArray[np.bool_]:
+        """Return which rows (n,) are of one of these keywords."""
+        return self.rows_where([kind in names for kind in self.kinds])
+
+    def rows_where(self, chosen: list[bool]) -> NDArray[np.bool_]:
+        """Return which rows (n,) are of the chosen `kinds`."""
+        return np.array(chosen or [False], bool)[self.kind]
+
 
 def scan(data: bytes) -> StepText:
     """Return the rows and references of a STEP file. Never raises on bad content."""
-    blanked, open_comment = _blank_comments(data)
-    array = np.frombuffer(blanked, np.uint8)
-    quote = array == 39
-    inside = np.bitwise_xor.accumulate(quote.view(np.uint8)).astype(bool) if len(array) else quote
-    quotes = np.flatnonzero(quote)
-    masked_array = np.where(inside | quote, np.uint8(32), array)
-    masked = masked_array.tobytes()
-    ids, start, equals, refs, ref_pos, bad = _numbers(masked_array)
-    header_end = masked.find(b"ENDSEC")
+    data, open_comment = _plain(data)
+    pieces = data.split(b"'")
+    outside = b"".join([*pieces[::2], _PADDING])
+    array = np.frombuffer(outside, np.uint8)[: len(outside) - len(_PADDING)]
+    words = np.ndarray(len(outside) - 8, "<u8", outside, strides=(1,))  # the eight bytes from every position
+    hashes = np.flatnonzero(array == 35)
+    value, after, bad = _numbers(array, words, hashes)
+    row = (array[np.minimum(after, len(array) - 1)] == 61) if len(array) else np.zeros(0, bool)
+    valid = value > 0
+    is_row, is_ref = row & valid, ~row & valid
+    marks = np.flatnonzero((array | 1) == 41)
+    kind, kinds = _keywords(outside, words, after[is_row], marks)
+    header_end = data.find(b"ENDSEC")
     found = _SCHEMA.search(data[: header_end if header_end > 0 else 65536])
-    end = masked.rfind(TRAILER)
+    end = outside.rfind(TRAILER)
     text = StepText(
-        masked=masked,
+        outside=outside,
+        pieces=pieces,
         schema=found[1].decode("latin-1").strip().upper() if found else "",
         header=data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"ISO-10303-21"),
         trailer=end >= 0,
-        trailing_bytes=len(masked[end + len(TRAILER) :].strip(b" \t\r\n\x00\x1a")) if end >= 0 else 0,
-        ids=ids,
-        start=start,
-        types=[_keyword(masked, position) for position in equals.tolist()],
+        trailing_bytes=len(outside[end + len(TRAILER) :].strip(b" \t\r\n\x00\x1a")) if end >= 0 else 0,
+        ids=value[is_row],
+        start=hashes[is_row],
+        kind=kind,
+        kinds=kinds,
         bad_ids=bad,
-        quotes=quotes,
-        unterminated=open_comment or len(quotes) % 2 == 1,
+        longest_string=max(map(len, pieces[1::2]), default=0),
+        unterminated=open_comment or len(pieces) % 2 == 0,
     )
-    _connect(text, refs, ref_pos)
-    text.max_depth = _depth(masked_array, start)
-    _strings(text, array, inside)
+    source = np.cumsum(is_row) - 1
+    _connect(text, value[is_ref], source[is_ref])
+    text.max_depth = _depth(array, marks, text.start)
     return text
 
 
-def arguments(text: StepText, row: int) -> list[bytes]:
-    """Return the top-level arguments of a row as masked bytes (strings are blank)."""
-    stop = int(text.start[row + 1]) if row + 1 < len(text) else len(text.masked)
-    body = text.masked[int(text.start[row]) : stop]
-    opening = body.find(b"(")
-    if opening < 0:
-        return []
-    parts, depth, begin = [], 0, opening + 1
-    for match in re.finditer(rb"[(),]", body):
-        char, position = match[0], match.start()
-        if char == b"(":
-            depth += 1
-        elif char == b")":
-            depth -= 1
-            if depth == 0:
-                parts.append(body[begin:position].strip())
-                break
-        elif depth == 1:
-            parts.append(body[begin:position].strip())
-            begin = position + 1
-    return parts
-
-
-def _keyword(masked: bytes, position: int) -> bytes:
-    match = _KEYWORD.match(masked, position)
-    return match[1].upper() if match else b""
-
-
-def _blank_comments(data: bytes) -> tuple[bytes, bool]:
-    """Return the bytes with comments blanked by spaces, and whether one never ends."""
-    if b"/*" not in data:
+def _plain(data: bytes) -> tuple[bytes, bool]:
+    r"""Return the bytes with comments and quotes that end no string (`\S\'`) blanked; whether a comment never ends."""
+    array = np.frombuffer(data, np.uint8)
+    quoted = np.flatnonzero(array[:-1] == 92)
+    quoted = quoted[(array[quoted + 1] == 39) & (array[quoted - 1] == 83)]
+    if len(quoted):
+        data = data.replace(b"\\S\\'", b"\\S\\ ")
+    stars = np.flatnonzero(array == 42)
+    if not (array[stars - 1] == 47).any():
         return data, False
     out = bytearray(data)
     at = 0
@@ -130,68 +134,132 @@ def _blank_comments(data: bytes) -> tuple[bytes, bool]:
     return bytes(out), False
 
 
-def _numbers(array: NDArray[np.uint8]) -> tuple[I64, I64, I64, I64, I64, int]:
-    """Return ids, start and position of '=' of all rows; numbers and positions of references; bad ids."""
-    padded = np.concatenate([array, np.full(ID_DIGITS + 2, 32, np.uint8)])
-    hashes = np.flatnonzero(array == 35)
-    value = np.zeros(len(hashes), np.int64)
-    digits = np.zeros(len(hashes), np.int64)
-    alive = np.ones(len(hashes), bool)
-    for step in range(1, ID_DIGITS + 1):
-        digit = padded[hashes + step].astype(np.int64) - 48
-        alive &= (digit >= 0) & (digit <= 9)
-        value = np.where(alive, value * 10 + digit, value)
-        digits += alive
+def _numbers(array: U8, words: U64, hashes: I64) -> tuple[I64, I64, int]:
+    """Return the number behind each '#' (0: none that is valid), the position behind it, how many are invalid.
+
+    Up to seven digits are read from one 64-bit word; longer numbers, which are rare, digit by digit.
+    """
+    if not len(hashes):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), 0
+    word = words[hashes + 1] ^ _ZEROS
+    other = ((word + _OVER_NINE) | word) & _HIGH
+    first_other = other & (~other + np.uint64(1))
+    digits = ((first_other.astype(np.float64).view(np.int64) >> 52) - 1023) >> 3
+    long = np.flatnonzero(other == 0)
+    digits[long] = 0
+    word <<= (np.uint64(64) - (digits << 3).view(np.uint64))
+    word = (word * np.uint64(10) + (word >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+    word = (word * np.uint64(100) + (word >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+    word = (word * np.uint64(10000) + (word >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
+    value = word.view(np.int64)
+    value[digits == 0] = 0
+    if len(long):
+        _long_numbers(array, hashes, long, value, digits)
     after = hashes + 1 + digits
-    blank = np.isin(padded[np.minimum(after, len(array))], (32, 9, 10, 13))
+    _skip_blanks(array, after)
+    invalid = (value <= 0) | (value >= 2**31)
+    if not invalid.any():
+        return value, after, 0
+    # a lone '#' at the end of a cut file is no number of its own
+    cut_off = (digits == 0) & _BLANK[array[np.minimum(hashes + 1, len(array) - 1)]]
+    value[invalid] = 0
+    return value, after, int((invalid & ~cut_off).sum())
+
+
+def _long_numbers(array: U8, hashes: I64, long: I64, value: I64, digits: I64) -> None:
+    """Read the numbers of eight digits and more (rows `long` of `hashes`) in place."""
+    padded = np.concatenate([array, np.full(ID_DIGITS + 2, 32, np.uint8)])
+    alive = np.ones(len(long), bool)
+    total, count = np.zeros(len(long), np.int64), np.zeros(len(long), np.int64)
+    for step in range(1, ID_DIGITS + 1):
+        digit = padded[hashes[long] + step].astype(np.int64) - 48
+        alive &= (digit >= 0) & (digit <= 9)
+        total = np.where(alive, total * 10 + digit, total)
+        count += alive
+    value[long], digits[long] = total, count
+
+
+def _skip_blanks(array: U8, after: I64) -> None:
+    """Move positions (in place) over up to 64 blanks, as in `#12 = IFCWALL`."""
+    last = len(array) - 1
+    behind = np.flatnonzero(_BLANK[array[np.minimum(after, last)]])
     for _ in range(64):
-        if not blank.any():
-            break
-        after = np.where(blank & (after < len(array)), after + 1, after)
-        blank = np.isin(padded[np.minimum(after, len(array))], (32, 9, 10, 13)) & (after < len(array))
-    is_row = padded[np.minimum(after, len(array))] == 61
-    valid = (digits > 0) & (value > 0) & (value < 2**31)
-    row = is_row & valid
-    ref = ~is_row & valid
-    cut_off = (digits == 0) & np.isin(padded[hashes + 1], (32, 9, 10, 13))  # a lone '#' at the end of a cut file
-    return value[row], hashes[row], after[row], value[ref], hashes[ref], int((~valid & ~cut_off).sum())
+        if not len(behind):
+            return
+        after[behind] += 1
+        behind = behind[after[behind] <= last]
+        behind = behind[_BLANK[array[after[behind]]]]
 
 
-def _connect(text: StepText, refs: I64, ref_pos: I64) -> None:
-    """Fill the edges: which row refers to which."""
-    if not len(text) or not len(refs):
+def _keywords(outside: bytes, words: U64, equals: I64, marks: I64) -> tuple[I64, list[bytes]]:
+    """Return the kind of each row and the keywords of the kinds; `equals` are positions of '=', `marks` of '(' ')'."""
+    if not len(equals):
+        return np.zeros(0, np.int64), []
+    begin = equals + 1
+    array = np.frombuffer(outside, np.uint8)
+    _skip_blanks(array, begin)
+    at = np.searchsorted(marks, begin)
+    end = np.append(marks, len(outside) - len(_PADDING))[at]
+    length = np.clip(end - begin, 0, _KEYWORD_BYTES)
+    code = length.astype(np.uint64)
+    for offset in range(0, int(length.max()), 8):
+        shift = np.clip(64 - (length - offset) * 8, 0, 64).view(np.uint64)
+        code ^= words[np.minimum(begin + offset, len(words) - 1)] << shift
+        code *= np.uint64(0x9E3779B97F4A7C15)
+        code ^= code >> np.uint64(29)
+    spot = (code >> np.uint64(52)).view(np.int64)
+    table = np.zeros(4096, np.uint64)
+    table[spot] = code
+    if np.array_equal(table[spot], code):
+        used = np.zeros(4096, np.int64)
+        used[spot] = 1
+        first = np.zeros(4096, np.int64)
+        first[spot[::-1]] = np.arange(len(spot))[::-1]
+        kind = (np.cumsum(used) - 1)[spot]
+        sample = first[used > 0]
+    else:
+        _, sample, kind = np.unique(code, return_index=True, return_inverse=True)
+    names = [outside[int(begin[row]) : int(begin[row] + length[row])].strip().upper() for row in sample.tolist()]
+    return kind, names
+
+
+def _connect(text: StepText, refs: I64, source: I64) -> None:
+    """Fill the edges: which row refers to which. Of several rows with one number the last wins, as in the library."""
+    if not len(text):
         return
-    order = np.argsort(text.ids, kind="stable")
-    ordered = text.ids[order]
-    source = np.searchsorted(text.start, ref_pos, side="right") - 1
-    # of several rows with one number the last wins, as in the library
-    spot = np.searchsorted(ordered, refs, side="right") - 1
-    known = (spot >= 0) & (ordered[np.maximum(spot, 0)] == refs)
-    lost = ~known & (source >= 0)
-    text.dangling, text.dangling_from = int(lost.sum()), np.unique(source[lost])
-    use = known & (source >= 0)
-    text.edge_from, text.edge_to = source[use], order[spot[use]]
+    inside = source >= 0
+    if not inside.all():
+        refs, source = refs[inside], source[inside]
+    size = len(text)
+    highest = int(text.ids.max())
+    if highest <= 16 * size + 1_000_000:
+        row_of = np.full(highest + 1, -1, np.int64)
+        row_of[text.ids] = np.arange(size)
+        text.twice = text.ids[row_of[text.ids] != np.arange(size)]
+        target = row_of[np.minimum(refs, highest)]
+        target[refs > highest] = -1
+    else:
+        order = np.argsort(text.ids, kind="stable")
+        ordered = text.ids[order]
+        text.twice = ordered[:-1][ordered[1:] == ordered[:-1]]
+        spot = np.maximum(np.searchsorted(ordered, refs, side="right") - 1, 0)
+        target = np.where(ordered[spot] == refs, order[spot], -1)
+    lost = target < 0
+    if lost.any():
+        text.dangling, text.dangling_from = int(lost.sum()), np.unique(source[lost])
+        source, target = source[~lost], target[~lost]
+    text.edge_from, text.edge_to = source, target
 
 
-def _depth(array: NDArray[np.uint8], start: I64) -> int:
-    """Return the deepest nesting of parentheses within one row."""
-    where = np.flatnonzero((array == 40) | (array == 41))
-    if not len(where):
+def _depth(array: U8, marks: I64, start: I64) -> int:
+    """Return the deepest nesting of parentheses within one row; where the whole file stays below 32, that bound."""
+    if not len(marks):
         return 0
-    level = np.cumsum(np.where(array[where] == 40, 1, -1))
-    row = np.searchsorted(start, where, side="right")
+    level = np.cumsum(81 - 2 * array[marks].view(np.int8), dtype=np.int32)
+    bound = int(level.max()) - min(int(level.min()), 0)
+    if bound <= 32:
+        return bound
+    row = np.searchsorted(start, marks, side="right")
     first = np.flatnonzero(np.r_[True, row[1:] != row[:-1]])
     base = np.r_[0, level[first[1:] - 1]] if len(first) > 1 else np.zeros(1, np.int64)
     return int((np.maximum.reduceat(level, first) - base).max())
-
-
-def _strings(text: StepText, array: NDArray[np.uint8], inside: NDArray[np.bool_]) -> None:
-    """Fill the length of the longest string and the count of strings with raw bytes."""
-    opening, closing = text.quotes[0::2], text.quotes[1::2]
-    if len(closing):
-        text.longest_string = int((closing - opening[: len(closing)]).max() - 1)
-    if len(opening) > len(closing):
-        text.longest_string = max(text.longest_string, len(array) - int(opening[-1]) - 1)
-    raw = np.flatnonzero((array >= 0x80) & inside)
-    if len(raw):
-        text.raw_strings = len(np.unique(np.searchsorted(text.quotes, raw)))
