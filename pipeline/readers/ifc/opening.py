@@ -48,6 +48,7 @@ class Opened:
     completeness: Completeness = field(default_factory=Completeness)
     graph: GraphReport = field(default_factory=GraphReport)
     declared_schema: str = ""
+    text: StepText | None = None  # what the bytes say; the shapes look for copies in it
 
 
 def open_model(path: Path, data: bytes) -> Opened:
@@ -69,6 +70,7 @@ def open_model(path: Path, data: bytes) -> Opened:
     if schema is None:
         return opened
     _load(opened, text, None if packed else path, data, schema)
+    opened.text = text
     return opened
 
 

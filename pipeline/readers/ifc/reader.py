@@ -71,7 +71,8 @@ def _fill(drawing: Drawing, opened: Opened, model: ifcopenshell.file) -> None:
         drawing.defects.append(defect("entity_failed", count=failed, kind="IfcProduct / IfcRel…", why="attributes"))
     _note_guids(drawing)
     budget = budget_for(opened.data_bytes)
-    shapes = make_shapes(model, products, drawing.elements, opened.graph.poisoned, budget)
+    shapes = make_shapes(opened, products, drawing.elements, budget)
+    opened.text = None
     ifcopenshell.get_log()  # what the kernels said is told by the shapes that are missing
     drawing.meshes = mesh_table(shapes)
     _note_shapes(drawing, shapes)

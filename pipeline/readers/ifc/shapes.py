@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import resource
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import ifcopenshell
 import ifcopenshell.geom
-import ifcopenshell.util.shape
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.tables import ElementTable, MeshTable
+from pipeline.readers.ifc.opening import Opened
+from pipeline.readers.ifc.repeats import Dear, find_dear
 
 KERNEL: Final = "hybrid-cgal-simple-opencascade"  # measured 2 to 4.5 times less CPU than opencascade (DESIGN 5)
 FALLBACK: Final = "opencascade"
 MAX_VERTICES = 16_000_000  # 200 MB of float32
+MAX_COORDINATE_MM = 1e12
+BATCH = 24  # dear products given to the kernel at once
+CALIBRATED_S = 1.0  # seconds of dear products after which the cost of the next ones is foretold
 _COLORS = {
     "IfcSpace": 0x9FC5E833,
     "IfcOpeningElement": 0xE0606033,
@@ -67,55 +72,181 @@ class Shapes:
     """Triangles in millimetres (float64, world of the file) and what is missing."""
 
     vertices: list[NDArray[np.float64]] = field(default_factory=list)
-    faces: list[NDArray[np.int64]] = field(default_factory=list)
+    faces: list[NDArray[np.int32]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)  # element row of each block
     colors: list[NDArray[np.uint32]] = field(default_factory=list)  # per face
     missing: list[int] = field(default_factory=list)  # element rows with a body and no triangle
+    why: dict[int, str] = field(default_factory=dict)  # missing row -> poisoned | budget | kernel
     consumed: list[int] = field(default_factory=list)  # rows whose openings leave nothing of the body
     nonfinite: int = 0
     by_fallback: int = 0
+    copied: int = 0  # shapes that are a copy of another product's in another place
     out_of_budget: bool = False
 
 
-def make_shapes(
-    model: ifcopenshell.file, products: list[Any], table: ElementTable, poisoned: set[int], budget: Budget
-) -> Shapes:
+@dataclass(slots=True)
+class _Local:
+    """Triangles of one geometry before its placement: metres, faces, colours per face."""
+
+    vertices: NDArray[np.float64]
+    faces: NDArray[np.int32]
+    palette: NDArray[np.float64]
+    material: NDArray[np.int32]
+    nonfinite: int = 0
+
+
+class _Maker:
+    """Runs the kernels over the products of one model."""
+
+    def __init__(self, opened: Opened, products: list[Any], table: ElementTable, budget: Budget) -> None:
+        self.model: Any = opened.model
+        self.products, self.table = products, table
+        self.budget, self.end = budget, budget.end()
+        self.wanted = {
+            product.id(): row
+            for row, product in enumerate(products)
+            if table.shape_expected[row] and product.id() not in opened.graph.poisoned
+        }
+        self.shapes = Shapes()
+        self.done: set[int] = set()  # instance numbers that gave triangles
+        self._known: dict[str, _Local | None] = {}  # the kernel's name of a geometry
+        self._vertices = 0
+        self._settings = _settings()
+
+    def make(self, dear: Dear) -> None:
+        """Make the cheap products, then the dear ones from the cheapest up, then once more what gave nothing."""
+        copies = {number: maker for maker, others in dear.copies.items() for number in others}
+        self._iterate([number for number in self.wanted if number not in dear.cost], dear)
+        ranked = sorted((number for number in dear.cost if number not in copies), key=lambda one: dear.cost[one])
+        spent, weight = 0.0, 0.0
+        for at in range(0, len(ranked), BATCH):
+            batch = ranked[at : at + BATCH]
+            left = self.end - time.process_time()
+            if spent > CALIBRATED_S:  # what cannot end in time is not begun: the kernels cannot be interrupted
+                batch = [one for one in batch if dear.cost[one] * spent / weight < 2 * left]
+            begin = time.process_time()
+            self._iterate(batch, dear)
+            spent += time.process_time() - begin
+            weight += sum(dear.cost[one] for one in batch)
+            if len(batch) < BATCH and at + BATCH < len(ranked):
+                self.shapes.out_of_budget = True
+                break
+        self._again([number for number in self.wanted if number not in self.done])
+
+    def _iterate(self, numbers: list[int], dear: Dear) -> None:
+        for shape in self._run(numbers):
+            number = shape.id
+            row = self.wanted.get(number)
+            if row is None or number in self.done:
+                continue
+            local = self._local(shape)
+            if local is None:
+                continue
+            matrix = _matrix(shape)
+            self._place(local, matrix, row)
+            self.done.add(number)
+            others = dear.copies.get(number, [])
+            if others and self._agrees(matrix, row):
+                for other in others:
+                    self._place(local, _metres(self.table.placement[self.wanted[other]]), self.wanted[other])
+                    self.done.add(other)
+                    self.shapes.copied += 1
+
+    def _run(self, numbers: list[int]) -> Iterator[Any]:
+        """Yield the shapes of products from the fast kernel while the budget lasts."""
+        if not numbers or self.shapes.out_of_budget:
+            return
+        include = [self.products[self.wanted[number]] for number in numbers]
+        try:
+            iterator = ifcopenshell.geom.iterator(
+                self._settings, self.model, 1, include=include, geometry_library=KERNEL
+            )
+            more = iterator.initialize()
+            while more:
+                if time.process_time() > self.end or self._vertices > self.budget.vertices:
+                    self.shapes.out_of_budget = True
+                    return
+                yield iterator.get()
+                more = bool(iterator.next())
+        except (RuntimeError, ValueError, TypeError):
+            return  # the rest goes through the other kernel, one by one
+
+    def _again(self, numbers: list[int]) -> None:
+        """Try products that gave nothing alone: with the slower kernel, then with their openings closed."""
+        for number in numbers:
+            if self.shapes.out_of_budget or time.process_time() > self.end:
+                self.shapes.out_of_budget = True
+                return
+            row = self.wanted[number]
+            found = self._one(row)
+            if found is not None:
+                self._place(*found, row)
+                self.done.add(number)
+                self.shapes.by_fallback += 1
+            elif getattr(self.products[row], "HasOpenings", None) and self._one(row, uncut=True) is not None:
+                self.shapes.consumed.append(row)
+
+    def _one(self, row: int, *, uncut: bool = False) -> tuple[_Local, NDArray[np.float64]] | None:
+        try:
+            settings = _settings()
+            settings.set("disable-opening-subtractions", uncut)
+            shape: Any = ifcopenshell.geom.create_shape(settings, self.products[row], geometry_library=FALLBACK)
+            local = _copy(shape.geometry)
+            return None if local is None else (local, _matrix(shape))
+        except (RuntimeError, ValueError, TypeError, AttributeError):
+            return None
+
+    def _local(self, shape: Any) -> _Local | None:
+        """Return the triangles of a shape; the kernel hands the same geometry out for every place it stands in."""
+        geometry = shape.geometry
+        name = geometry.id
+        if name not in self._known:
+            self._known[name] = _copy(geometry)
+        return self._known[name]
+
+    def _agrees(self, matrix: NDArray[np.float64], row: int) -> bool:
+        """Whether the kernel puts a product where its placement says; only then copies can be placed by theirs."""
+        own = _metres(self.table.placement[row])
+        away = float(np.abs(matrix[:3, 3] - own[:3, 3]).max())
+        turned = float(np.abs(matrix[:3, :3] - own[:3, :3]).max())
+        return away < 1e-6 + 1e-12 * float(np.abs(own[:3, 3]).max()) and turned < 1e-9
+
+    def _place(self, local: _Local, matrix: NDArray[np.float64], row: int) -> None:
+        shapes = self.shapes
+        world = local.vertices @ (matrix[:3, :3].T * 1000.0)
+        world += matrix[:3, 3] * 1000.0
+        shapes.nonfinite += local.nonfinite
+        shapes.vertices.append(world)
+        shapes.faces.append(local.faces)
+        shapes.rows.append(row)
+        shapes.colors.append(_colors(local, self.table.ifc_class[row]))
+        self._vertices += len(world)
+
+
+def make_shapes(opened: Opened, products: list[Any], table: ElementTable, budget: Budget) -> Shapes:
     """Tessellate every product that carries a body.
 
     Args:
-        model: the opened model.
+        opened: the model with its bytes as text; `graph.poisoned` are never shown to the kernels.
         products: products in the order of `table`.
         table: the element table; `box` is filled in (mm).
-        poisoned: instance numbers whose geometry is known to kill or stall the kernel; never attempted.
         budget: what it may cost; beyond it the rest is listed as missing.
 
     Returns:
-        The shapes; `missing` holds every expected row without triangles.
+        The shapes; `missing` holds every expected row without triangles, `why` the reason of each.
     """
-    shapes = Shapes()
-    wanted = {
-        product.id(): row
-        for row, product in enumerate(products)
-        if table.shape_expected[row] and product.id() not in poisoned
-    }
-    end = budget.end()
-    made = _iterate(model, {number: products[row] for number, row in wanted.items()}, wanted, shapes, budget, end)
-    for number, row in wanted.items():
-        if number in made:
-            continue
-        if time.process_time() > end:
-            shapes.out_of_budget = True
-            break
-        if _one(products[row], row, shapes):
-            shapes.by_fallback += 1
-        elif getattr(products[row], "HasOpenings", None) and _one(products[row], row, Shapes(), uncut=True):
-            shapes.consumed.append(row)
-    for block, row in zip(shapes.vertices, shapes.rows, strict=True):
-        low, high = block.min(axis=0), block.max(axis=0)
-        old = table.box[row]
-        table.box[row] = np.r_[np.fmin(low, old[:3]), np.fmax(high, old[3:])]
+    maker = _Maker(opened, products, table, budget)
+    dear = Dear() if opened.text is None else find_dear(opened.model, opened.text, maker.wanted, products, table)
+    maker.make(dear)
+    shapes = maker.shapes
+    _drop_wild(shapes)
+    _fill_boxes(shapes, table)
     have = set(shapes.rows) | set(shapes.consumed)
-    shapes.missing = [row for row in range(len(products)) if table.shape_expected[row] and row not in have]
+    tried = set(maker.wanted.values())
+    for row in np.flatnonzero(table.shape_expected).tolist():
+        if row not in have:
+            shapes.missing.append(row)
+            shapes.why[row] = "poisoned" if row not in tried else "budget" if shapes.out_of_budget else "kernel"
     return shapes
 
 
@@ -127,90 +258,69 @@ def _settings() -> Any:
     return settings
 
 
-def _iterate(
-    model: ifcopenshell.file,
-    products: dict[int, Any],
-    wanted: dict[int, int],
-    shapes: Shapes,
-    budget: Budget,
-    end: float,
-) -> set[int]:
-    """Run the fast kernel over all products; return the instance numbers that gave triangles."""
-    made: set[int] = set()
-    if not products:
-        return made
-    try:
-        iterator = ifcopenshell.geom.iterator(
-            _settings(), model, 1, include=list(products.values()), geometry_library=KERNEL
-        )
-        more = iterator.initialize()
-    except (RuntimeError, ValueError, TypeError):
-        return made
-    vertices = 0
-    while more:
-        if time.process_time() > end or vertices > budget.vertices:
-            shapes.out_of_budget = True
-            break
-        try:
-            shape = iterator.get()
-            row = wanted.get(shape.id)
-            if row is not None and _take(shape, row, products[shape.id].is_a(), shapes):
-                made.add(shape.id)
-                vertices += len(shapes.vertices[-1])
-            more = bool(iterator.next())
-        except (RuntimeError, ValueError, TypeError):
-            break  # the rest goes through the other kernel, one by one
-    return made
+def _matrix(shape: Any) -> NDArray[np.float64]:
+    return np.array(shape.transformation.matrix, np.float64).reshape(4, 4).T
 
 
-def _one(product: Any, row: int, shapes: Shapes, *, uncut: bool = False) -> bool:
-    """Try one product with the slower kernel; `uncut` leaves its openings closed."""
-    try:
-        settings = _settings()
-        settings.set("disable-opening-subtractions", uncut)
-        shape = ifcopenshell.geom.create_shape(settings, product, geometry_library=FALLBACK)
-        return _take(shape, row, product.is_a(), shapes)
-    except (RuntimeError, ValueError, TypeError, AttributeError):
-        return False
+def _metres(placement: NDArray[np.float64]) -> NDArray[np.float64]:
+    matrix = placement.reshape(4, 4).copy()
+    matrix[:3, 3] /= 1000.0
+    return matrix
 
 
-def _take(shape: Any, row: int, kind: str, shapes: Shapes) -> bool:
-    """Copy the triangles of one shape out of the library, in millimetres of the file's world."""
-    geometry = shape.geometry
-    vertices = np.array(ifcopenshell.util.shape.get_vertices(geometry), np.float64).reshape(-1, 3)
-    faces = np.array(ifcopenshell.util.shape.get_faces(geometry), np.int64).reshape(-1, 3)
+def _copy(geometry: Any) -> _Local | None:
+    """Copy the triangles of a geometry out of the library; None where there are none."""
+    faces = np.frombuffer(geometry.faces_buffer, np.int32).reshape(-1, 3)
+    vertices = np.frombuffer(geometry.verts_buffer, np.float64).reshape(-1, 3)
     if not len(faces) or not len(vertices):
-        return False
-    matrix = np.asarray(ifcopenshell.util.shape.get_shape_matrix(shape), np.float64)
-    world = (vertices @ matrix[:3, :3].T + matrix[:3, 3]) * 1000.0
-    finite: NDArray[np.bool_] = np.asarray((np.isfinite(world) & (np.abs(world) < 1e12)).all(axis=1))
-    keep: NDArray[np.bool_] = np.asarray(finite[faces].all(axis=1))
-    if not keep.all():
-        shapes.nonfinite += int((~finite).sum())
-        faces = faces[keep]
-        world = np.where(finite[:, None], world, 0.0)
-        if not len(faces):
-            return False
-        used, inverse = np.unique(faces, return_inverse=True)
-        world, faces = world[used], inverse.reshape(-1, 3)
-    shapes.vertices.append(world)
-    shapes.faces.append(faces)
-    shapes.rows.append(row)
-    shapes.colors.append(_colors(geometry, kind, keep))
-    return True
-
-
-def _colors(geometry: Any, kind: str, keep: NDArray[np.bool_]) -> NDArray[np.uint32]:
-    """Return 0xRRGGBBAA of each kept face: the surface style of the file, else a colour of the class."""
-    default = np.uint32(_COLORS.get(kind, _DEFAULT_COLOR))
+        return None
     palette = np.frombuffer(geometry.colors_buffer, np.float64).reshape(-1, 4)
     material = np.frombuffer(geometry.material_ids_buffer, np.int32)
-    if not len(palette) or len(material) != len(keep):
-        return np.full(int(keep.sum()), default, np.uint32)
+    finite = np.isfinite(vertices).all(axis=1)
+    if finite.all():
+        return _Local(vertices.copy(), faces.copy(), palette.copy(), material.copy())
+    keep = finite[faces].all(axis=1)
+    if not keep.any():
+        return None
+    used, inverse = np.unique(faces[keep], return_inverse=True)
+    material = material[keep] if len(material) == len(keep) else material
+    return _Local(
+        vertices[used], inverse.reshape(-1, 3).astype(np.int32), palette.copy(), material.copy(), int((~finite).sum())
+    )
+
+
+def _drop_wild(shapes: Shapes) -> None:
+    """Take shapes away that a placement throws to no place at all (not finite, or beyond 1e12 mm)."""
+    good = [bool(np.abs(block).max() < MAX_COORDINATE_MM) for block in shapes.vertices]
+    if all(good):
+        return
+    shapes.nonfinite += sum(len(block) for block, kept in zip(shapes.vertices, good, strict=True) if not kept)
+    for name in ("vertices", "faces", "rows", "colors"):
+        column = getattr(shapes, name)
+        setattr(shapes, name, [one for one, kept in zip(column, good, strict=True) if kept])
+
+
+def _fill_boxes(shapes: Shapes, table: ElementTable) -> None:
+    if not shapes.rows:
+        return
+    sizes = np.array([len(block) for block in shapes.vertices])
+    first = np.cumsum(sizes) - sizes
+    every = np.concatenate(shapes.vertices)
+    table.box[shapes.rows, :3] = np.minimum.reduceat(every, first, axis=0)
+    table.box[shapes.rows, 3:] = np.maximum.reduceat(every, first, axis=0)
+
+
+def _colors(local: _Local, kind: str) -> NDArray[np.uint32]:
+    """Return 0xRRGGBBAA of each face: the surface style of the file, else a colour of the class."""
+    default = np.uint32(_COLORS.get(kind, _DEFAULT_COLOR))
+    palette, material = local.palette, local.material
+    if not len(palette) or len(material) != len(local.faces):
+        return np.full(len(local.faces), default, np.uint32)
     parts = (np.clip(np.nan_to_num(palette, nan=1.0), 0.0, 1.0) * 255 + 0.5).astype(np.uint32)
-    coded = (parts[:, 0] << 24) | (parts[:, 1] << 16) | (parts[:, 2] << 8) | parts[:, 3]
-    usable = (material >= 0) & (material < len(coded))
-    return np.where(usable, coded[np.clip(material, 0, len(coded) - 1)], default)[keep].astype(np.uint32)
+    coded = np.append((parts[:, 0] << 24) | (parts[:, 1] << 16) | (parts[:, 2] << 8) | parts[:, 3], default)
+    usable = (material >= 0) & (material < len(palette))
+    colors: NDArray[np.uint32] = coded[np.where(usable, material, len(palette))].astype(np.uint32)
+    return colors
 
 
 def mesh_table(shapes: Shapes) -> MeshTable:
