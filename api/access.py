@@ -14,7 +14,16 @@ from api.annotations.tables import Annotation
 from api.buildings.tables import Member
 from api.permissions import OVERSEEING
 from pipeline.errors import NotFound
-from pipeline.records.tables import Comparison, Difference, File, Finding, Project, Sheet, Submission
+from pipeline.records.tables import (
+    Comparison,
+    Difference,
+    File,
+    Finding,
+    ImportedAnnotation,
+    Project,
+    Sheet,
+    Submission,
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -47,6 +56,7 @@ FINDERS: dict[str, tuple[Any, Callable[[], Any]]] = {
     "sheet": (Sheet, lambda: _by_submission(Sheet)),
     "finding": (Finding, lambda: _by_submission(Finding)),
     "annotation": (Annotation, lambda: _by_submission(Annotation)),
+    "imported_annotation": (ImportedAnnotation, lambda: _by_submission(ImportedAnnotation)),
     "comparison": (
         Comparison,
         lambda: select(Comparison, Submission.project_id).join(Submission, Submission.id == Comparison.new_id),

@@ -138,10 +138,14 @@ def _file(reading: Reading) -> dict[str, Any]:
         "defects": [_defect(one) for one in summary["defects"]],
         "sheets": [_sheet(one) for one in summary["sheets"]],
         "drawing": {"meta": summary["meta"], "model": summary["model"]},
+        "annotations": summary.get("annotations", []),
+        "signatures": summary.get("signatures", []),
         "counts": {
             "sheets": len(summary["sheets"]),
             "entities": sum(one["entities"] for one in summary["sheets"]),
             "defects": len(summary["defects"]),
+            "annotations": len(summary.get("annotations", [])),
+            "signatures": len(summary.get("signatures", [])),
         },
         "cost": reading.cost,
     }
@@ -162,6 +166,7 @@ def _sheet(sheet: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": sheet["key"],
         "number": sheet["number"],
+        "label": sheet.get("label", ""),
         "title": sheet["title"],
         "discipline": sheet["discipline"],
         "kind": sheet["kind"],
@@ -203,10 +208,31 @@ def describe(reading: Reading, speaker: Speaker) -> None:
         scale = f"1:{sheet['scale']:g}"
         head = f"  {sheet['key']}  {sheet['number'] or '-'}  {sheet['title'] or '-'}  {scale}  {size}"
         speaker.say(f"{head}  图元 {sheet['entities']}", f"{head}  {sheet['entities']} entities")
+        if sheet.get("label"):
+            speaker.say(f"    页签 {sheet['label']}", f"    page label {sheet['label']}")
+    _describe_foreign(summary, speaker)
     for found in summary["defects"]:
         speaker.say(
             f"  ! {found['code']}: {found['zh']}{found['remedy_zh']}",
             f"  ! {found['code']}: {found['en']} {found['remedy_en']}",
+        )
+
+
+_INTEGRITY_ZH = {"intact": "签名后未改动", "changed": "签名后已被改动", "unknown": "无法核验"}
+
+
+def _describe_foreign(summary: dict[str, Any], speaker: Speaker) -> None:
+    """Write what other programs left in the file: marks by author, and signatures."""
+    marks = summary.get("annotations", [])
+    if marks:
+        authors = "、".join(sorted({str(one["author"]) for one in marks if one["author"]})[:5])
+        speaker.say(f"  外来批注 {len(marks)} 条  {authors}", f"  {len(marks)} imported annotations  {authors}")
+    for one in summary.get("signatures", []):
+        who = f"{one['signer'] or one['field']}  {one['signed_at']}".rstrip()
+        whole_zh, whole_en = ("覆盖全文件", "whole file") if one["covers_whole_file"] else ("未覆盖全文件", "a part")
+        speaker.say(
+            f"  电子签名 {who}  {_INTEGRITY_ZH[one['integrity']]}  {whole_zh}",
+            f"  signature {who}  {one['integrity']}  {whole_en}",
         )
 
 

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from pipeline import flow
 
 
-def start_job(session: Session, kind: str, subject: str, submission_id: str | None) -> None:
+def start_job(session: Session, kind: str, subject: str, submission_id: str | None, *, engine: str = "") -> None:
     """Write the job row; `ring_started` rings for it after the commit."""
-    session.info.setdefault("bells", []).append(flow.start(session, kind, subject, submission_id))
+    session.info.setdefault("bells", []).append(flow.start(session, kind, subject, submission_id, engine=engine))
 
 
 def settle_again(session: Session, submission_id: str) -> None:

@@ -88,7 +88,7 @@ def read(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
 
 
 def render(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
-    """Make packs, tiles and thumbnails of every sheet, and the model. files: snapshot, original.
+    """Make packs, tiles and thumbnails of every sheet, and the model. files: snapshot, original; args: `password`.
 
     Returns `pack/<sheet>` (gzip), `tiles/<sheet>/<z>/<x>/<y>.webp`, `thumbnail/<sheet>`, `model.glb`, and
     `report` (JSON: levels per sheet, and what could not be drawn). One sheet that fails does not take the others.
@@ -102,7 +102,7 @@ def render(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     for done, sheet in enumerate(drawing.sheets):
         report(done / (len(drawing.sheets) + 1), f"drawing {sheet.number or sheet.title or sheet.id}")
         try:
-            outputs |= _drawn(drawing, sheet, original, told)
+            outputs |= _drawn(drawing, sheet, original, str(args.get("password", "")), told)
         except MemoryError:
             raise
         except Exception as error:
@@ -119,13 +119,15 @@ def render(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     return outputs
 
 
-def _drawn(drawing: Drawing, sheet: Sheet, original: Path | None, told: dict[str, Any]) -> dict[str, bytes]:
+def _drawn(
+    drawing: Drawing, sheet: Sheet, original: Path | None, password: str, told: dict[str, Any]
+) -> dict[str, bytes]:
     from pipeline.rendering.pack import make_pack
     from pipeline.rendering.tiles import make_thumbnail, make_tiles
 
-    tiles = make_tiles(drawing, sheet, original)
+    tiles = make_tiles(drawing, sheet, original, password)
     made = {f"tiles/{sheet.id}/{name}.webp": body for name, body in tiles.items()}
-    made[f"thumbnail/{sheet.id}"] = make_thumbnail(drawing, sheet, original)
+    made[f"thumbnail/{sheet.id}"] = make_thumbnail(drawing, sheet, original, password)
     pack = make_pack(drawing, sheet)
     made[f"pack/{sheet.id}"] = pack if pack[:2] == b"\x1f\x8b" else gzip.compress(pack, 6, mtime=0)
     told["levels"][sheet.id] = 1 + max((int(name.split("/")[0]) for name in tiles), default=-1)

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header
 
-from api.annotations import service
-from api.annotations.schemas import AnnotationOut, EditAnnotation, NewAnnotation, NewReply, NewStatus
+from api.annotations import imported, service
+from api.annotations.schemas import AnnotationOut, EditAnnotation, ImportedOut, NewAnnotation, NewReply, NewStatus
 from api.guard import Granted, deed
 
 router = APIRouter(prefix="/api", tags=["annotations"])
@@ -38,6 +38,19 @@ def edit(id: str, body: EditAnnotation, grant: Granted, if_match: IfMatch = None
 def delete(id: str, grant: Granted, if_match: IfMatch = None) -> None:
     """Throw my draft away."""
     service.delete(grant.db, grant.actor, grant.row, if_match)
+
+
+@router.get("/sheets/{id}/imported_annotations", **deed("sheet.read"))
+def imported_annotations(id: str, grant: Granted) -> list[ImportedOut]:
+    """Marks that another program left in the file."""
+    return imported.on_sheet(grant.db, grant.actor, id)
+
+
+@router.post("/imported_annotations/{id}/takeover", status_code=201, **deed("imported_annotation.take_over"))
+def take_over(id: str, grant: Granted) -> AnnotationOut:
+    """Make a draft of mine out of a mark of another program."""
+    row = imported.take_over(grant.db, grant.actor, grant.row, grant.project_id or "", grant.roles)
+    return service.describe(grant.db, [row])[0]
 
 
 @router.post("/submissions/{id}/annotations/publish", **deed("annotation.publish"))

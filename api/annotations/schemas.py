@@ -98,6 +98,24 @@ class ReplyOut(BaseModel):
     at: datetime
 
 
+class ImportedOut(BaseModel):
+    """A mark of another program, as the file has it; points in sheet millimetres."""
+
+    id: str
+    file_id: str
+    sheet_id: str
+    kind: str
+    points: list[list[float]]
+    text: str
+    author: str
+    subject: str
+    made_at: str
+    color: str
+    status: str
+    reply_to: str | None
+    taken_over: str | None  # the annotation of ours made from it, where I may see it
+
+
 class AnnotationOut(BaseModel):
     """A mark with its talk."""
 
@@ -114,6 +132,7 @@ class AnnotationOut(BaseModel):
     status: str
     finding_id: str | None
     difference_id: str | None
+    taken_from: str | None  # the imported annotation it was made from
     version: int
     created_at: datetime
     published_at: datetime | None

@@ -18,7 +18,7 @@ from api.results.pack_texts import texts_of
 from api.results.schemas import ComparisonOut, FindingOut, Hit, SheetCounts, SheetOut, SideOut
 from pipeline.drawing import snapshot
 from pipeline.errors import NotFound
-from pipeline.records.tables import Comparison, File, Finding, Sheet, Submission
+from pipeline.records.tables import Comparison, File, Finding, ImportedAnnotation, Sheet, Submission
 from pipeline.storage import keys, store
 
 _SHOWN = {"violation": "violations", "undecided": "undecided", "advice": "advice"}
@@ -63,6 +63,9 @@ def _counts(db: Session, actor: Actor, ids: list[str]) -> dict[str, SheetCounts]
     marks = select(Annotation.sheet_id, func.count()).where(Annotation.sheet_id.in_(ids), seen)
     for id_, count in db.execute(marks.group_by(Annotation.sheet_id)):
         found[id_].annotations = count
+    foreign = select(ImportedAnnotation.sheet_id, func.count()).where(ImportedAnnotation.sheet_id.in_(ids))
+    for id_, count in db.execute(foreign.group_by(ImportedAnnotation.sheet_id)):
+        found[id_].imported = count
     return found
 
 

@@ -16,6 +16,7 @@ class SheetCounts(BaseModel):
     advice: int = 0
     undecided: int = 0
     annotations: int = 0
+    imported: int = 0
 
 
 class SheetOut(BaseModel):

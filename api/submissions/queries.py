@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api.access import Actor, roles_in, visible_projects
 from api.annotations.tables import Annotation
 from api.permissions import allowed
-from api.submissions import workflow
+from api.submissions import reading, workflow
 from api.submissions.schemas import Counts, FileOut, Progress, SubmissionOut
 from pipeline.records.tables import (
     Building,
@@ -197,7 +197,7 @@ def queue(db: Session, actor: Actor) -> list[SubmissionOut]:
 
 
 def files(db: Session, rows: Sequence[File]) -> list[FileOut]:
-    """Return files with their sheets counted and the progress of their jobs."""
+    """Return files with their sheets counted, what was read of them and the progress of their jobs."""
     ids = [row.id for row in rows]
     sheets = {
         id_: count
@@ -210,10 +210,11 @@ def files(db: Session, rows: Sequence[File]) -> list[FileOut]:
     jobs: dict[str, list[Job]] = defaultdict(list)
     for job in db.scalars(select(Job).where(Job.subject.in_(ids)).order_by(Job.queued_at)):
         jobs[job.subject].append(job)
-    return [_file(row, sheets.get(row.id, 0), jobs[row.id]) for row in rows]
+    told = reading.of_files(db, rows)
+    return [_file(row, sheets.get(row.id, 0), jobs[row.id], told[row.id]) for row in rows]
 
 
-def _file(row: File, sheets: int, jobs: list[Job]) -> FileOut:
+def _file(row: File, sheets: int, jobs: list[Job], told: dict[str, Any]) -> FileOut:
     parts = [1.0 if job.state in ("done", "failed") else job.progress for job in jobs]
     doing = next((job.doing for job in jobs if job.state == "running" and job.doing), "")
     if not parts:
@@ -223,6 +224,6 @@ def _file(row: File, sheets: int, jobs: list[Job]) -> FileOut:
     plain = {
         name: getattr(row, name)
         for name in FileOut.model_fields
-        if name not in ("model", "sheets", "progress", "doing")
+        if name not in ("model", "sheets", "progress", "doing", *told)
     }
-    return FileOut(**plain, model=bool(row.model_key), sheets=sheets, progress=round(progress, 3), doing=doing)
+    return FileOut(**plain, **told, model=bool(row.model_key), sheets=sheets, progress=round(progress, 3), doing=doing)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from api.guard import Granted
 from api.guard import deed as by_deed
 from api.submissions import queries, service
-from api.submissions.schemas import Comment, FileOut, NewSubmission, Reason, SubmissionOut
+from api.submissions.schemas import Comment, FileOut, NewSubmission, Password, Reason, SubmissionOut
 from pipeline.records.tables import File
 
 router = APIRouter(prefix="/api", tags=["submissions"])
@@ -57,6 +57,14 @@ def file(id: str, grant: Granted) -> FileOut:
 def delete_file(id: str, grant: Granted) -> None:
     """Take a file off a draft."""
     service.delete_file(grant.db, grant.actor, grant.row, grant.project_id or "")
+
+
+@router.post("/files/{id}/password", **by_deed("file.unlock"))
+def give_password(id: str, body: Password, grant: Granted) -> FileOut:
+    """Give the password of an encrypted file; it is read again."""
+    password = body.password.get_secret_value()
+    service.give_password(grant.db, grant.actor, grant.row, grant.project_id or "", grant.roles, password)
+    return queries.files(grant.db, [grant.row])[0]
 
 
 @router.post("/files/{id}/acceptance", **by_deed("file.accept"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 
 Stage = Literal["scheme", "construction", "as_built"]
 
@@ -28,6 +28,20 @@ class Reason(BaseModel):
     """Why; it is demanded."""
 
     reason: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class Password(BaseModel):
+    """What opens an encrypted file. It is never handed out again."""
+
+    password: Annotated[SecretStr, Field(min_length=1, max_length=256)]
+
+
+class Acceptance(BaseModel):
+    """Who answers for a damaged file, and why."""
+
+    by: str
+    at: datetime
+    reason: str
 
 
 class Counts(BaseModel):
@@ -96,6 +110,12 @@ class FileOut(BaseModel):
     duplicate_of: str | None
     archive_id: str | None
     accepted_by: str | None
+    acceptance: Acceptance | None
+    password: Literal["", "needed", "wrong", "given"]  # where the file asks for one
+    signatures: list[Any]
+    imported_annotations: int
+    references_missing: list[str]  # names of external references that are not in the submission
+    ink: dict[str, Any] | None  # the least of its sheets: {share, sheets, unmeasured}
     model: bool
     sheets: int
     progress: float

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from api.access import Actor
-from api.submissions import queries, workflow
+from api.submissions import queries, reading, workflow
 from api.submissions.schemas import NewSubmission
 from api.work import settle_again, start_job
 from pipeline.errors import Conflict, Forbidden, NotFound, Refused
 from pipeline.records.base import now
 from pipeline.records.log import append_event
 from pipeline.records.notices import notify
-from pipeline.records.tables import Building, Difference, File, Finding, Project, Sheet, Submission
+from pipeline.records.sealing import seal
+from pipeline.records.tables import Building, Difference, File, Finding, Job, Project, Sheet, Submission
 
 
 def create(db: Session, actor: Actor, project_id: str, new: NewSubmission) -> Submission:
@@ -138,6 +139,31 @@ def _promote_duplicates(db: Session, gone: list[str]) -> None:
         if heir.reader_version or heir.state in ("waiting", "reading"):
             heir.state = "waiting"
             start_job(db, "read", heir.id, heir.submission_id)
+
+
+def give_password(db: Session, actor: Actor, row: File, project_id: str, roles: frozenset[str], password: str) -> None:
+    """Seal the password beside an encrypted file and have it read again. The log does not say the password.
+
+    The institute may while the submission is a draft, the reviewer during the review. Raises Conflict when it is
+    frozen or the file asks for no password.
+    """
+    submission = db.get_one(Submission, row.submission_id, with_for_update=True)
+    reviewing = submission.state in workflow.UNDER_REVIEW and "reviewer" in roles
+    if not reviewing and not (submission.state == workflow.DRAFT and "institute" in roles):
+        raise Conflict("提交后内容已冻结，不能再修改。", "It is frozen now.", state=submission.state)
+    if reading.password_state(row) not in ("needed", "wrong"):
+        raise Conflict("该文件不需要密码。", "This file asks for no password.", state=row.state)
+    first = db.get(File, row.duplicate_of) if row.duplicate_of else None
+    first = first or row
+    first.password_sealed = seal(password, first.sha256)
+    for twin in [first, *db.scalars(select(File).where(File.duplicate_of == first.id))]:
+        twin.state = "waiting"
+    done = db.scalar(select(func.count()).select_from(Job).where(Job.kind == "read", Job.subject == first.id))
+    db.flush()
+    start_job(db, "read", first.id, first.submission_id, engine=f"password-{done}")
+    notify(db, "file.unlocked", row.id, project_id=project_id, details={"submission_id": row.submission_id})
+    details = {"name": row.name, "sha256": row.sha256, "submission_id": row.submission_id}
+    append_event(db, actor.id, "submissions:file:password_given", row.id, project_id, details)
 
 
 def accept_file(db: Session, actor: Actor, row: File, project_id: str, reason: str) -> None:

@@ -41,16 +41,16 @@ def tile_levels(sheet: Sheet, scanned: bool = False) -> int:
     return min(levels, MOST_LEVELS)
 
 
-def make_tiles(drawing: Drawing, sheet: Sheet, original: Path | None) -> dict[str, bytes]:
+def make_tiles(drawing: Drawing, sheet: Sheet, original: Path | None, password: str = "") -> dict[str, bytes]:
     """Return WebP tiles by "level/x/y"; blank tiles are left out.
 
-    `original` is the uploaded file; it is used for PDF only and only rendered.
+    `original` is the uploaded file; it is used for PDF only and only rendered. `password` opens an encrypted one.
     """
     tiles: dict[str, bytes] = {}
     if min(sheet.size_mm) <= 0:
         return tiles
     levels = tile_levels(sheet, drawing.spaces[sheet.space].scanned)
-    with _page(drawing, sheet, original) as (page_list, to_points):
+    with _page(drawing, sheet, original, password) as (page_list, to_points):
         for level in range(levels):
             picture = _level(page_list, to_points, sheet, TILE_PX * 2**level / max(sheet.size_mm))
             if picture is None:
@@ -60,21 +60,21 @@ def make_tiles(drawing: Drawing, sheet: Sheet, original: Path | None) -> dict[st
     return tiles
 
 
-def make_thumbnail(drawing: Drawing, sheet: Sheet, original: Path | None) -> bytes:
+def make_thumbnail(drawing: Drawing, sheet: Sheet, original: Path | None, password: str = "") -> bytes:
     """Return a WebP picture 400 px wide (less for sheets more than four times as tall as wide)."""
     width, height = sheet.size_mm
     if min(width, height) <= 0:
         return encode(Image.new("RGB", (THUMBNAIL_PX, THUMBNAIL_PX), "white"), "WEBP", **WEBP)
     scale = min(THUMBNAIL_PX / width, 4 * THUMBNAIL_PX / height)
-    with _page(drawing, sheet, original) as (page_list, to_points):
+    with _page(drawing, sheet, original, password) as (page_list, to_points):
         picture = _level(page_list, to_points, sheet, scale)
     return encode(picture or Image.new("RGB", (THUMBNAIL_PX, THUMBNAIL_PX), "white"), "WEBP", **WEBP)
 
 
 @contextmanager
-def _page(drawing: Drawing, sheet: Sheet, original: Path | None) -> Iterator[tuple[Any, Affine]]:
+def _page(drawing: Drawing, sheet: Sheet, original: Path | None, password: str = "") -> Iterator[tuple[Any, Affine]]:
     """Yield (display list, affine from sheet millimetres to points of the page, y down)."""
-    opened = _original_page(drawing, sheet, original)
+    opened = _original_page(drawing, sheet, original, password)
     if opened is not None:
         document, page = opened
         unit = drawing.spaces[sheet.space].unit_mm
@@ -90,7 +90,7 @@ def _page(drawing: Drawing, sheet: Sheet, original: Path | None) -> Iterator[tup
         document.close()
 
 
-def _original_page(drawing: Drawing, sheet: Sheet, original: Path | None) -> tuple[Any, Any] | None:
+def _original_page(drawing: Drawing, sheet: Sheet, original: Path | None, password: str) -> tuple[Any, Any] | None:
     """Return (document, page) of the PDF the sheet comes from, turned to its unrotated state."""
     if original is None or drawing.format != Format.PDF:
         return None
@@ -98,7 +98,7 @@ def _original_page(drawing: Drawing, sheet: Sheet, original: Path | None) -> tup
 
     try:
         document = pymupdf.open(original, filetype="pdf")
-        if document.needs_pass:
+        if document.needs_pass and not (password and document.authenticate(password)):
             document.close()
             return None
         page = document[_page_number(drawing, sheet)]

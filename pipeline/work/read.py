@@ -34,6 +34,7 @@ from pipeline.work.title_blocks import used, write_sheets
 
 _LOG = logging.getLogger(__name__)
 STATION = "pipeline.stations:read"
+LOCKED = "pdf_encrypted"  # the defect of a file that asks for a password
 
 
 @dataclass(slots=True, frozen=True)
@@ -166,6 +167,8 @@ def _write(
         **summary["meta"],
         **cost,
     }
+    if facts.password and any(found["code"] == LOCKED for found in summary["defects"]):
+        file.meta, file.password_sealed = {**file.meta, "password_wrong": True}, ""
     file.model_key = file.model_key if summary["model"] else ""
     file.signatures = summary["signatures"]
     write_sheets(session, file, summary["sheets"])

@@ -54,6 +54,12 @@ def attached(names: Iterable[str], siblings: Iterable[Named]) -> dict[str, str]:
     return {name: sha256 for name, sha256 in siblings if any(_names(one, name) for one in names)}
 
 
+def missing(meta: dict[str, Any] | None) -> list[str]:
+    """Return the names a drawing asked for when it was read and that were not there."""
+    found = (meta or {}).get("attached", {})
+    return [name for name in wanted(meta) if not any(_names(name, one) for one in found)]
+
+
 def marked(version: str, found: dict[str, str]) -> str:
     """Return the reader's version for a drawing that was read with other files: what came out depends on them."""
     return f"{version}+x{_hash(found)[:10]}" if found else version

@@ -17,6 +17,7 @@ from pipeline.isolation.sandbox import run
 from pipeline.records import jobs
 from pipeline.records.base import transaction
 from pipeline.records.notices import notify
+from pipeline.records.sealing import unseal
 from pipeline.records.tables import File, Sheet
 from pipeline.storage import keys, store
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
@@ -39,8 +40,9 @@ def render(task: Task) -> Write:
         key = keys.derived(file.sha256, file.reader_version, "snapshot")
         files = [bring(key, folder / "snapshot")]
         files.append(bring(keys.original(file.sha256), folder / f"original{SUFFIXES.get(file.format, '')}"))
+        args = {"name": file.name, "password": unseal(file.password_sealed, file.sha256)}
         limits = limits_for(STATION, file.format, file.size_bytes)
-        outcome = run(STATION, files, {"name": file.name}, limits, task.report, task.is_lost)
+        outcome = run(STATION, files, args, limits, task.report, task.is_lost)
     if outcome.failure is not None:
         if outcome.failure.kind == "killed":
             raise Transient("绘制进程被系统终止。", "The drawing process was killed by the system.")

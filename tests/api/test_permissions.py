@@ -13,7 +13,7 @@ from api.database import writing
 from api.main import app
 from api.permissions import DEEDS, ROLES
 from pipeline.records.base import new_id
-from pipeline.records.tables import Comparison, Difference, File, Finding, Job, Sheet
+from pipeline.records.tables import Comparison, Difference, File, Finding, ImportedAnnotation, Job, Sheet
 from tests.api.conftest import TUS, Client, World, draft, handed_in, make_world, start_upload
 
 MEMBERS = frozenset(ROLES)
@@ -75,6 +75,7 @@ TABLE: dict[tuple[str, str], Line] = {
     ("get", "/api/files/{file}"): Line(MEMBERS, 200),
     ("delete", "/api/files/{file}"): Line(INSTITUTE, 409),
     ("post", "/api/files/{file}/acceptance"): Line(frozenset({"reviewer"}), 409, body={"reason": "x"}),
+    ("post", "/api/files/{file}/password"): Line(frozenset({"institute", "reviewer"}), 409, body={"password": "x"}),
     ("get", "/api/files/{file}/original"): Line(MEMBERS, 200),
     ("get", "/api/files/{file}/model.glb"): Line(MEMBERS, 204),
     ("get", "/api/files/{file}/elements/{global_id}"): Line(MEMBERS, 404),
@@ -91,6 +92,8 @@ TABLE: dict[tuple[str, str], Line] = {
     ("get", "/api/sheets/{sheet}/thumbnail.webp"): Line(MEMBERS, 204),
     ("get", "/api/sheets/{sheet}/annotations"): Line(MEMBERS, 200),
     ("post", "/api/sheets/{sheet}/annotations"): Line(JUDGES, 201, body=MARK),
+    ("get", "/api/sheets/{sheet}/imported_annotations"): Line(MEMBERS, 200),
+    ("post", "/api/imported_annotations/{imported_annotation}/takeover"): Line(JUDGES, 201),
     ("patch", "/api/findings/{finding}"): Line(
         frozenset({"reviewer", "department"}), 200, body={"status": "accepted", "reason": "x"}
     ),
@@ -118,7 +121,10 @@ TABLE: dict[tuple[str, str], Line] = {
     ("get", "/api/version"): Line(ANYONE, 200, None),
 }
 ELSEWHERE = {("get", "/api/events"), ("delete", "/api/session")}  # an allowed caller: test_events, test_sessions
-KINDS = ("project", "submission", "file", "sheet", "finding", "comparison", "difference", "annotation")
+KINDS = (
+    "project", "submission", "file", "sheet", "finding", "comparison", "difference", "annotation",
+    "imported_annotation",
+)  # fmt: skip
 
 
 def routes() -> list[tuple[str, str]]:
@@ -145,7 +151,11 @@ def objects(clients: dict[str, Client], people: dict[str, str]) -> dict[str, str
             subject_key="door 1", message_zh="门太窄", message_en="door too narrow",
         )  # fmt: skip
         comparison = Comparison(old_id=scheme, new_id=world.submission, state="ready", pairs=[])
-        db.add_all([finding, comparison])
+        foreign = ImportedAnnotation(
+            file_id=file.id, sheet_id=sheet, submission_id=world.submission, key="1", ordinal=1, kind="note",
+            points=[[1, 2]], text="门宽？", author="Bluebeam",
+        )  # fmt: skip
+        db.add_all([finding, comparison, foreign])
         db.flush()
         difference = Difference(
             comparison_id=comparison.id, new_sheet_id=sheet, key="1", kind="moved", cls="geometry", what="door M0921"
@@ -153,6 +163,7 @@ def objects(clients: dict[str, Client], people: dict[str, str]) -> dict[str, str
         db.add(difference)
         db.flush()
         made = {"file": file.id, "finding": finding.id, "comparison": comparison.id, "difference": difference.id}
+        made["imported_annotation"] = foreign.id
     reviewer = clients["reviewer"]
     mark = reviewer.post(f"/api/sheets/{sheet}/annotations", json=MARK).json()["id"]
     reviewer.post(f"/api/submissions/{world.submission}/annotations/publish")

@@ -8,8 +8,8 @@ PDF: dict[str, Entry] = {
         True,
         "PDF 已加密，需要密码。",
         "The PDF is encrypted and needs a password.",
-        "请提交未加密的 PDF。",
-        "Hand in the PDF without a password.",
+        "请在文件列表中填写密码，或提交未加密的 PDF。",
+        "Give the password in the list of files, or hand in the PDF without one.",
     ),
     "pdf_repaired": Entry(
         "warning",

@@ -61,7 +61,7 @@ class PdfReader:
             self._trailer(path, drawing)
             return drawing
         with doc:
-            if doc.needs_pass:
+            if doc.needs_pass and not (password and doc.authenticate(password)):
                 drawing.defects.append(defect("pdf_encrypted"))
                 return drawing
             self._trailer(path, drawing)
