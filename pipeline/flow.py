@@ -40,8 +40,9 @@ STATIONS: dict[str, Station] = {
     s.kind: s
     for s in (
         Station("receive", "pipeline.receive", "light", 5, "file", ("read", "settle"), "reading", "1"),
-        Station("read", "pipeline.read", "heavy", 40, "file", ("render", "settle"), "reading", "1"),
-        Station("render", "pipeline.render", "heavy", 25, "file", ("settle",), "looking", "1"),
+        Station("read", "pipeline.read", "heavy", 35, "file", ("render", "measure", "settle"), "reading", "1"),
+        Station("render", "pipeline.render", "heavy", 20, "file", ("settle",), "looking", "1"),
+        Station("measure", "pipeline.measure", "heavy", 10, "file", ("settle",), "findings", "1"),
         Station("settle", "pipeline.settle", "light", 5, "submission", ("read", "check", "compare"), "settling", "1"),
         Station("check", "rules.check", "heavy", 15, "submission", (), "findings", "1"),
         Station("compare", "pipeline.compare", "heavy", 10, "comparison", (), "differences", "1"),

@@ -1,4 +1,4 @@
-"""What runs inside the locked child: joins readers, sheets, rendering and comparing.
+"""What runs inside the locked child: joins readers, sheets, measuring, rendering and comparing.
 
 Every station is a function `(files, args) -> {name: bytes}`; it reads only the files it is given, writes
 nothing, and what it returns is the only thing that leaves. Rooms are loaded when first needed (the zygote
@@ -28,13 +28,15 @@ _ROOMS = {
     "readers": "pipeline.readers",
     "rendering": "pipeline.rendering",
     "comparing": "pipeline.comparing",
+    "measuring": "pipeline.measuring",
     "sheets": "pipeline.sheets",
     "rules": "rules",  # named, not imported: its station runs in the same child
 }
 _PRELOADED = (
     "pipeline.readers.registry", "pipeline.readers.dxf.reader", "pipeline.readers.ifc.reader",
     "pipeline.readers.pdf.reader", "pipeline.sheets.find", "pipeline.rendering.pack", "pipeline.rendering.tiles",
-    "pipeline.rendering.model", "pipeline.comparing.engine", "pipeline.comparing.pairing", "ifcopenshell.geom",
+    "pipeline.rendering.model", "pipeline.measuring.measure",
+    "pipeline.measuring.pages", "pipeline.comparing.engine", "pipeline.comparing.pairing", "ifcopenshell.geom",
     "pymupdf", "ezdxf",
 )  # fmt: skip
 _ANNOTATIONS_LIMIT = 10_000
@@ -85,6 +87,22 @@ def read(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     if drawing.state != State.REJECTED:
         outputs["snapshot"] = snapshot.dump(drawing)
     return outputs
+
+
+def measure(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
+    """Measure what share of the ink of every sheet our model holds. files: snapshot, original.
+
+    args: `password` (optional), `budget_seconds` (CPU; sheets beyond it say so). Returns `ink`: JSON, sheet id ->
+    {share, by, why, causes}.
+    """
+    from pipeline.measuring.measure import CPU_BUDGET_SECONDS
+    from pipeline.measuring.measure import measure as measure_sheets
+
+    drawing = snapshot.load(files[0].read_bytes())
+    budget = float(args.get("budget_seconds", CPU_BUDGET_SECONDS))
+    password = str(args.get("password", ""))
+    measure_sheets(drawing, files[1], password=password, budget_seconds=budget, report=report)
+    return {"ink": json.dumps({sheet.id: asdict(sheet.ink) for sheet in drawing.sheets}).encode("ascii")}
 
 
 def render(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:

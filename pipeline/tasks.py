@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.celery_app import app
 from pipeline.work import compare as comparing
+from pipeline.work import measure as measuring
 from pipeline.work import read as reading
 from pipeline.work import receive as receiving
 from pipeline.work import render as rendering
@@ -14,6 +15,7 @@ GIVE_UP: dict[str, GiveUp] = {
     "receive": receiving.give_up,
     "read": reading.give_up,
     "render": rendering.give_up,
+    "measure": measuring.give_up,
     "settle": settling.give_up,
     "compare": comparing.give_up,
     "check": leave,
@@ -36,6 +38,12 @@ def read(job_id: str) -> None:
 def render(job_id: str) -> None:
     """Draw the sheets of a file."""
     perform(job_id, rendering.render, rendering.give_up)
+
+
+@app.task(name="pipeline.measure")
+def measure(job_id: str) -> None:
+    """Measure how much of the ink of a file was understood."""
+    perform(job_id, measuring.measure, measuring.give_up)
 
 
 @app.task(name="pipeline.settle")

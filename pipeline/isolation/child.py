@@ -22,6 +22,7 @@ from pipeline.isolation.frames import json_frame, output_header
 
 STATIONS = {
     "pipeline.stations:read",
+    "pipeline.stations:measure",
     "pipeline.stations:render",
     "pipeline.stations:pair",
     "pipeline.stations:compare",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pipeline.drawing.defects import Defect, defect
 from pipeline.drawing.kinds import Format
-from pipeline.drawing.model import Drawing, Ink, Sheet
+from pipeline.drawing.model import Ink
 
 TARGETS = {Format.PDF: 0.995, Format.DXF: 0.99, Format.IFC: 0.99}
 UNEXPLAINED = "unexplained"
@@ -38,17 +38,20 @@ def unexplained(form: Format, ink: Ink) -> bool:
     return ink.share is not None and ink.causes.get(UNEXPLAINED, 0.0) > 1.0 - TARGETS.get(form, 0.0)
 
 
-def ink_defect(drawing: Drawing, sheets: list[Sheet]) -> Defect | None:
-    """Return the defect that names the sheets with an unexplained loss, None if there are none."""
-    found = [sheet for sheet in sheets if unexplained(drawing.format, sheet.ink)]
+def ink_defect(form: Format, inks: Mapping[str, Ink], names: Mapping[str, str]) -> Defect | None:
+    """Return the defect that names the sheets with an unexplained loss, None if there are none.
+
+    `inks` and `names` are by sheet id; the ids of the sheets concerned are `details["sheets"]`.
+    """
+    found = [id_ for id_, ink in inks.items() if unexplained(form, ink)]
     if not found:
         return None
-    worst = max(found, key=lambda sheet: sheet.ink.causes[UNEXPLAINED])
+    worst = max(found, key=lambda id_: inks[id_].causes[UNEXPLAINED])
     return defect(
         "ink_lost",
         count=len(found),
-        percent=f"{100 * worst.ink.causes[UNEXPLAINED]:.1f}",
-        sheet=worst.number or worst.title or drawing.spaces[worst.space].name,
-        source_id=worst.id,
-        sheets=[sheet.id for sheet in found],
+        percent=f"{100 * inks[worst].causes[UNEXPLAINED]:.1f}",
+        sheet=names.get(worst) or worst,
+        source_id=worst,
+        sheets=found,
     )

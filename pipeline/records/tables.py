@@ -126,6 +126,7 @@ class Sheet(Base):
     texts: Mapped[str] = mapped_column(Text, default="")  # all texts, one a line, for search
     sketch: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # pipeline.drawing.sketch, for its identity
     label: Mapped[str] = mapped_column(String(80), default="")  # the page label of a PDF
+    ink: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # share by why causes (model.Ink); {} not yet
     row_version: Mapped[int] = mapped_column(Integer, default=1)  # rises with every change of the title block
     __table_args__ = (UniqueConstraint("file_id", "key", name="uq_sheet_once"),)
 
@@ -161,7 +162,7 @@ class Job(Base):
 
     __tablename__ = "job"
     id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
-    kind: Mapped[str] = mapped_column(String(30))  # receive read render check compare settle
+    kind: Mapped[str] = mapped_column(String(30))  # receive read measure render check compare settle
     subject: Mapped[str] = mapped_column(String(80))  # id of file, submission or comparison
     engine_version: Mapped[str] = mapped_column(String(80))
     submission_id: Mapped[str | None] = mapped_column(ID, index=True)

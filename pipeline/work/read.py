@@ -31,6 +31,7 @@ from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
 from pipeline.work.references import attached, marked, siblings_of, wanted
 from pipeline.work.scratch import SUFFIXES, bring, scratch
 from pipeline.work.title_blocks import used, write_sheets
+from pipeline.work.weighing import stored, weigh
 
 _LOG = logging.getLogger(__name__)
 STATION = "pipeline.stations:read"
@@ -106,10 +107,9 @@ def cleaned(value: Any) -> Any:
     return value
 
 
-def stored(found: Defect) -> dict[str, Any]:
-    """Return a defect as it is stored in `File.defects`."""
-    names = ("code", "zh", "en", "remedy_zh", "remedy_en", "count", "source_id", "loses_content")
-    return {"severity": str(found.severity), **{name: getattr(found, name) for name in names}}
+def password_of(file: File) -> str:
+    """Return the password a person gave for an encrypted file, "" if none."""
+    return unseal(file.password_sealed, file.sha256)
 
 
 def _facts(session: Session, file_id: str) -> _Facts | None:
@@ -120,8 +120,7 @@ def _facts(session: Session, file_id: str) -> _Facts | None:
     metas = session.scalars(select(File.meta).where(File.sha256 == file.sha256))
     strikes = sum(int((meta or {}).get("strikes", 0)) for meta in metas)
     siblings = siblings_of(session, file)
-    password = unseal(file.password_sealed, file.sha256)
-    return _Facts(file.id, file.name, file.sha256, file.format, file.size_bytes, strikes, siblings, password)
+    return _Facts(file.id, file.name, file.sha256, file.format, file.size_bytes, strikes, siblings, password_of(file))
 
 
 def _refused(facts: _Facts, failure: Failure, cost: dict[str, Any]) -> Write:
@@ -157,8 +156,7 @@ def _write(
     if file is None:
         return []
     defects = [*_kept(file), *summary["defects"]]
-    if (summary["state"], _codes(defects)) != (file.state, _codes(file.defects)):
-        file.accepted_by = None  # a person accepted what was wrong then; this is something else
+    before, again = (file.state, _codes(file.defects)), file.reader_version == version
     file.format, file.state, file.reader_version = summary["format"], summary["state"], version
     file.defects = defects
     file.coverage, file.completeness = summary["coverage"], summary["completeness"]
@@ -173,11 +171,16 @@ def _write(
     file.signatures = summary["signatures"]
     write_sheets(session, file, summary["sheets"])
     write_annotations(session, file, summary["annotations"])
+    weigh(session, file, forget=not again)
+    if (file.state, _codes(file.defects)) != before:
+        file.accepted_by = None  # a person accepted what was wrong then; this is something else
     _tell(session, file)
     if file.state == "rejected":
         return []
-    engine = f"{version}+{engine_of('rendering')}"
-    return [flow.start(session, "render", file.id, file.submission_id, engine=engine)]
+    return [
+        flow.start(session, kind, file.id, file.submission_id, engine=f"{version}+{engine_of(room)}")
+        for kind, room in (("render", "rendering"), ("measure", "measuring"))
+    ]
 
 
 def _codes(defects: list[dict[str, Any]]) -> list[tuple[str, int]]:

@@ -21,8 +21,9 @@ from pipeline.records.sealing import unseal
 from pipeline.records.tables import File, Sheet
 from pipeline.storage import keys, store
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
-from pipeline.work.read import key_safe, stored
+from pipeline.work.read import key_safe
 from pipeline.work.scratch import SUFFIXES, bring, scratch
+from pipeline.work.weighing import stored
 
 STATION = "pipeline.stations:render"
 _TYPES = {".webp": "image/webp", ".glb": "model/gltf-binary"}

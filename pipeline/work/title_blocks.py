@@ -16,7 +16,7 @@ COLUMNS = ("number", "title", "discipline")  # fields that are columns too; `sca
 _LENGTHS = {"number": 80, "title": 200, "discipline": 40, "key": 40, "label": 80}
 _FACTS = (
     "ordinal", "kind", "width_mm", "height_mm", "to_space", "framed", "scanned", "entities", "content_hash", "state",
-    "missing", "ink", "label", "sketch", "texts",
+    "missing", "label", "sketch", "texts",  # `ink` is measured apart (pipeline.work.measure)
 )  # fmt: skip
 
 

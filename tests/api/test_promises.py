@@ -124,7 +124,7 @@ def test_an_original_of_any_name_is_only_ever_an_attachment(clients, world, name
 
 def test_a_rejected_file_is_told_in_the_coverage_and_in_the_reasons(clients, world, sheet):
     from pipeline.drawing.defects import defect
-    from pipeline.work.read import stored
+    from pipeline.work.weighing import stored
     from pipeline.work.settle import verdict
 
     with writing() as db:

@@ -50,6 +50,8 @@ def test_a_good_set_becomes_ready_with_everything_in_the_store(installation: Ins
     assert {j.state for j in installation.rows(Job)} == {"done"}
     assert sorted(j.kind for j in installation.rows(Job)) == [
         "check",
+        "measure",
+        "measure",
         "read",
         "read",
         "receive",
