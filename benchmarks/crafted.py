@@ -6,6 +6,7 @@ no drawing comes of it. The faults are those that opened without a word when lib
 
 from __future__ import annotations
 
+import functools
 import zlib
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ class Case:
     name: str
     data: bytes
     expect: str
+    says: str = ""  # the code of a defect of no severity that says enough
 
 
 def cases() -> list[Case]:
@@ -30,13 +32,13 @@ EXPECTED = {
         f"{kind}/{name}": expect
         for kind, expect, names in (
             ("dxf", "accept", "00_control_valid.dxf 14_gbk_declared_936.dxf 20_polyline_100000_vertices.dxf"),
-            ("dxf", "accept", "21_10000_layers.dxf 23_injection.dxf"),
+            ("dxf", "accept", "21_10000_layers.dxf 23_injection.dxf 16_gb18030_4byte.dxf"),
             (
                 "dxf",
                 "flag",
                 "01_billion_laughs_10pow9.dxf 02_self_insert.dxf 03_mutual_insert.dxf 04_minsert_grid.dxf "
                 "05_nest_depth_2000.dxf 06_missing_block.dxf 07_no_eof.dxf 08_truncated_mid_tag.dxf 09_odd_tags.dxf "
-                "10_nan_inf.dxf 16_gb18030_4byte.dxf 17_null_bytes.dxf 24_xref_paths.dxf 26_circle_weird.dxf "
+                "10_nan_inf.dxf 17_null_bytes.dxf 24_xref_paths.dxf 26_circle_weird.dxf "
                 "30_unknown_version.dxf 31_no_header.dxf 33_group_code_overflow.dxf 35_proxy_tch_entities.dxf",
             ),
             (
@@ -45,7 +47,7 @@ EXPECTED = {
                 "18_utf16le.dxf 27_binary_header_only.dxf 28_binary_truncated.dxf 29_dwg_renamed.dxf 32_empty.dxf "
                 "34_only_comments.dxf",
             ),
-            ("ifc", "accept", "00_control_valid.ifc 07_bom_crlf.ifc 26_injection_strings.ifc 34_comment_bomb.ifc"),
+            ("ifc", "accept", "00_control_valid.ifc 07_bom_crlf.ifc 26_injection_strings.ifc"),
             (
                 "ifc",
                 "flag",
@@ -218,6 +220,7 @@ def _swapped(old: str, new: str) -> bytes:
 
 def _ifc() -> list[Case]:
     whole = ifc()
+    says = {"unit_missing": "unit_unknown"}
     made = {
         "control": (whole, "accept"),
         "control_crlf": (whole.replace(b"\n", b"\r\n"), "accept"),
@@ -265,7 +268,7 @@ def _ifc() -> list[Case]:
         "unit_missing": (_swapped("(#21)", "()"), "flag"),
         "no_rows": (ifc(""), "reject"),
     }  # fmt: skip
-    return [Case(f"ifc_{name}.ifc", data, expect) for name, (data, expect) in made.items()]
+    return [Case(f"ifc_{name}.ifc", data, expect, says.get(name, "")) for name, (data, expect) in made.items()]
 
 
 # -- PDF ------------------------------------------------------------------------------------------------------------
@@ -313,10 +316,15 @@ def _update(data: bytes, content: bytes) -> bytes:
     return data + body + f"{xref}startxref\n{at + len(body)}\n%%EOF\n".encode()
 
 
+@functools.cache
+def _bomb() -> bytes:
+    return zlib.compress(bytes(300 << 20), 9)
+
+
 def _pdf() -> list[Case]:
     whole = pdf()
     laughs = [_form(b"/X Do " * 10, f"/XObject<</X {6 + i} 0 R>>") for i in range(9)]
-    bomb = zlib.compress(bytes(300 << 20), 9)
+    bomb = _bomb()
     packed = zlib.compress(_DRAW)
     update = _update(whole, _DRAW + b" 0 0 m 9 9 l S")
     box = "/MediaBox[{}]"
@@ -357,7 +365,6 @@ def _pdf() -> list[Case]:
         "form_laughs": (pdf(content=_DRAW + b" /X Do", resources="/XObject<</X 5 0 R>>",
                             more=(*laughs, _form(b"0 0 m 9 9 l S"))), "flag"),
         "javascript": (pdf(catalog="/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>"), "flag"),
-        "empty_page": (pdf(content=b""), "flag"),
         "only_head": (b"%PDF-1.7\n", "reject"),
     }  # fmt: skip
     return [Case(f"pdf_{name}.pdf", data, expect) for name, (data, expect) in made.items()]

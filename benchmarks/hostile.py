@@ -49,6 +49,7 @@ class End:
     name: str
     format: str
     expect: str = ""  # what must happen: accept, flag, reject, "" open
+    says: str = ""  # a code that is flag enough though it is no warning
     state: str = ""
     codes: list[str] = field(default_factory=list)
     warned: bool = False  # a defect of warning or worse
@@ -71,7 +72,7 @@ class End:
             return self.state == "complete"
         if self.expect == "reject":
             return self.state == "rejected"
-        return self.expect != "flag" or self.state != "complete" or self.warned
+        return self.expect != "flag" or self.state != "complete" or self.warned or self.says in self.codes
 
 
 class Memory(threading.Thread):
@@ -234,16 +235,16 @@ def made_work(groups: Iterable[str], each: int, folder: Path) -> list[tuple[End,
     work = []
     for group in groups:
         if group == "crafted":
-            made = [(case.name, case.data, case.expect) for case in crafted.cases()]
+            made = [(case.name, case.data, case.expect, case.says) for case in crafted.cases()]
         elif group == "corpus":
             continue
         else:
             files = [one for kind in ("ifc", "dxf", "pdf") for one in damaged(group, sources(kind), each)]
-            made = [(one.name, one.data, "flag" if group == "cut" else "") for one in files]
-        for number, (name, data, expect) in enumerate(made):
+            made = [(one.name, one.data, "flag" if group == "cut" else "", "") for one in files]
+        for number, (name, data, expect, says) in enumerate(made):
             path = folder / f"{group}{number:04}{Path(name).suffix}"
             path.write_bytes(data)
-            work.append((End(group, name, path.suffix.lstrip("."), expect), path, name))
+            work.append((End(group, name, path.suffix.lstrip("."), expect, says), path, name))
     return work
 
 

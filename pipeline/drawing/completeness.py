@@ -26,6 +26,9 @@ class Completeness:
     nonfinite: int = 0
 
 
+_DAMAGING = frozenset({"text_undecodable"})  # warnings that no rule may pass over
+
+
 def gate(record: Completeness, defects: list[Defect], sheets: int) -> State:
     """Return the state of a file.
 
@@ -39,7 +42,7 @@ def gate(record: Completeness, defects: list[Defect], sheets: int) -> State:
         return State.PARTIAL
     if record.repaired or record.recovered or record.nonfinite or record.text_undecodable:
         return State.DAMAGED
-    if any(d.severity == Severity.ERROR for d in defects):
+    if any(d.severity == Severity.ERROR or d.code in _DAMAGING for d in defects):
         return State.DAMAGED
     return State.COMPLETE
 

@@ -6,7 +6,7 @@ code without a sentence cannot exist.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.drawing.defect_catalogue import CATALOGUE
@@ -49,3 +49,8 @@ def defect(code: str, *, source_id: str = "", count: int = 1, **details: Any) ->
         count=count,
         details=dict(details),
     )
+
+
+def bilingual(code: str, *, zh: dict[str, Any], en: dict[str, Any]) -> Defect:
+    """Make a defect whose details differ by language: `zh` fills the Chinese sentence, `en` the English one."""
+    return replace(defect(code, **en), zh=defect(code, **zh).zh)

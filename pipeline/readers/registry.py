@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.drawing.defects import defect
+from pipeline.drawing.defects import bilingual, defect
 from pipeline.drawing.faults import described
 from pipeline.drawing.kinds import Format, State
 from pipeline.drawing.model import Drawing
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers import VERSION
 from pipeline.readers.base import Reader
+from pipeline.readers.other_formats import KNOWN, identify_other, second_format
 
 HEAD_BYTES = 4096
 TAIL_BYTES = 2048
@@ -25,21 +26,6 @@ READERS: tuple[tuple[Format, str, str], ...] = (
     (Format.IFC, "pipeline.readers.ifc.reader", "IfcReader"),
 )
 _EXTENSIONS = {".dxf": Format.DXF, ".pdf": Format.PDF, ".ifc": Format.IFC, ".ifczip": Format.IFC}
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    (b"GIF8", "gif"),
-    (b"II*\x00", "tiff"),
-    (b"MM\x00*", "tiff"),
-    (b"<?xml", "xml"),
-    (b"\x7fELF", "elf"),
-    (b"MZ", "exe"),
-)
 
 
 @lru_cache(maxsize=8)
@@ -75,10 +61,7 @@ def identify(path: Path, name: str) -> tuple[Format, str]:
     best, kind = max(scores, key=lambda item: item[0])
     if best > 0:
         return kind, kind.value
-    for magic, word in _MAGIC:
-        if head.startswith(magic):
-            return Format.OTHER, word
-    return Format.OTHER, "text" if b"\x00" not in head else "binary"
+    return Format.OTHER, identify_other(head, name)
 
 
 def sha256_of(path: Path) -> str:
@@ -103,6 +86,9 @@ def read_path(path: Path, name: str, siblings: Mapping[str, Path] | None = None,
         else:
             drawing = reader_for(kind).read(path, name, siblings, password=password)
             _check_extension(drawing, kind, name)
+            also = second_format(kind, *ends(path))
+            if also:
+                drawing.defects.append(defect("polyglot", found=also))
     except RecursionError:
         drawing.defects.append(defect("unreadable", why="nesting too deep"))
         sha256 = sha256_of(path)
@@ -127,6 +113,9 @@ def _refused(found: str, name: str) -> Drawing:
         drawing.defects.append(defect("empty_file"))
     elif found.startswith("dwg"):
         drawing.defects.append(defect("dwg_not_read", found=found.removeprefix("dwg ")))
+    elif found in KNOWN:
+        zh, en = KNOWN[found]
+        drawing.defects.append(bilingual("not_a_drawing", zh={"found": zh}, en={"found": en}))
     else:
         suffix = safe_text(Path(name).suffix, 16)[0]
         drawing.defects.append(defect("unknown_format", found=f"{found} ({suffix})" if suffix else found))

@@ -31,7 +31,7 @@ _ARCHIVE_MAGIC = (
     (b"Rar!\x1a\x07", "rar"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
 )
-_OFFICE = (".xlsx", ".docx", ".pptx", ".xlsm", ".dwfx", ".ifczip")
+_OFFICE = (".xlsx", ".docx", ".pptx", ".xlsm", ".dwfx", ".ifczip", ".bcf", ".bcfzip")
 _JUNK = {"thumbs.db", "desktop.ini", ".ds_store"}
 
 

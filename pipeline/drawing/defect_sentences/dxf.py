@@ -99,6 +99,14 @@ DXF: dict[str, Entry] = {
         "请在 CAD 中执行 AUDIT 后重新导出。",
         "Run AUDIT in CAD and export again.",
     ),
+    "dxf_line_ends": Entry(
+        "warning",
+        False,
+        "DXF 的换行符不合规（{found}）。",
+        "The line ends of the DXF are not those of its format ({found}).",
+        "请用原软件重新导出。",
+        "Export it again from its own program.",
+    ),
     "dxf_version": Entry(
         "warning",
         False,

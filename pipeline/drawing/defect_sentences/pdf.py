@@ -27,6 +27,22 @@ PDF: dict[str, Entry] = {
         "如显示不正确，请重新打印为 PDF。",
         "Plot the PDF again if it looks wrong.",
     ),
+    "pdf_content_lost": Entry(
+        "error",
+        True,
+        "有 {count} 处内容无法解码或识别，页面可能不完整：{first}",
+        "{count} pieces of content could not be unpacked or understood, pages may lack parts: {first}",
+        "请重新打印为 PDF。",
+        "Plot the PDF again.",
+    ),
+    "pdf_content_faulty": Entry(
+        "error",
+        False,
+        "有 {count} 处内容有误，已尽量读取：{first}",
+        "{count} pieces of content are faulty and were read as far as they go: {first}",
+        "请重新打印为 PDF。",
+        "Plot the PDF again.",
+    ),
     "page_missing": Entry(
         "error",
         True,

@@ -20,6 +20,7 @@ from pipeline.readers.dxf.chunk import Chunk
 from pipeline.readers.dxf.endless import with_endless
 from pipeline.readers.dxf.expand import Expander
 from pipeline.readers.dxf.ledger import Ledger
+from pipeline.readers.dxf.oddities import oddities
 from pipeline.readers.dxf.spaces import drop_nonfinite, to_space
 from pipeline.readers.dxf.units import layout_paper, model_unit
 from pipeline.readers.dxf.viewports import compose, shown_viewports, through
@@ -60,6 +61,8 @@ class DxfReader:
         data = path.read_bytes()
         scan = prescan.scan(data)
         self._bytes_defects(scan, drawing)
+        if not scan.binary:
+            drawing.defects.extend(oddities(data))
         if not self._nesting_is_sane(scan, drawing):
             return drawing
         doc = self._open(path, data, scan, drawing)

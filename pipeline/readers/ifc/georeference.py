@@ -69,8 +69,10 @@ def _georeference(model: ifcopenshell.file) -> dict[str, Any]:
         if getattr(site, "RefElevation", None) is not None:
             found["RefElevation"] = plain(site.RefElevation)
     for context in _all(model, "IfcGeometricRepresentationContext"):
+        if context.is_a("IfcGeometricRepresentationSubContext"):
+            continue  # there TrueNorth is derived, by rules that stumble over a broken parent
         north = getattr(context, "TrueNorth", None)
-        if north is not None and not context.is_a("IfcGeometricRepresentationSubContext"):
+        if north is not None:
             found["true_north"] = plain(north.DirectionRatios)
             break
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pipeline.readers.ifc.archive import ArchiveRefused, unpack_model
 from pipeline.readers.ifc.encoding import mend
 from pipeline.readers.ifc.graph import GraphReport, inspect, users_of
 from pipeline.readers.ifc.step import StepText, scan
+from pipeline.readers.ifc.structure import classes, structure
 
 SUPPORTED = ("IFC2X3", "IFC4", "IFC4X3_ADD2")
 _ALIASES = {
@@ -122,6 +124,8 @@ def _examine(text: StepText, size: int, opened: Opened) -> str | None:
         return None
     if schema != text.schema:
         defects.append(defect("ifc_schema_alias", schema=text.schema, used=schema))
+    defects.extend(structure(text.masked, text.start, text.unterminated))
+    defects.extend(classes(schema, list(Counter(text.types).items())))
     limit = _over_limit(text)
     if limit is not None:
         defects.append(limit)

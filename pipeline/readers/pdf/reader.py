@@ -18,6 +18,7 @@ from pipeline.drawing.model import Drawing, Layer
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
 from pipeline.readers.pdf import soundness
+from pipeline.readers.pdf.complaints import complaints
 from pipeline.readers.pdf.lettering import Run, add_run, runs, sizes_of
 from pipeline.readers.pdf.paths import Clips, add_path, rgba
 
@@ -66,7 +67,10 @@ class PdfReader:
                 return drawing
             self._trailer(path, drawing)
             self._document(doc, drawing)
-            _Pages(doc, drawing, self.limits).read()
+            try:
+                _Pages(doc, drawing, self.limits).read()
+            except RuntimeError as error:  # the page tree itself is broken: MuPDF cannot even count
+                drawing.defects.append(defect("unreadable", why=_without_path(error, path)))
             self._complaints(doc, drawing)
         return drawing
 
@@ -110,9 +114,7 @@ class PdfReader:
             drawing.defects.append(defect("pdf_repaired"))
         lines = [line for line in pymupdf.TOOLS.mupdf_warnings().splitlines() if line.strip()]
         drawing.completeness.log_lines = len(lines)
-        if lines:
-            first = safe_text(lines[0], 120)[0]
-            drawing.defects.append(defect("pdf_warnings", count=len(lines), first=first))
+        drawing.defects.extend(complaints(lines))
 
 
 def _without_path(error: Exception, path: Path) -> str:

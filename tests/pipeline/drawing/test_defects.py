@@ -18,7 +18,7 @@ from pipeline.drawing.defects import defect
 from pipeline.drawing.kinds import Severity
 
 ROOT = Path(__file__).resolve().parents[3]
-MAKERS = {"defect", "_two", "_refused"}  # functions whose literal arguments may be codes
+MAKERS = {"defect", "_two", "_refused", "bilingual"}  # functions whose literal arguments may be codes
 
 
 def fields(sentence: str) -> set[str]:
