@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -124,8 +123,9 @@ def _examine(text: StepText, size: int, opened: Opened) -> str | None:
         return None
     if schema != text.schema:
         defects.append(defect("ifc_schema_alias", schema=text.schema, used=schema))
-    defects.extend(structure(text.masked, text.start, text.unterminated))
-    defects.extend(classes(schema, list(Counter(text.types).items())))
+    defects.extend(structure(text.outside, text.start, text.unterminated))
+    counts = np.bincount(text.kind, minlength=len(text.kinds))
+    defects.extend(classes(schema, zip(text.kinds, counts.tolist(), strict=True)))
     limit = _over_limit(text)
     if limit is not None:
         defects.append(limit)

@@ -107,9 +107,7 @@ class _Content:
         return self._rows.get(content, 0.0), self._operations.get(content, 0.0)
 
 
-def find_dear(
-    model: Any, text: StepText, wanted: Mapping[int, int], products: list[Any], table: ElementTable
-) -> Dear:
+def find_dear(model: Any, text: StepText, wanted: Mapping[int, int], products: list[Any], table: ElementTable) -> Dear:
     """Return the dear products among `wanted` (instance number -> element row), copies grouped."""
     dear = Dear()
     openings = _openings(model, wanted)

@@ -147,7 +147,7 @@ def _numbers(array: U8, words: U64, hashes: I64) -> tuple[I64, I64, int]:
     digits = ((first_other.astype(np.float64).view(np.int64) >> 52) - 1023) >> 3
     long = np.flatnonzero(other == 0)
     digits[long] = 0
-    word <<= (np.uint64(64) - (digits << 3).view(np.uint64))
+    word <<= np.uint64(64) - (digits << 3).view(np.uint64)
     word = (word * np.uint64(10) + (word >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
     word = (word * np.uint64(100) + (word >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
     word = (word * np.uint64(10000) + (word >> np.uint64(32))) & np.uint64(0xFFFFFFFF)

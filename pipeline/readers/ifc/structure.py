@@ -55,8 +55,9 @@ def _unended(outside: bytes, start: NDArray[np.int64]) -> int:
 def classes(schema: str, kinds: Iterable[tuple[bytes, int]]) -> list[Defect]:
     """Return the defects of the classes in a file: abstract ones have no instances, a model has one project.
 
-    `kinds` are upper-case keywords with their counts.
+    `kinds` are upper-case keywords with their counts; a keyword may occur twice.
     """
+    kinds = list(kinds)
     abstract = {name: count for name, count in kinds if name in _abstract(schema)}
     projects = sum(count for name, count in kinds if name == b"IFCPROJECT")
     found = []
