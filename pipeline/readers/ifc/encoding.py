@@ -25,7 +25,7 @@ class Mended:
 
 
 def mend(text: StepText) -> Mended:
-    r"""Return the file (without its comments) with every raw string written as \X2\ escapes; other raw bytes become '?'."""
+    r"""Return the file without comments, raw strings written as \X4\ escapes; other raw bytes become "?"."""
     mended = Mended(b"")
     out: list[bytes] = []
     for number, piece in enumerate(text.pieces):
