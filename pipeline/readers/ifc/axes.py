@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.tables import ElementTable
-from pipeline.readers.ifc.properties import text
+from pipeline.readers.ifc.attributes import text
 
 ARC_CHORDS = 32
 

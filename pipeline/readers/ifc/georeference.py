@@ -6,7 +6,7 @@ from typing import Any
 
 import ifcopenshell
 
-from pipeline.readers.ifc.properties import plain, text
+from pipeline.readers.ifc.attributes import plain, text
 
 _MAP = ("Eastings", "Northings", "OrthogonalHeight", "XAxisAbscissa", "XAxisOrdinate", "Scale")
 

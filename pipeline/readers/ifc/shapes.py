@@ -276,10 +276,10 @@ def _copy(geometry: Any) -> _Local | None:
         return None
     palette = np.frombuffer(geometry.colors_buffer, np.float64).reshape(-1, 4)
     material = np.frombuffer(geometry.material_ids_buffer, np.int32)
-    finite = np.isfinite(vertices).all(axis=1)
+    finite: NDArray[np.bool_] = np.asarray(np.isfinite(vertices).all(axis=1))
     if finite.all():
         return _Local(vertices.copy(), faces.copy(), palette.copy(), material.copy())
-    keep = finite[faces].all(axis=1)
+    keep: NDArray[np.bool_] = np.asarray(finite[faces].all(axis=1))
     if not keep.any():
         return None
     used, inverse = np.unique(faces[keep], return_inverse=True)
