@@ -18,6 +18,13 @@ FALLBACKS = {
     0x2010: 0x002D,
     0x00B5: 0x03BC,
     0x2126: 0x03A9,
+    # raised letters: the steel grades behind the rebar signs (Φᶜ12)
+    0x1D2E: 0x0042,
+    0x1D30: 0x0044,
+    0x1D31: 0x0045,
+    0x1D3F: 0x0052,
+    0x1D9C: 0x0043,
+    0x1DA0: 0x0046,
 }
 """Characters the font lacks, drawn with a look-alike it has."""
 

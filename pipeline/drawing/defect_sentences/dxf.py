@@ -51,6 +51,14 @@ DXF: dict[str, Entry] = {
         "请在 CAD 中改为覆盖型参照或拆离。",
         "Make it an overlay or detach it in CAD.",
     ),
+    "viewport_not_plan": Entry(
+        "error",
+        True,
+        "有 {count} 个视口显示三维或侧面视图，未读取。",
+        "{count} viewports show a model from the side or in 3D and are not read.",
+        "请同时提交打印的 PDF，或用 FLATSHOT 生成平面图形。",
+        "Hand in the plotted PDF as well, or flatten the view (FLATSHOT).",
+    ),
     "image_missing": Entry(
         "warning",
         True,

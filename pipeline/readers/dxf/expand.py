@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
-from pipeline.readers.dxf import hatches, lettering, xrefs
+from pipeline.readers.dxf import hatches, lettering, xclips, xrefs
 from pipeline.readers.dxf.chunk import FLOATS, Chunk, ChunkBuilder, InsertRow, Look, join, place, settle_layer_looks
+from pipeline.readers.dxf.clipping import clip_block
 from pipeline.readers.dxf.dimensions import add_dimension
 from pipeline.readers.dxf.endless import Endless
 from pipeline.readers.dxf.ledger import SILENT, Ledger
@@ -247,7 +248,7 @@ class Expander:
         if block is not None and block.block_record.is_xref and not self._xref(block, name):
             return
         attributes, written = self._attributes(entity, pen)
-        chunk = self.block(name)
+        chunk = self._clipped(entity, self.block(name))
         matrix = np.array(list(entity.matrix44()), np.float64).reshape(4, 4)
         rows, columns = max(1, int(entity.dxf.row_count)), max(1, int(entity.dxf.column_count))
         if rows * columns > self.limits.insert_grid:
@@ -266,6 +267,15 @@ class Expander:
                 placed = join([written, placed])
                 written = None
             pen.out.put(placed)
+
+    def _clipped(self, entity: Any, chunk: Chunk) -> Chunk:
+        """Return what the reference shows of its block; all of it where its clip cannot be read."""
+        try:
+            window = xclips.window_of(entity)
+            return chunk if window is None else clip_block(chunk, window)
+        except Exception as error:  # a broken clip must not cost the block
+            self.ledger.fail("SPATIAL_FILTER", error)
+            return chunk
 
     def _attributes(self, entity: Any, pen: Pen) -> tuple[dict[str, str], Chunk | None]:
         values: dict[str, str] = {}

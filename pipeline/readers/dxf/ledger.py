@@ -33,6 +33,7 @@ class Ledger:
         self.undecodable_lines = 0  # values of the file, whatever they name
         self.nonfinite = 0
         self.invisible = 0
+        self.viewports_off = 0
 
     def skip(self, kind: str, reason: str) -> None:
         """Count an object that is not shown."""
@@ -48,6 +49,12 @@ class Ledger:
     def limit(self, what: str, limit: object) -> None:
         """Note that a limit was reached."""
         self.limits[what] = str(limit)
+
+    def count_viewports(self, turned_off: int, not_plan: int) -> None:
+        """Count viewports that are turned off (nothing is lost) and those that show a model from the side."""
+        self.viewports_off += turned_off
+        for _ in range(not_plan):
+            self.skip("VIEWPORT", "viewport_not_plan")
 
     def proxy(self, kind: str, layer: str) -> None:
         """Count a proxy or TArch object that has no picture with it."""
@@ -68,6 +75,8 @@ class Ledger:
         for kind, count in sorted(self.skipped.items()):
             if self.reasons.get(kind) == "unsupported_entity":
                 found.append(defect("unsupported_entity", count=count, kind=kind))
+        if self.reasons.get("VIEWPORT") == "viewport_not_plan":
+            found.append(defect("viewport_not_plan", count=self.skipped["VIEWPORT"]))
         for what, limit in sorted(self.limits.items()):
             found.append(defect("limit_reached", what=what, limit=limit))
         if self.proxies:

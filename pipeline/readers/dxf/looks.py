@@ -49,6 +49,7 @@ class Looks:
         self.layers: list[Layer] = []
         self._rows: dict[str, int] = {}
         self._layer_look: list[Look] = []
+        self.frozen: set[int] = set()  # rows of the layers that hide the whole block of a reference on them
         self._dashes: dict[str, int] = {}
         for linetype in doc.linetypes:
             try:
@@ -69,9 +70,11 @@ class Looks:
             look.color = aci_color(abs(int(color)))
             if layer.dxf.hasattr("true_color"):
                 look.color = true_color(int(layer.dxf.true_color))
-            look.width_mm = _width(int(layer.dxf.get("lineweight", -3)))
+            look.width_mm = pen_width(int(layer.dxf.get("lineweight", -3)))
             look.dashed = self._dashes.get(str(layer.dxf.get("linetype", "")).lower(), 0)
             visible = not (layer.is_off() or layer.is_frozen())
+            if layer.is_frozen():
+                self.frozen.add(row)
             plotted = bool(layer.dxf.get("plot", 1))
         self.layers.append(Layer(shown, look.color, visible, plotted, layer_meaning(shown)))
         self._layer_look.append(look)
@@ -95,6 +98,8 @@ class Looks:
                 own, theirs, look = self.layers[row], host.layers[at], host._layer_look[at]
                 self.layers[row] = replace(own, color=theirs.color, visible=theirs.visible, plotted=theirs.plotted)
                 self._layer_look[row] = Look(row, look.color, look.width_mm, look.dashed)
+                if at in host.frozen:
+                    self.frozen.add(row)
 
     def adopt(self, other: Looks, prefix: str) -> list[int]:
         """Take over the layers of an attached drawing under `prefix|name`; returns their rows here, by row there."""
@@ -106,6 +111,8 @@ class Looks:
                 row = self._add(name, None)
                 self.layers[row] = replace(layer, name=name[:255])
                 self._layer_look[row] = Look(row, look.color, look.width_mm, look.dashed)
+                if look.layer in other.frozen:
+                    self.frozen.add(row)
             rows.append(row)
         return rows
 
@@ -139,7 +146,7 @@ class Looks:
         weight = int(dxf.get("lineweight", -1))
         if weight == -1:
             return of_layer
-        return float(BYBLOCK) if weight == -2 else _width(weight)
+        return float(BYBLOCK) if weight == -2 else pen_width(weight)
 
     def _dash(self, dxf: Any, of_layer: int) -> int:
         name = str(dxf.get("linetype", "BYLAYER")).lower()
@@ -158,6 +165,6 @@ def settled(look: Look, zero: Look) -> Look:
     )
 
 
-def _width(weight: int) -> float:
-    """Millimetres of a DXF line weight (hundredths of a millimetre, -3 default)."""
+def pen_width(weight: int) -> float:
+    """Return millimetres of a DXF line weight (hundredths of a millimetre, -3 default)."""
     return DEFAULT_WIDTH_MM if weight < 0 else min(weight, 211) / 100.0

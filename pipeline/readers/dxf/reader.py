@@ -21,9 +21,9 @@ from pipeline.readers.dxf.endless import with_endless
 from pipeline.readers.dxf.expand import Expander
 from pipeline.readers.dxf.ledger import Ledger
 from pipeline.readers.dxf.oddities import oddities
-from pipeline.readers.dxf.spaces import drop_nonfinite, to_space
+from pipeline.readers.dxf.spaces import drop_nonfinite, hide_frozen, to_space
 from pipeline.readers.dxf.units import layout_paper, model_unit
-from pipeline.readers.dxf.viewports import compose, shown_viewports, through
+from pipeline.readers.dxf.viewports import compose, sort_viewports, through
 
 VERSION = "dxf-1"
 _RENAMED = {"MLEADER": "MULTILEADER"}
@@ -139,6 +139,7 @@ class DxfReader:
         ledger.undecodable_lines = drawing.completeness.text_undecodable
         expander = Expander(doc, ledger, siblings, self.limits)
         model = self._finite(with_endless(expander.layout(doc.modelspace()), expander.endless), ledger)
+        model = hide_frozen(model, expander.looks.frozen)
         unit, notes = model_unit(doc, model)
         drawing.defects.extend(notes)
         drawing.meta["unit_mm"] = unit
@@ -161,6 +162,7 @@ class DxfReader:
         drawing.completeness.nonfinite = ledger.nonfinite
         drawing.meta["references"] = sorted(ledger.wanted - {""})[:200]
         drawing.meta["invisible_entities"] = ledger.invisible
+        drawing.meta["viewports_off"] = ledger.viewports_off
 
     def _finite(self, chunk: Chunk, ledger: Ledger) -> Chunk:
         kept, lost = drop_nonfinite(chunk)
@@ -171,13 +173,13 @@ class DxfReader:
         self, layout: Any, model: Chunk, model_unit_mm: float, expander: Expander, ledger: Ledger
     ) -> Space | None:
         paper = self._finite(with_endless(expander.layout(layout), expander.endless), ledger)
+        paper = hide_frozen(paper, expander.looks.frozen)
         size, unit = layout_paper(layout)
         views: list[Chunk] = []
         total = len(paper)
-        for viewport in shown_viewports(layout):
-            if not viewport.is_top_view:
-                ledger.skip("VIEWPORT", "unsupported_entity")
-                continue
+        sorted_out = sort_viewports(layout)
+        ledger.count_viewports(sorted_out.turned_off, sorted_out.not_plan)
+        for viewport in sorted_out.shown:
             try:
                 view = self._finite(through(viewport, model, expander.looks, model_unit_mm / unit), ledger)
             except Exception as error:  # one bad viewport must not cost the layout

@@ -44,6 +44,33 @@ def take(chunk: Chunk, keep: NDArray) -> Chunk:
     return out
 
 
+def covered(chunk: Chunk, layers: set[int]) -> NDArray[np.int32]:
+    """Return for each entity the outermost layer of these that a reference it lies in stands on, -1 for none; (n,)."""
+    out = np.full(len(chunk), -1, np.int32)
+    if not layers or not chunk.inserts:
+        return out
+    by_insert = np.full(len(chunk.inserts), -1, np.int32)
+    for row, item in enumerate(chunk.inserts):  # parents stand before their children
+        above = int(by_insert[item.parent]) if 0 <= item.parent < row else -1
+        by_insert[row] = above if above >= 0 else item.layer if item.layer in layers else -1
+    inside = chunk.insert >= 0
+    out[inside] = by_insert[chunk.insert[inside]]
+    return out
+
+
+def hide_frozen(chunk: Chunk, frozen: set[int]) -> Chunk:
+    """Return the chunk with everything in a reference on a frozen layer put on that layer, so that it does not show.
+
+    Freezing hides the whole block, whatever layers its entities have; turning a layer off does not.
+    """
+    layer = covered(chunk, frozen)
+    if not (layer >= 0).any():
+        return chunk
+    out = Chunk(**{name: getattr(chunk, name) for name in Chunk.__slots__})
+    out.layer = np.where(layer >= 0, layer, chunk.layer).astype(np.int32)
+    return out
+
+
 def entity_of_points(chunk: Chunk) -> NDArray:
     """Return the entity row of each point."""
     part_entity = np.repeat(np.arange(len(chunk)), chunk.parts)

@@ -1,33 +1,88 @@
-"""Model space as seen through the viewports of a layout: scaled, turned, frozen layers off, cut at the frame."""
+"""Model space as seen through the viewports of a layout: scaled, turned, with its own layer states, cut at its edge."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from ezdxf.path import make_path
 from numpy.typing import NDArray
 
-from pipeline.drawing.kinds import EntityKind
 from pipeline.readers.dxf.chunk import Chunk, Look, join, place
-from pipeline.readers.dxf.looks import Looks
-from pipeline.readers.dxf.spaces import boxes, take
+from pipeline.readers.dxf.clipping import (
+    Window,
+    clip,
+    rectangle,
+    replace_dimensions,
+    shown_dimensions,
+    with_inserts_of_rows,
+)
+from pipeline.readers.dxf.looks import Looks, aci_color, pen_width, true_color
+from pipeline.readers.dxf.spaces import boxes, covered, take
 
 F64 = NDArray[np.float64]
-_RINGS = (EntityKind.FILL, EntityKind.HATCH, EntityKind.WIPEOUT, EntityKind.SECTION)
+CLIPPED, OFF = 0x10000, 0x20000  # viewport flags (group 90)
+CURVE_SAG = 1e-3  # of the size of a curved clip boundary
+
+
+@dataclass(slots=True)
+class Viewports:
+    """The viewports of a layout by what becomes of them."""
+
+    shown: list[Any] = field(default_factory=list)
+    turned_off: int = 0
+    not_plan: int = 0  # views of a model from the side or in perspective
 
 
 def shown_viewports(layout: Any) -> list[Any]:
-    """Return the viewports that show something: not the sheet itself (id 1), on, top view, with a size."""
-    found = []
+    """Return the viewports that show something, views from the side among them."""
+    return sort_viewports(layout, plan_only=False).shown
+
+
+def sort_viewports(layout: Any, *, plan_only: bool = True) -> Viewports:
+    """Sort the viewports of a layout: not the sheet itself (id 1), on, with a size, seen from above."""
+    found = Viewports()
     for viewport in layout.viewports():
         dxf = viewport.dxf
-        if int(dxf.get("id", 2)) == 1 or int(dxf.get("status", 1)) == 0:
+        if int(dxf.get("id", 2)) == 1:
             continue
-        if float(dxf.get("width", 0)) > 0 and float(dxf.get("height", 0)) > 0 and float(dxf.get("view_height", 0)) > 0:
-            found.append(viewport)
+        if min(float(dxf.get(name, 0)) for name in ("width", "height", "view_height")) <= 0:
+            continue
+        if int(dxf.get("status", 1)) == 0 or int(dxf.get("flags", 0)) & OFF:
+            found.turned_off += 1
+        elif plan_only and not viewport.is_top_view:
+            found.not_plan += 1
+        else:
+            found.shown.append(viewport)
     return found
+
+
+def window_of(viewport: Any) -> Window:
+    """Return the edge of a viewport on paper: its clip boundary where it has one, else its rectangle."""
+    dxf = viewport.dxf
+    x, y = float(dxf.center[0]), float(dxf.center[1])
+    w, h = float(dxf.width) / 2, float(dxf.height) / 2
+    handle = str(dxf.get("clipping_boundary_handle", "0") or "0")
+    if int(dxf.get("flags", 0)) & CLIPPED and handle != "0" and viewport.doc is not None:
+        ring = boundary(viewport.doc.entitydb.get(handle))
+        if ring is not None:
+            return Window(ring)
+    return rectangle(x - w, y - h, x + w, y + h)
+
+
+def boundary(entity: Any | None) -> F64 | None:
+    """Return the outline (k, 2) of a clip entity (polyline, circle, ellipse, spline), None where it has none."""
+    try:
+        path = make_path(entity)  # type: ignore[type-var]
+        ends = np.array([(p.x, p.y) for p in path.control_vertices()])
+        size = max(float(np.ptp(ends, axis=0).max()), 1e-9)
+        ring = np.array([(p.x, p.y) for p in path.flattening(size * CURVE_SAG, 16)])
+    except Exception:  # a region or nothing at all: the rectangle of the viewport stands
+        return None
+    if len(ring) > 1 and np.allclose(ring[0], ring[-1]):
+        ring = ring[:-1]
+    return ring if len(ring) >= 3 else None
 
 
 def through(viewport: Any, model: Chunk, looks: Looks, unit: float) -> Chunk:
@@ -36,152 +91,91 @@ def through(viewport: Any, model: Chunk, looks: Looks, unit: float) -> Chunk:
     Dimensions whose two points are in view come along with their measured value in reality; `unit` is the length of
     a model unit in units of the layout by their millimetres.
     """
-    dxf = viewport.dxf
-    frozen = {looks.layer_row(str(name)) for name in viewport.frozen_layers}
-    hidden = {i for i, layer in enumerate(looks.layers) if not layer.visible} | frozen
-    rows = take(model, ~np.isin(model.layer, list(hidden)))
+    window = window_of(viewport)
     matrix = np.array(list(viewport.get_transformation_matrix()), np.float64).reshape(4, 4)
+    hidden, frozen = hidden_layers(viewport, looks)
+    shows = ~np.isin(model.layer, hidden) & (covered(model, frozen) < 0)
+    rows = take(model, shows & _in_reach(model, window, matrix))
+    rows = recoloured(rows, overrides(viewport, looks), looks)
     seen = place(rows, matrix, Look(0, 0, 0.0, 0), None)
-    x, y = float(dxf.center[0]), float(dxf.center[1])
-    w, h = float(dxf.width) / 2, float(dxf.height) / 2
-    cut = clip(seen, (x - w, y - h, x + w, y + h))
-    measured = [d.measured * unit for d in model.dimensions]
-    cut.dimensions = [
-        replace(d, measured=real)
-        for d, real in zip(seen.dimensions, measured, strict=True)
-        if np.all(
-            (d.points[:, 0] >= x - w)
-            & (d.points[:, 0] <= x + w)
-            & (d.points[:, 1] >= y - h)
-            & (d.points[:, 1] <= y + h)
-        )
-        and d.layer not in hidden
+    seen.dimensions = [
+        replace(d, measured=own.measured * unit) for d, own in zip(seen.dimensions, model.dimensions, strict=True)
     ]
-    used = np.unique(cut.insert[cut.insert >= 0])
-    return _with_inserts(cut, used)
+    cut = clip(seen, window)
+    shown = [i for i in shown_dimensions(cut, window) if cut.dimensions[i].layer not in hidden]
+    return with_inserts_of_rows(replace_dimensions(cut, shown))
 
 
-def _with_inserts(chunk: Chunk, used: NDArray) -> Chunk:
-    """Keep only the inserts that still own something, and their parents."""
-    wanted: set[int] = set()
-    for row in used.tolist():
-        while row >= 0 and row not in wanted:
-            wanted.add(row)
-            row = chunk.inserts[row].parent
-    order = sorted(wanted)
-    renumber = np.full(len(chunk.inserts) + 1, -1, np.int32)
-    renumber[order] = np.arange(len(order))
-    kept = [chunk.inserts[i] for i in order]
-    for item in kept:
-        item.parent = int(renumber[item.parent]) if item.parent >= 0 else -1
-    chunk.insert = renumber[chunk.insert]
-    chunk.inserts = kept
-    return chunk
+def hidden_layers(viewport: Any, looks: Looks) -> tuple[list[int], set[int]]:
+    """Return the rows of the layers that do not show (off, or frozen everywhere or here), and of the frozen ones."""
+    frozen = {looks.layer_row(str(name)) for name in viewport.frozen_layers} | looks.frozen
+    return sorted({i for i, layer in enumerate(looks.layers) if not layer.visible} | frozen), frozen
 
 
-def clip(chunk: Chunk, box: tuple[float, float, float, float]) -> Chunk:
-    """Return the chunk cut at a rectangle: inside stays, outside goes, what crosses is cut part by part."""
-    if not len(chunk):
+def _in_reach(model: Chunk, window: Window, matrix: F64) -> NDArray[np.bool_]:
+    """Return which rows of model space may touch the window, by their boxes."""
+    x0, y0, x1, y1 = window.box
+    corners = np.array([(x0, y0, 0, 1), (x1, y0, 0, 1), (x1, y1, 0, 1), (x0, y1, 0, 1)], np.float64)
+    flat = np.eye(4)
+    flat[:2, :2], flat[3, :2] = matrix[:2, :2], matrix[3, :2]
+    back = corners @ np.linalg.inv(flat)
+    low, high = back[:, :2].min(axis=0), back[:, :2].max(axis=0)
+    pad = 1e-6 * float(np.max(high - low))
+    b = boxes(model)
+    return (
+        (b[:, 2] >= low[0] - pad) & (b[:, 0] <= high[0] + pad) & (b[:, 3] >= low[1] - pad) & (b[:, 1] <= high[1] + pad)
+    )
+
+
+@dataclass(slots=True)
+class Override:
+    """The look a layer has in one viewport; None as everywhere."""
+
+    color: int | None = None  # 0xRRGGBBAA
+    width_mm: float | None = None
+
+
+def overrides(viewport: Any, looks: Looks) -> dict[int, Override]:
+    """Return the layers that look different in this viewport (extension dictionary of the layer), by row."""
+    found: dict[int, Override] = {}
+    handle = viewport.dxf.handle
+    if viewport.doc is None or handle is None:
+        return found
+    for layer in viewport.doc.layers:
+        if not layer.has_extension_dict:
+            continue
+        try:
+            special = layer.get_vp_overrides()
+            if not special.has_overrides(handle):
+                continue
+            rgb, aci, weight = special.get_rgb(handle), special.get_color(handle), special.get_lineweight(handle)
+            own = Override()
+            if rgb is not None:
+                own.color = true_color((int(rgb[0]) << 16) | (int(rgb[1]) << 8) | int(rgb[2]))
+            elif aci != layer.dxf.color:
+                own.color = aci_color(abs(int(aci)))
+            if weight != layer.dxf.lineweight:
+                own.width_mm = pen_width(int(weight))
+        except Exception:  # broken records of an override: the layer looks as everywhere
+            continue
+        found[looks.layer_row(str(layer.dxf.name))] = own
+    return found
+
+
+def recoloured(chunk: Chunk, special: dict[int, Override], looks: Looks) -> Chunk:
+    """Return the chunk with the look of these layers changed where an entity looks as its layer does."""
+    if not special:
         return chunk
-    b = boxes(chunk)
-    outside = (b[:, 2] < box[0]) | (b[:, 0] > box[2]) | (b[:, 3] < box[1]) | (b[:, 1] > box[3])
-    inside = (b[:, 0] >= box[0]) & (b[:, 2] <= box[2]) & (b[:, 1] >= box[1]) & (b[:, 3] <= box[3])
-    near = take(chunk, ~outside)
-    crossing = ~inside[~outside]
-    # a text is kept whole when its middle is inside: letters are not cut
-    middle = (b[~outside][:, :2] + b[~outside][:, 2:]) / 2
-    centred = (middle[:, 0] >= box[0]) & (middle[:, 0] <= box[2]) & (middle[:, 1] >= box[1]) & (middle[:, 1] <= box[3])
-    text = near.kind == EntityKind.TEXT
-    keep = ~(crossing & text & ~centred)
-    near, crossing = take(near, keep), (crossing & ~text)[keep]
-    return _cut(near, crossing, box) if crossing.any() else near
-
-
-def _cut(chunk: Chunk, crossing: NDArray, box: tuple[float, float, float, float]) -> Chunk:
-    part_first = np.cumsum(chunk.parts) - chunk.parts
-    point_first = np.concatenate([[0], np.cumsum(chunk.sizes)])
-    parts: list[F64] = []
-    closed: list[int] = []
-    counts = np.zeros(len(chunk), np.int32)
-    for row in range(len(chunk)):
-        first, count = part_first[row], chunk.parts[row]
-        begin = len(parts)
-        for part in range(first, first + count):
-            points = chunk.xyz[point_first[part] : point_first[part + 1]]
-            if not crossing[row]:
-                parts.append(points)
-                closed.append(int(chunk.closed[part]))
-            elif chunk.kind[row] in _RINGS:
-                ring = clip_ring(points, box)
-                if len(ring) >= 3:
-                    parts.append(ring)
-                    closed.append(1)
-            else:
-                pieces = clip_line(points, bool(chunk.closed[part]), box)
-                parts.extend(pieces)
-                closed.extend([0] * len(pieces))
-        counts[row] = len(parts) - begin
     out = Chunk(**{name: getattr(chunk, name) for name in Chunk.__slots__})
-    out.parts = counts
-    out.sizes = np.array([len(p) for p in parts], np.int32)
-    out.closed = np.array(closed, np.uint8)
-    out.xyz = np.concatenate(parts) if parts else np.zeros((0, 3))
-    out.arcs = chunk.arcs[~crossing[chunk.arcs[:, 0].astype(np.int64)]] if len(chunk.arcs) else chunk.arcs
-    empty = counts == 0
-    return take(out, ~empty) if empty.any() else out
-
-
-def clip_line(points: F64, closed: bool, box: tuple[float, float, float, float]) -> list[F64]:
-    """Return the pieces of a polyline (k, 3) inside a rectangle (Liang-Barsky per segment)."""
-    if closed and len(points) > 1:
-        points = np.vstack([points, points[:1]])
-    if len(points) == 1:
-        x, y = points[0, :2]
-        return [points] if box[0] <= x <= box[2] and box[1] <= y <= box[3] else []
-    pieces: list[list[F64]] = []
-    for p, q in zip(points[:-1], points[1:], strict=True):
-        span = _span(p, q, box)
-        if span is None:
-            continue
-        a, b = p + (q - p) * span[0], p + (q - p) * span[1]
-        if pieces and span[0] == 0.0 and np.array_equal(pieces[-1][-1], p):
-            pieces[-1].append(b)
-        else:
-            pieces.append([a, b])
-    return [np.array(piece) for piece in pieces]
-
-
-def _span(p: F64, q: F64, box: tuple[float, float, float, float]) -> tuple[float, float] | None:
-    low, high = 0.0, 1.0
-    for axis, lower, upper in ((0, box[0], box[2]), (1, box[1], box[3])):
-        delta, start = q[axis] - p[axis], p[axis]
-        if delta == 0:
-            if start < lower or start > upper:
-                return None
-            continue
-        t0, t1 = sorted(((lower - start) / delta, (upper - start) / delta))
-        low, high = max(low, t0), min(high, t1)
-        if low > high:
-            return None
-    return (low, high) if math.isfinite(low + high) else None
-
-
-def clip_ring(points: F64, box: tuple[float, float, float, float]) -> F64:
-    """Return a ring (k, 3) cut at a rectangle (Sutherland-Hodgman)."""
-    ring = points
-    for axis, bound, sign in ((0, box[0], 1), (0, box[2], -1), (1, box[1], 1), (1, box[3], -1)):
-        if not len(ring):
-            return ring
-        depth = sign * (ring[:, axis] - bound)
-        out: list[F64] = []
-        for i in range(len(ring)):
-            p, q, dp, dq = ring[i - 1], ring[i], depth[i - 1], depth[i]
-            if (dp >= 0) != (dq >= 0):
-                out.append(p + (q - p) * (dp / (dp - dq)))
-            if dq >= 0:
-                out.append(q)
-        ring = np.array(out).reshape(-1, 3)
-    return ring
+    out.color, out.width = chunk.color.copy(), chunk.width.copy()
+    for row, own in special.items():
+        usual = looks.of_row(row)
+        on = chunk.layer == row
+        if own.color is not None:
+            out.color[on & (chunk.color == usual.color)] = own.color
+        if own.width_mm is not None:
+            out.width[on & np.isclose(chunk.width, usual.width_mm)] = own.width_mm
+    return out
 
 
 def compose(paper: Chunk, views: list[Chunk]) -> Chunk:
