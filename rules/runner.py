@@ -51,6 +51,7 @@ def check(
     chosen: Iterable[Rule] | None = None,
     unread: Sequence[tuple[str, str, str]] = (),
     accepted: Mapping[str, str] | None = None,
+    states: Mapping[str, Mapping[str, Any]] | None = None,
     on: date | None = None,
 ) -> list[Finding]:
     """Run every rule of the stage over a set.
@@ -63,6 +64,8 @@ def check(
         unread: (file id, name, format) of files of the set that could not be read at all: no rule may say that
             something is missing, or that all is well, without regard to them.
         accepted: file id -> who answers by name for the damaged file; rules may pass on it, and say who.
+        states: file id -> {"state": ..., "sheets": {sheet key: state}} of the record, which may know worse than the
+            reading (the loss meter looks later); the worse of the two counts.
         on: with a pack's name: the day whose rules in force are run (all when None). There is no clock in here, so a
             result can be replayed.
 
@@ -75,6 +78,8 @@ def check(
     for file_id, name, drawing in drawings:
         try:
             facts.files.append(derive(file_id, name, drawing))
+            known = (states or {}).get(file_id, {})
+            facts.files[-1].lower(str(known.get("state", "")), known.get("sheets", {}))
             facts.files[-1].accept((accepted or {}).get(file_id, ""))
         except Exception as error:  # a drawing odd enough to break the facts must not stop the others
             findings.append(_facts_failed(file_id, name, error))

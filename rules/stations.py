@@ -22,6 +22,7 @@ def check(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
         args: `stage`; `pack` (optional, name); `files`: list of {"id", "name"} in the order of `files`;
             `unread`: list of {"id", "name", "format"} of files that were rejected;
             `accepted` (optional): file id -> name of the person who answers for that damaged file;
+            `states` (optional): file id -> {"state", "sheets": {sheet key: state}} of the record, where it knows worse;
             `day` (optional): ISO date whose rules in force are run, all of the pack when absent.
 
     Returns:
@@ -31,9 +32,10 @@ def check(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     drawings = [(str(n["id"]), str(n["name"]), load(path.read_bytes())) for path, n in zip(files, named, strict=True)]
     unread = [(str(u["id"]), str(u["name"]), str(u["format"])) for u in args.get("unread") or []]
     accepted = {str(id_): str(who) for id_, who in (args.get("accepted") or {}).items()}
+    states = args.get("states") or {}
     pack = str(args.get("pack") or "national")
     day = date.fromisoformat(args["day"]) if args.get("day") else None
-    findings = run(drawings, str(args["stage"]), pack, unread=unread, accepted=accepted, on=day)
+    findings = run(drawings, str(args["stage"]), pack, unread=unread, accepted=accepted, states=states, on=day)
     body = {
         "schema": SCHEMA,
         "engine": VERSION,

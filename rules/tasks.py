@@ -60,6 +60,7 @@ def check_submission(task: Task) -> Write:
             if not all(found.get("code") == "junk_file" for found in row.defects or [{}])  # nobody misses litter
         ]
         accepted = _accepted(session, task.claim.subject)
+        states = _states(session, files)
         session.expunge_all()
     if submission is None or not files:
         return nothing
@@ -71,6 +72,7 @@ def check_submission(task: Task) -> Write:
         ]
         named = [{"id": file.id, "name": file.name} for file in files]
         args = {"stage": submission.stage, "files": named, "unread": rejected, "accepted": accepted}
+        args["states"] = states
         args["day"] = _day(submission.submitted_at or now())
         heaviest = max(files, key=lambda file: limits_for(STATION, file.format, file.size_bytes).rss_bytes)
         limits = limits_for(STATION, heaviest.format, sum(file.size_bytes for file in files))
@@ -106,6 +108,15 @@ def _accepted(session: Session, submission_id: str) -> dict[str, str]:
         for row in rows
         if row.actor and row.actor == row.accepted_by
     }
+
+
+def _states(session: Session, files: list[File]) -> dict[str, Any]:
+    """Return file id -> its state and those of its sheets in the record: what was measured later counts too."""
+    found: dict[str, Any] = {file.id: {"state": file.state, "sheets": {}} for file in files}
+    rows = select(Sheet.file_id, Sheet.key, Sheet.state).where(Sheet.file_id.in_(list(found)), Sheet.state != "gone")
+    for row in session.execute(rows):
+        found[row.file_id]["sheets"][row.key] = row.state
+    return found
 
 
 def _not_checked(zh: str, en: str) -> dict[str, Any]:

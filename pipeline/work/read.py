@@ -183,9 +183,10 @@ def _write(
     ]
 
 
-def _codes(defects: list[dict[str, Any]]) -> list[tuple[str, int]]:
-    """Return what is wrong, in a form that can be compared."""
-    return sorted((str(d.get("code")), int(d.get("count", 1))) for d in defects if d.get("code") != "not_drawn")
+def _codes(defects: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
+    """Return what is wrong, in a form that can be compared: what, how often, and the sentence with its names."""
+    told = (d for d in defects if d.get("code") != "not_drawn")
+    return sorted((str(d.get("code")), int(d.get("count", 1)), str(d.get("en"))) for d in told)
 
 
 def _kept(file: File) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ facts are millimetres of reality, areas square metres. Nothing here reads a file
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -217,11 +217,25 @@ class FileFacts:
         """Whether the file was read completely, or is damaged and a person answers for it."""
         return self.state == "complete" or (self.state == "damaged" and bool(self.accepted_by))
 
+    def lower(self, state: str, sheets: Mapping[str, str]) -> None:
+        """Take over the states of the record where they are worse than those of the reading (the measured ink)."""
+        self.state = _worse(self.state, state)
+        for sheet in self.sheets:
+            sheet.state = _worse(sheet.state, sheets.get(sheet.place.sheet_key, ""))
+
     def accept(self, who: str) -> None:
         """Note who answers for the file as it was read."""
         self.accepted_by = who
         for sheet in self.sheets:
             sheet.accepted = bool(who) and self.state == "damaged"
+
+
+_STATES = ("complete", "damaged", "partial", "rejected")
+
+
+def _worse(one: str, other: str) -> str:
+    """Return the worse of two states; a word that is none counts for nothing."""
+    return max((state for state in (one, other) if state in _STATES), key=_STATES.index, default=one)
 
 
 @dataclass(slots=True)

@@ -124,8 +124,8 @@ def test_an_original_of_any_name_is_only_ever_an_attachment(clients, world, name
 
 def test_a_rejected_file_is_told_in_the_coverage_and_in_the_reasons(clients, world, sheet):
     from pipeline.drawing.defects import defect
-    from pipeline.work.weighing import stored
     from pipeline.work.settle import verdict
+    from pipeline.work.weighing import stored
 
     with writing() as db:
         bad = File(submission_id=world.submission, name="坏.dxf", size_bytes=1, sha256="e" * 64, state="rejected")

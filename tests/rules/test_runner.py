@@ -143,3 +143,23 @@ def test_beside_a_pass_an_unread_file_without_any_text_stays_undecided():
     found = run_facts(SetFacts([good, cut]), "construction", load_pack(), [rule_of("DRW-009")()])
     assert [(f.file_id, f.outcome) for f in found] == [("f1", "passed"), ("f2", "undecided")]
     assert "b.dxf" in found[1].message_zh
+
+
+def test_a_sheet_that_lost_something_passes_nothing_though_its_file_is_whole():
+    whole, lossy = b.sheet(texts=[b.text("注", height=3.5)]), b.sheet(texts=[b.text("注", height=3.5)], state="partial")
+    (found,) = run_facts(b.facts(lossy), "construction", load_pack(), [rule_of("DRW-009")()])
+    assert found.outcome == "undecided" and found.evidence["missing"] == "partial"
+    (found,) = run_facts(b.facts(whole), "construction", load_pack(), [rule_of("DRW-009")()])
+    assert found.outcome == "passed"
+
+
+@pytest.mark.parametrize("state", ["complete", "damaged", "partial", "rejected"])
+@pytest.mark.parametrize("known", ["complete", "damaged", "partial", "rejected", "", "gone"])
+def test_the_worse_of_reading_and_record_counts(state, known):
+    order = ["complete", "damaged", "partial", "rejected"]
+    made = b.file(b.sheet(state=state), state=state)
+    made.lower(known, {made.sheets[0].place.sheet_key: known})
+    worse = max((s for s in (state, known) if s in order), key=order.index)
+    assert (made.state, made.sheets[0].state) == (worse, worse)
+    made.accept("张三")
+    assert made.complete == (worse in ("complete", "damaged")) == made.sheets[0].complete

@@ -11,8 +11,9 @@ import api.tables  # noqa: F401  every table, so that the records can be made
 from api.access import Actor
 from api.submissions.service import accept_file
 from api.work import settle_again
+from pipeline import flow
 from pipeline.records.base import transaction
-from pipeline.records.tables import Event, File, Finding, Job
+from pipeline.records.tables import Event, File, Finding, Job, Sheet
 from tests.pipeline.work.conftest import Installation
 
 SAMPLES = Path(__file__).parents[3] / "sample_drawings"
@@ -59,3 +60,46 @@ def test_an_acceptance_that_is_not_in_the_log_counts_for_nothing(installation: I
     installation.work_off()
     assert len(installation.rows(Job, Job.kind == "check")) == 2
     assert "passed" not in outcomes(installation).values()
+
+
+def read_again(installation: Installation, file_id: str, submission: str, mark: str) -> None:
+    with transaction() as session:
+        flow.start(session, "read", file_id, submission, engine=f"again-{mark}")
+    installation.work_off()
+
+
+def test_an_acceptance_falls_away_when_the_reading_finds_something_else_and_stays_when_not(
+    installation: Installation,
+) -> None:
+    submission = installation.submission()
+    file_id = installation.hand_in(submission, "plan.pdf", damaged_pdf())
+    installation.work_off()
+    with transaction() as session:
+        accept_file(session, REVIEWER, session.get_one(File, file_id), installation.project, "只是交叉引用表")
+    installation.work_off()
+    read_again(installation, file_id, submission, "same")
+    assert installation.rows(File)[0].accepted_by == REVIEWER.id
+    with transaction() as session:  # what the person had read said the same code, of another thing
+        row = session.get_one(File, file_id)
+        row.defects = [{**one, "en": f"{one['en']} once"} for one in row.defects]
+    read_again(installation, file_id, submission, "other")
+    (file,) = installation.rows(File)
+    assert file.state == "damaged" and file.accepted_by is None
+    assert "passed" not in outcomes(installation).values()
+
+
+def test_no_rule_passes_on_a_sheet_whose_ink_was_lost_after_reading(installation: Installation) -> None:
+    submission = installation.submission()
+    (path,) = (SAMPLES / "scheme").glob("01_*.dxf")
+    file_id = installation.hand_in(submission, "plan.dxf", path.read_bytes())
+    installation.work_off()
+    before = [f for f in installation.rows(Finding, Finding.outcome == "passed")]
+    assert before
+    with transaction() as session:  # as the loss meter leaves them (pipeline.work.weighing)
+        session.execute(update(File).where(File.id == file_id).values(state="partial"))
+        session.execute(update(Sheet).where(Sheet.file_id == file_id).values(state="partial"))
+        settle_again(session, submission)
+    installation.work_off()
+    assert "passed" not in outcomes(installation).values()
+    undecided = installation.rows(Finding, Finding.outcome == "undecided")
+    assert any(f.evidence.get("missing") == "partial" for f in undecided)
