@@ -84,6 +84,11 @@ class SpaceBuilder:
             self._sources.append(text)
         return row
 
+    def add_sources(self, texts: Sequence[str]) -> int:
+        """Append source ids that are new to this space, one a row; returns the row of the first."""
+        self._sources.extend(texts)
+        return len(self._sources) - len(texts)
+
     def add_polyline(
         self,
         points: ArrayLike,
@@ -184,6 +189,22 @@ class SpaceBuilder:
         if row >= 0:
             self._texts.append((row, string, x, y, float(height), float(rotation), float(width), int(font)))
         return row
+
+    def add_text_rows(
+        self,
+        entity: ArrayLike,
+        string: Sequence[str],
+        origin: ArrayLike,
+        height: ArrayLike,
+        rotation: ArrayLike,
+        width: ArrayLike,
+        font: ArrayLike,
+    ) -> None:
+        """Take over texts whose TEXT entities were added by `add_table`; columns as in `TextTable`, all finite."""
+        x, y = np.asarray(origin, np.float64).reshape(-1, 2).T.tolist()
+        numbers = (np.asarray(column, np.float64).tolist() for column in (height, rotation, width))
+        rows, fonts = (np.asarray(column, np.int64).tolist() for column in (entity, font))
+        self._texts.extend(zip(rows, string, x, y, *numbers, fonts, strict=True))
 
     def add_insert(
         self,

@@ -75,6 +75,22 @@ PDF: dict[str, Entry] = {
         "请提交由 CAD 直接打印的矢量 PDF。",
         "Hand in the vector PDF plotted from CAD.",
     ),
+    "page_mixed": Entry(
+        "info",
+        False,
+        "第 {page} 页有图像覆盖页面的 {share}，图像内的内容规则无法检查。",
+        "Pictures cover {share} of page {page}; rules cannot check what is inside them.",
+        "请将图像中的设计内容改为矢量图形。",
+        "Draw what the pictures show as vectors.",
+    ),
+    "page_ocr_text": Entry(
+        "info",
+        False,
+        "第 {page} 页的图像下有 {count} 处识别文字（不可见），可能有误。",
+        "Page {page} carries {count} recognised, invisible texts beneath its picture; they may be wrong.",
+        "请核对识别文字，或提交矢量 PDF。",
+        "Check them, or hand in the vector PDF.",
+    ),
     "active_content": Entry(
         "warning",
         False,

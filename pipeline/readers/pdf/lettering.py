@@ -1,149 +1,199 @@
-"""Texts of a PDF page: the spans of the text trace joined to words and lines as they were written."""
+"""Texts of a PDF page: the characters of the text trace joined to words and lines as they were written.
+
+All characters of a page are columns; what joins what is decided for all of them at once.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
-import pymupdf
 from numpy.typing import NDArray
 
-from pipeline.drawing.builder import SpaceBuilder, Style
-from pipeline.drawing.safe_text import safe_text
+from pipeline.drawing.safe_text import REPLACEMENT, safe_text
+from pipeline.readers.pdf.paths import rgba
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 CAP = 0.716  # cap height of an em, Helvetica; CJK fonts are close
 JOIN_EM = 0.2  # a gap up to this is none
 SPACE_EM = 0.8  # a gap up to this is a space, a wider one starts another text
+INVISIBLE = 3  # text rendering mode: neither filled nor stroked (recognised text beneath a scan)
 
 
 @dataclass(slots=True)
-class Run:
-    """Characters on one base line; positions in page points, y down."""
+class Runs:
+    """Texts on one base line each; positions in page points, y down."""
 
-    text: str
-    x: float
-    y: float
-    end_x: float
-    end_y: float
-    size: float  # em along the base line, points
-    tall: float  # em across it; CAD narrows its letters, so it is often larger
-    dx: float
-    dy: float
-    font: str
-    color: int
-    layer: str
-    seqno: int
+    text: list[str]
+    start: F64  # (k, 2)
+    end: F64  # (k, 2)
+    tall: F64  # (k,) em across the base line, points; CAD narrows its letters, so it is not the em along it
+    angle: F64  # (k,) radians, counter-clockwise as seen
+    font: list[str]
+    color: NDArray[np.uint32]
+    layer: list[str]
+    seqno: I64
+    invisible: NDArray[np.bool_]
+    undecodable: int  # texts in which something could not be decoded
+
+    def within(self, area: F64) -> Runs:
+        """Return the texts that lie at least partly within a box (x0, y0, x1, y1) and have finite places."""
+        low, high = np.minimum(self.start, self.end), np.maximum(self.start, self.end)
+        reach = self.tall[:, None]
+        good = np.isfinite(np.column_stack([self.start, self.end, self.tall])).all(axis=1)
+        good &= ((high + reach >= area[:2]) & (low - reach <= area[2:])).all(axis=1)
+        if good.all():
+            return self
+        rows = np.flatnonzero(good).tolist()
+        return Runs(
+            [self.text[r] for r in rows],
+            self.start[rows],
+            self.end[rows],
+            self.tall[rows],
+            self.angle[rows],
+            [self.font[r] for r in rows],
+            self.color[rows],
+            [self.layer[r] for r in rows],
+            self.seqno[rows],
+            self.invisible[rows],
+            self.undecodable,
+        )
 
 
-Sizes = Mapping[tuple[int, int], float]
+def runs(trace: Sequence[dict[str, Any]], matrices: Sequence[tuple[float, ...]] | None = None) -> Runs:
+    """Return the joined texts of `Page.get_texttrace()` in painting order.
 
-
-def sizes_of(page: Any) -> dict[tuple[int, int], float]:
-    """Return place of a character's origin -> its size as MuPDF's text page has it: √|det| of the text matrix.
-
-    The text trace tells the length of the matrix's first row only; both together give the height.
+    `matrices` are the text matrices (a, b, c, d) of its spans in page space; the trace tells the length of the first
+    row only, both rows give the height. Without them, or where they are not as many, letters are taken as unnarrowed.
     """
-    found = {}
-    flags = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE
-    for block in page.get_text("rawdict", flags=flags)["blocks"]:
-        for line in block.get("lines", ()):
-            for span in line["spans"]:
-                size = float(span["size"])
-                for char in span["chars"]:
-                    found[_spot(char["origin"])] = size
-    return found
+    spans = [span for span in trace if span["chars"]]
+    if not spans:
+        return _none()
+    tall = _tall(trace, matrices)
+    letters = _Letters(spans, tall)
+    return letters.joined()
 
 
-def _spot(origin: tuple[float, float]) -> tuple[int, int]:
-    x, y = origin
-    return (round(x * 50), round(y * 50)) if math.isfinite(x) and math.isfinite(y) else (0, 0)
+def _none() -> Runs:
+    none, two = np.zeros(0), np.zeros((0, 2))
+    flags = np.zeros(0, bool)
+    return Runs([], two, two, none, none, [], none.astype(np.uint32), [], none.astype(np.int64), flags, 0)
 
 
-def _tall(span: dict[str, Any], origin: tuple[float, float], sizes: Sizes) -> float:
-    """Return the em across the base line: |det| / length of the first row; as wide as tall when it is not known."""
-    size = float(span["size"])
-    root = sizes.get(_spot(origin), size)
-    return root * root / size if size > 0 and math.isfinite(root) else size
+def _tall(trace: Sequence[dict[str, Any]], matrices: Sequence[tuple[float, ...]] | None) -> F64:
+    """Return the em across the base line of every span with characters: |det| / length of the matrix's first row."""
+    some = np.fromiter([bool(span["chars"]) for span in trace], bool, len(trace))
+    size = np.fromiter([float(span["size"]) for span in trace], np.float64, len(trace))
+    if matrices is not None and len(matrices) == len(trace):
+        a, b, c, d = np.asarray(matrices, np.float64).T
+        with np.errstate(all="ignore"):
+            tall = np.abs(a * d - b * c) / np.hypot(a, b)
+        size = np.where(np.isfinite(tall) & (tall > 0), tall, size)
+    return size[some]
 
 
-def runs(trace: list[dict[str, Any]], sizes: Sizes, rgba: Callable[[Any, float | None], int]) -> Iterator[Run]:
-    """Yield the joined runs of `Page.get_texttrace()` in painting order; `sizes` as of `sizes_of`."""
-    current: Run | None = None
-    for span in trace:
-        opacity = 0.0 if int(span.get("type", 0)) == 3 else span.get("opacity")
-        dx, dy = span.get("dir", (1.0, 0.0))
-        for code, _, origin, box in span["chars"]:
-            char = chr(code) if 0 < code < 0x110000 else "\ufffd"
-            advance = _advance(span, box, dx, dy)
-            made = Run(
-                char,
-                origin[0],
-                origin[1],
-                origin[0] + dx * advance,
-                origin[1] + dy * advance,
-                float(span["size"]),
-                _tall(span, origin, sizes),
-                dx,
-                dy,
-                str(span.get("font", "")),
-                rgba(span.get("color"), opacity),
-                str(span.get("layer") or ""),
-                int(span.get("seqno", 0)),
-            )
-            if current is not None and _joins(current, made):
-                current.end_x, current.end_y = made.end_x, made.end_y
-                current.text += made.text
-                continue
-            if current is not None:
-                yield current
-            current = made
-    if current is not None:
-        yield current
+class _Letters:
+    """The characters of a page, one row each."""
+
+    def __init__(self, spans: list[dict[str, Any]], tall: F64) -> None:
+        self._spans = spans
+        many = np.fromiter([len(span["chars"]) for span in spans], np.int64, len(spans))
+        self._span = np.repeat(np.arange(len(spans)), many)
+        chars = list(chain.from_iterable(map(itemgetter("chars"), spans)))
+        total = len(chars)
+        self._code = np.fromiter(map(itemgetter(0), chars), np.int64, total)
+        at = np.fromiter(chain.from_iterable(map(itemgetter(2), chars)), np.float64, total * 2).reshape(-1, 2)
+        box = np.fromiter(chain.from_iterable(map(itemgetter(3), chars)), np.float64, total * 4).reshape(-1, 4)
+        glyphs = np.fromiter(map(itemgetter(1), chars), np.int64, total)
+        keep = ~((self._code == -1) & (glyphs >= 0))  # a further glyph of the character before it
+        self._code, self._span, self._at, box = self._code[keep], self._span[keep], at[keep], box[keep]
+        size = np.fromiter([float(span["size"]) for span in spans], np.float64, len(spans))
+        toward = np.asarray([span.get("dir", (1.0, 0.0)) for span in spans], np.float64).reshape(-1, 2)
+        self._size, self._tall, self._toward = size[self._span], tall[self._span], toward[self._span]
+        self._end = self._at + self._toward * _advances(self._size, box, self._toward)[:, None]
+        self._look, self._looks = self._styles()
+
+    def _styles(self) -> tuple[I64, list[tuple]]:
+        """Return for every span the row of its (font, colour, layer, mode), and those."""
+        rows: dict[tuple, int] = {}
+        found = []
+        for span in self._spans:
+            mode = int(span.get("type", 0))
+            opacity = 0.0 if mode == INVISIBLE else span.get("opacity")
+            color = rgba(span.get("color"), opacity)
+            look = (str(span.get("font", "")), color, str(span.get("layer") or ""), mode == INVISIBLE)
+            found.append(rows.setdefault(look, len(rows)))
+        return np.asarray(found, np.int64)[self._span], list(rows)
+
+    def joined(self) -> Runs:
+        """Return the texts."""
+        if not len(self._code):
+            return _none()
+        begins, spaces = self._joints()
+        letters = [chr(code) if 0 < code < 0x110000 else REPLACEMENT for code in self._code.tolist()]
+        for place in np.flatnonzero(spaces).tolist():
+            letters[place] = " " + letters[place]
+        first = np.flatnonzero(begins)
+        last = np.append(first[1:], len(letters)) - 1
+        texts, kept, broken = [], [], 0
+        for row, (one, two) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+            while one < two and letters[one] == " ":  # a text is as long as what is seen of it
+                first[row] = one = one + 1
+            while one < two and letters[two] == " ":
+                last[row] = two = two - 1
+            text, unread = safe_text("".join(letters[one : two + 1]))
+            text = text.strip()
+            broken += unread
+            if text.strip():
+                texts.append(text)
+                kept.append(row)
+        first, last = first[kept], last[kept]
+        fonts, colors, layers, hidden = zip(*(self._looks[row] for row in self._look[first]), strict=True) or ((),) * 4
+        seqno = np.fromiter([int(span.get("seqno", 0)) for span in self._spans], np.int64, len(self._spans))
+        dx, dy = self._toward[first].T
+        return Runs(
+            texts,
+            self._at[first],
+            self._end[last],
+            self._tall[first],
+            np.arctan2(-dy, dx),
+            list(fonts),
+            np.asarray(colors, np.uint32),
+            list(layers),
+            seqno[self._span[first]],
+            np.asarray(hidden, bool),
+            broken,
+        )
+
+    def _joints(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which characters begin a text, and before which a space was left out."""
+        size, tall = self._size[:-1], self._tall[:-1]
+        same = (self._look[1:] == self._look[:-1]) & (np.abs(self._size[1:] - size) < 0.01 * size + 1e-6)
+        same &= np.abs(self._tall[1:] - tall) < 0.01 * tall + 1e-6
+        same &= (np.abs(self._toward[1:] - self._toward[:-1]) <= 1e-3).all(axis=1)
+        ox, oy = (self._at[1:] - self._end[:-1]).T
+        dx, dy = self._toward[:-1].T
+        gap, off = ox * dx + oy * dy, np.abs(oy * dx - ox * dy)
+        joins = same & (off <= 0.2 * size) & (gap >= -0.5 * size) & (gap <= SPACE_EM * size)
+        blank = self._code == 32
+        spaces = joins & (gap > JOIN_EM * size) & ~blank[1:] & ~blank[:-1]
+        return np.append(True, ~joins), np.append(False, spaces)
 
 
-def _advance(span: dict[str, Any], box: tuple, dx: float, dy: float) -> float:
-    """Length of a character along its base line, from its box (exact for the four right-angled directions)."""
-    width, height = box[2] - box[0], box[3] - box[1]
-    if dx == 0 and dy == 0:
-        return 0.0
-    if abs(dx) > 0.999 or abs(dy) > 0.999:
-        return float(width if abs(dx) > abs(dy) else height)
-    size = float(span["size"])
+def _advances(size: F64, box: F64, toward: F64) -> F64:
+    """Return each character's length along its base line, from its box (exact for the four right angles)."""
+    width, height = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
+    dx, dy = np.abs(toward).T
+    flat = dx > dy
     # box of a turned rectangle (advance a, height of the trace's boxes = size): width = a|dx| + size|dy|
-    guess = (width - size * abs(dy)) / abs(dx) if abs(dx) > abs(dy) else (height - size * abs(dx)) / abs(dy)
-    return min(max(guess, 0.2 * size), 1.2 * size)
-
-
-def _joins(run: Run, made: Run) -> bool:
-    """Return whether a character goes on with the run; adds the space between them to the run's text."""
-    same = run.font == made.font and abs(run.size - made.size) < 0.01 * run.size + 1e-6
-    same = same and abs(run.tall - made.tall) < 0.01 * run.tall + 1e-6
-    if not same or run.color != made.color or run.layer != made.layer:
-        return False
-    if abs(run.dx - made.dx) > 1e-3 or abs(run.dy - made.dy) > 1e-3:
-        return False
-    ox, oy = made.x - run.end_x, made.y - run.end_y
-    gap = ox * run.dx + oy * run.dy
-    off = abs(-ox * run.dy + oy * run.dx)
-    if off > 0.2 * run.size or gap < -0.5 * run.size or gap > SPACE_EM * run.size:
-        return False
-    if gap > JOIN_EM * run.size and not run.text.endswith(" ") and made.text != " ":
-        run.text += " "
-    return True
-
-
-def add_run(out: SpaceBuilder, run: Run, place: Callable[[F64], F64], mm: float, layer: int, font: int) -> bool:
-    """Append a run as a text; returns whether something in it could not be decoded."""
-    text, broken = safe_text(run.text)
-    if not text.strip():
-        return broken
-    start, end = place(np.array([(run.x, run.y), (run.end_x, run.end_y)]))
-    width = float(np.hypot(*(end - start)))
-    rotation = math.atan2(-run.dy, run.dx)
-    look = Style(layer=layer, color=run.color, source=out.source(f"t{run.seqno}"))
-    out.add_text(text.rstrip(), start, run.tall * CAP * mm, rotation=rotation, width=width, font=font, style=look)
-    return broken
+    with np.errstate(divide="ignore", invalid="ignore"):
+        guess = np.where(flat, (width - size * dy) / dx, (height - size * dx) / dy)
+    turned = np.minimum(np.maximum(guess, 0.2 * size), 1.2 * size)
+    straight = (dx > 0.999) | (dy > 0.999)
+    found = np.where(straight, np.where(flat, width, height), turned)
+    return np.where((dx == 0) & (dy == 0), 0.0, found)

@@ -54,6 +54,22 @@ def box_is_sound(box: list[float] | None, user_unit: float) -> bool:
     return 1.0 <= width <= limit and 1.0 <= height <= limit
 
 
+def show_memberships(doc: Any) -> None:
+    """Make the groups of an OCMD show whenever one of them does, in memory: content "shown when X is off" is read too.
+
+    A policy such as /AllOff or an expression (/VE with /Not) would hide it once all groups are switched on.
+    """
+    for xref in range(1, min(doc.xref_length(), XREF_LIMIT)):
+        try:
+            if doc.xref_get_key(xref, "Type")[1] != "/OCMD":
+                continue
+            for key in ("P", "VE"):
+                if doc.xref_get_key(xref, key)[0] != "null":
+                    doc.xref_set_key(xref, key, "null")
+        except Exception:  # a broken object hides what it hides
+            continue
+
+
 def declared_pages(doc: Any) -> int | None:
     """Return /Count of the page tree's root, None if it is not a number."""
     try:

@@ -1,0 +1,222 @@
+"""Clip paths of a PDF page: what lies outside the clip in force is no ink, what crosses its box ends there.
+
+The box of a clip is that of its own path within the box of the clip around it; a clip that is no rectangle is
+honoured by its box (it shows more than a viewer, never less).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.readers.pdf.paths import Flags, Shapes, finite, keep_points, shapes
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+LEVELS = 64  # nesting that is followed
+RINGS = 5_000  # fills cut one by one; the rest of a page is left whole
+PAD = 0.05  # points: what runs along the edge of its clip is seen
+
+
+def ranges(first: I64, count: I64) -> I64:
+    """Return the concatenated ranges first[i] : first[i] + count[i]."""
+    total = int(count.sum())
+    begin = np.cumsum(count) - count
+    return np.arange(total) - np.repeat(begin - first, count)
+
+
+def take(made: Shapes, rows: I64) -> Shapes:
+    """Return the shapes of some paths, in the order of `rows` (a path may come twice)."""
+    part_first = np.cumsum(made.part_count) - made.part_count
+    parts = ranges(part_first[rows], made.part_count[rows])
+    point_first = np.cumsum(made.point_count) - made.point_count
+    points = ranges(point_first[parts], made.point_count[parts])
+    return Shapes(
+        made.part_count[rows], made.part_closed[parts], made.point_count[parts], made.xy[points], made.curved[rows]
+    )
+
+
+def boxes(made: Shapes) -> F64:
+    """Return x0 y0 x1 y1 of every path, (n, 4); NaN where a path has no points."""
+    found = np.full((len(made.part_count), 4), np.nan)
+    if len(made.xy) == 0:
+        return found
+    points = np.bincount(made.parts_of(), weights=made.point_count, minlength=len(found)).astype(np.int64)
+    some = points > 0
+    first = (np.cumsum(points) - points)[some]
+    found[some, :2] = np.minimum.reduceat(made.xy, first, axis=0)
+    found[some, 2:] = np.maximum.reduceat(made.xy, first, axis=0)
+    return found
+
+
+def clip_boxes(pushes: Sequence[tuple[int, bool, int, tuple]], levels: I64, area: F64) -> F64:
+    """Return the box (n, 4) that clips each path of a page, at the widest `area`.
+
+    `pushes` are the clips and groups of `Painted`, `levels` those of the paths, both in painting order. A path of
+    level L lies within the last clip or group before it whose level is L - 1.
+    """
+    if not pushes:
+        return np.broadcast_to(area, (len(levels), 4))
+    before, clips, level = (np.asarray(column) for column in list(zip(*pushes, strict=True))[:3])
+    own = boxes(finite(shapes([items for _, _, _, items in pushes]))[0])
+    reach = np.tile(area, (len(pushes), 1))
+    place = np.arange(len(pushes))
+    found = np.tile(area, (len(levels), 1))
+    last = np.searchsorted(before, np.arange(len(levels)), side="right") - 1  # push that each path comes after
+    inner = np.full(len(pushes), -1)  # last push of the level before, at or before each push
+    for depth in range(min(int(level.max()), LEVELS) + 1):
+        here = np.flatnonzero(level == depth)
+        outer = _inside(reach, inner[here], area)
+        reach[here] = np.where(clips[here, None], within(own[here], outer), outer)
+        inner = np.maximum.accumulate(np.where(level == depth, place, -1))
+        paths = np.flatnonzero((levels == depth + 1) & (last >= 0))
+        found[paths] = _inside(reach, inner[last[paths]], area)
+    return found
+
+
+def _inside(reach: F64, push: I64, area: F64) -> F64:
+    """Return the boxes of pushes, `area` where there is none (-1)."""
+    return np.where(push[:, None] >= 0, reach[push], area)
+
+
+def within(box: F64, outer: F64) -> F64:
+    """Return the common part of boxes; those of no points clip nothing of their own."""
+    low = np.fmax(box[..., :2], outer[..., :2])
+    high = np.fmin(box[..., 2:], outer[..., 2:])
+    return np.concatenate([low, np.maximum(low, high)], axis=-1)
+
+
+def outside(box: F64, clip: F64, pad: F64) -> Flags:
+    """Return which boxes (n, 4) lie wholly outside their clips, more than `pad` (n,) points away from them."""
+    return (
+        (box[:, 2] < clip[:, 0] - pad)
+        | (box[:, 3] < clip[:, 1] - pad)
+        | (box[:, 0] > clip[:, 2] + pad)
+        | (box[:, 1] > clip[:, 3] + pad)
+    )
+
+
+def crosses(box: F64, clip: F64, pad: F64) -> Flags:
+    """Return which boxes (n, 4) reach more than `pad` (n,) points beyond their clips."""
+    return (
+        (box[:, 0] < clip[:, 0] - pad)
+        | (box[:, 1] < clip[:, 1] - pad)
+        | (box[:, 2] > clip[:, 2] + pad)
+        | (box[:, 3] > clip[:, 3] + pad)
+    )
+
+
+def cut_lines(made: Shapes, clip: F64) -> Shapes:
+    """Return strokes cut at their clips (n, 4): Liang-Barsky for all segments at once."""
+    stop = np.cumsum(made.point_count)
+    first = stop - made.point_count
+    part = np.repeat(np.arange(len(stop)), made.point_count)
+    following = np.arange(len(made.xy)) + 1
+    following[stop - 1] = np.where(made.part_closed, first, stop - 1)
+    real = np.ones(len(made.xy), bool)
+    real[stop - 1] = made.part_closed | (made.point_count == 1)
+    a, b = made.xy[real], made.xy[following[real]]
+    part = part[real]
+    owner = made.parts_of()[part]
+    low, high = _span(a, b, clip[owner])
+    kept = low <= high
+    whole = kept & (low == 0) & (high == 1)
+    closed = np.logical_and.reduceat(whole, np.flatnonzero(np.diff(part, prepend=-1))) & made.part_closed
+    a, b, low, high = a[kept], b[kept], low[kept], high[kept]
+    part, owner = part[kept], owner[kept]
+    begins = np.ones(len(a), bool)
+    begins[1:] = (part[1:] != part[:-1]) | (high[:-1] < 1) | (low[1:] > 0)
+    run = np.cumsum(begins) - 1
+    delta = b - a
+    head = np.where(low[begins, None] > 0, a[begins] + low[begins, None] * delta[begins], a[begins])
+    tail = np.where(high[:, None] < 1, a + high[:, None] * delta, b)
+    at = np.arange(len(a)) + run + 1
+    xy = np.empty((len(a) + len(head), 2))
+    xy[at] = tail
+    xy[at[begins] - 1] = head
+    cut = Shapes(
+        part_count=np.bincount(owner[begins], minlength=len(made.part_count)),
+        part_closed=closed[part[begins]],
+        point_count=np.bincount(run, minlength=len(head)) + 1,
+        xy=xy,
+        curved=made.curved & False,
+    )
+    last = np.cumsum(cut.point_count) - 1
+    keep = np.ones(len(xy), bool)
+    keep[last[cut.part_closed]] = False  # a closed part says so and does not repeat its first point
+    return keep_points(cut, keep)
+
+
+def _span(a: F64, b: F64, clip: F64) -> tuple[F64, F64]:
+    """Return the parameters at which segments a-b enter and leave their clips; enter > leave where they miss."""
+    low, high = np.zeros(len(a)), np.ones(len(a))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for axis in (0, 1):
+            delta = b[:, axis] - a[:, axis]
+            one, two = (clip[:, axis] - a[:, axis]) / delta, (clip[:, axis + 2] - a[:, axis]) / delta
+            level = delta == 0
+            inside = (a[:, axis] >= clip[:, axis]) & (a[:, axis] <= clip[:, axis + 2])
+            enter = np.where(level, np.where(inside, 0.0, 2.0), np.minimum(one, two))
+            leave = np.where(level, np.where(inside, 1.0, -1.0), np.maximum(one, two))
+            low, high = np.fmax(low, enter), np.fmin(high, leave)
+    return low, high
+
+
+def cut_fills(made: Shapes, clip: F64) -> Shapes:
+    """Return fills cut at their clips (n, 4): rectangles clamped, other rings cut side by side."""
+    count = made.point_count
+    first = np.cumsum(count) - count
+    owner = made.parts_of()
+    box = clip[owner]
+    fours = np.flatnonzero(count == 4)
+    corners = made.xy[first[fours][:, None] + np.arange(4)]
+    step = np.diff(corners, axis=1, append=corners[:, :1])
+    straight = (np.abs(step).min(axis=2) <= _FLAT).all(axis=1)
+    xy = made.xy.copy()
+    rects = fours[straight]
+    at = first[rects][:, None] + np.arange(4)
+    xy[at] = np.clip(xy[at], box[rects][:, None, :2], box[rects][:, None, 2:])
+    rest = np.ones(len(count), bool)
+    rest[rects] = False
+    reach = boxes(Shapes(np.ones(len(count), np.int64), made.part_closed, count, made.xy, rest))
+    gone = outside(reach, box, np.full(len(count), PAD))
+    turn = np.flatnonzero(rest & ~gone & crosses(reach, box, np.full(len(count), PAD)))
+    rings = {int(r): _ring_within(made.xy[first[r] : first[r] + count[r]], box[r]) for r in turn[:RINGS].tolist()}
+    pieces, sizes, flags = [], [], []
+    for row, (start, many) in enumerate(zip(first.tolist(), count.tolist(), strict=True)):
+        ring = rings.get(row)
+        piece = xy[start : start + many] if ring is None else ring
+        if gone[row] or not len(piece):
+            sizes.append(0)
+            continue
+        pieces.append(piece)
+        sizes.append(len(piece))
+        flags.append(bool(made.part_closed[row]))
+    left = np.asarray(sizes, np.int64)
+    return Shapes(
+        part_count=np.bincount(owner[left > 0], minlength=len(made.part_count)),
+        part_closed=np.asarray(flags, bool),
+        point_count=left[left > 0],
+        xy=np.concatenate(pieces) if pieces else np.zeros((0, 2)),
+        curved=made.curved & False,
+    )
+
+
+_FLAT = 1e-4
+
+
+def _ring_within(ring: F64, box: F64) -> F64:
+    """Return a ring (k, 2) cut to a box by Sutherland and Hodgman's rule, (j, 2), empty if it lies outside."""
+    for axis, bound, side in ((0, box[0], 1), (0, box[2], -1), (1, box[1], 1), (1, box[3], -1)):
+        if len(ring) == 0:
+            return ring
+        ahead = np.roll(ring, -1, axis=0)
+        here, there = side * (ring[:, axis] - bound), side * (ahead[:, axis] - bound)
+        crossing = (here >= 0) != (there >= 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            met = ring + (ahead - ring) * (here / (here - there))[:, None]
+        both = np.stack([ring, met], axis=1)
+        ring = both.reshape(-1, 2)[np.column_stack([here >= 0, crossing]).reshape(-1)]
+    return ring

@@ -1,0 +1,257 @@
+"""Paths of a page as entities: fills and strokes apart, circles recognised, in paper millimetres, y up."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.drawing.builder import concatenate
+from pipeline.drawing.kinds import EntityKind
+from pipeline.drawing.tables import EntityTable
+from pipeline.readers.pdf.clipping import PAD, boxes, crosses, cut_fills, cut_lines, ranges, take
+from pipeline.readers.pdf.lettering import CAP, Runs
+from pipeline.readers.pdf.paths import Flags, Looks, Shapes, keep_points
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+ROUND = 0.015  # a closed curve within this share of its radius is a circle
+
+
+@dataclass(slots=True)
+class Made:
+    """Entities and the place of each in the page's painting order."""
+
+    table: EntityTable
+    seqno: I64
+
+
+@dataclass(slots=True)
+class Frame:
+    """How a page's points become millimetres: x·mm, (height − y)·mm."""
+
+    mm: float
+    height: float
+
+    def place(self, xy: F64) -> F64:
+        """Return page points (k, 2), y down, as millimetres, y up."""
+        placed = xy * self.mm
+        placed[:, 1] = self.height * self.mm - placed[:, 1]
+        return placed
+
+
+def stroke_table(made: Shapes, how: Looks, clip: F64, layer: I64, source: I64, frame: Frame) -> Made:
+    """Return the entities of strokes; `clip` (n, 4) is the box that clips each, `layer` and `source` (n,) its rows."""
+    width = how.width if how.width is not None else np.zeros(len(layer))
+    dashed = how.dashed if how.dashed is not None else np.zeros(len(layer), np.uint8)
+    reach = boxes(made)
+    pad = width / 2 + PAD
+    over = crosses(reach, clip, pad)
+    if over.any():
+        grown = clip[over] + pad[over, None] * np.array([-1.0, -1.0, 1.0, 1.0])
+        made = _replaced(made, over, cut_lines(take(made, np.flatnonzero(over)), grown))
+    rows, made = _kept(made)
+    circle, arcs = _circles(made)
+    kind = _line_kinds(made)
+    kind[circle] = EntityKind.CIRCLE
+    arcs[:, 1:3] = frame.place(arcs[:, 1:3])
+    arcs[:, 3] *= frame.mm
+    pen = (width[rows] * frame.mm).astype(np.float32)
+    table = _table(made, kind, layer[rows], how.color[rows], source[rows], frame, arcs)
+    table.width_mm, table.dashed = pen, dashed[rows].astype(np.uint8)
+    return Made(table, how.seqno[rows])
+
+
+def fill_table(made: Shapes, how: Looks, clip: F64, layer: I64, source: I64, frame: Frame) -> Made:
+    """Return the entities of fills; the arguments are those of `stroke_table`."""
+    over = crosses(boxes(made), clip, np.full(len(layer), PAD))
+    if over.any():
+        made = _replaced(made, over, cut_fills(take(made, np.flatnonzero(over)), clip[over]))
+    thin = made.point_count < 3
+    if thin.any():
+        made = keep_points(made, ~np.repeat(thin, made.point_count))
+    made.part_closed = np.ones(len(made.point_count), bool)
+    rows, made = _kept(made)
+    even_odd = how.even_odd[rows] if how.even_odd is not None else np.zeros(len(rows), bool)
+    made, times = _apart(made, even_odd)
+    rows = np.repeat(rows, times)
+    kind = np.full(len(rows), EntityKind.FILL, np.uint8)
+    return Made(
+        _table(made, kind, layer[rows], how.color[rows], source[rows], frame, np.zeros((0, 6))), how.seqno[rows]
+    )
+
+
+def text_table(letters: Runs, layer: I64, source: int, frame: Frame) -> Made:
+    """Return the TEXT entities of texts, whose part are the corners of their boxes; `source` is the first's row."""
+    start, end = frame.place(letters.start), frame.place(letters.end)
+    along = np.column_stack([np.cos(letters.angle), np.sin(letters.angle)])
+    up = np.column_stack([-along[:, 1], along[:, 0]])
+    height = (letters.tall * CAP * frame.mm)[:, None]
+    width = np.hypot(*(end - start).T)[:, None]
+    low, high = start - 0.25 * height * up, start + height * up
+    corners = np.stack([low, low + width * along, high + width * along, high], axis=1)
+    count = len(letters.text)
+    table = EntityTable(
+        kind=np.full(count, EntityKind.TEXT, np.uint8),
+        layer=layer.astype(np.int32),
+        color=letters.color,
+        width_mm=np.zeros(count, np.float32),
+        dashed=np.zeros(count, np.uint8),
+        source=(source + np.arange(count)).astype(np.int32),
+        insert=np.full(count, -1, np.int32),
+        element=np.full(count, -1, np.int32),
+        part_first=np.arange(count, dtype=np.int32),
+        part_count=np.ones(count, np.int32),
+        point_first=np.arange(0, 4 * count + 1, 4, dtype=np.int32),
+        part_closed=np.ones(count, np.uint8),
+        xy=corners.reshape(-1, 2),
+    )
+    return Made(table, letters.seqno)
+
+
+def _replaced(made: Shapes, over: Flags, cut: Shapes) -> Shapes:
+    """Return the shapes with those of the flagged paths put in place of what they were."""
+    others = np.flatnonzero(~over)
+    both = (take(made, others), cut)
+    joined = Shapes(*(np.concatenate([getattr(one, name) for one in both]) for name in Shapes.__dataclass_fields__))
+    return take(joined, np.argsort(np.concatenate([others, np.flatnonzero(over)]), kind="stable"))
+
+
+def _kept(made: Shapes) -> tuple[I64, Shapes]:
+    """Return the rows of the paths that have parts, and their shapes."""
+    some = made.part_count > 0
+    if some.all():
+        return np.arange(len(some)), made
+    made = Shapes(made.part_count[some], made.part_closed, made.point_count, made.xy, made.curved[some])
+    return np.flatnonzero(some), made
+
+
+def _table(
+    made: Shapes, kind: NDArray[np.uint8], layer: I64, color: NDArray[np.uint32], source: I64, frame: Frame, arcs: F64
+) -> EntityTable:
+    count = len(kind)
+    return EntityTable(
+        kind=kind,
+        layer=layer.astype(np.int32),
+        color=color,
+        width_mm=np.zeros(count, np.float32),
+        dashed=np.zeros(count, np.uint8),
+        source=source.astype(np.int32),
+        insert=np.full(count, -1, np.int32),
+        element=np.full(count, -1, np.int32),
+        part_first=(np.cumsum(made.part_count) - made.part_count).astype(np.int32),
+        part_count=made.part_count.astype(np.int32),
+        point_first=np.concatenate([[0], np.cumsum(made.point_count)]).astype(np.int32),
+        part_closed=made.part_closed.astype(np.uint8),
+        xy=frame.place(made.xy),
+        arcs=arcs,
+    )
+
+
+def _apart(made: Shapes, even_odd: Flags) -> tuple[Shapes, I64]:
+    """Give the rings of a non-zero fill an entity each where all turn the same way: together they have no holes.
+
+    Rings of both ways stay one entity, whose inner rings are holes (`EntityKind.FILL` is even-odd). Returns the
+    shapes and how many entities each became.
+    """
+    times = np.ones(len(even_odd), np.int64)
+    rows = np.flatnonzero((made.part_count > 1) & ~even_odd)
+    if not len(rows):
+        return made, times
+    turn = np.sign(_areas(made))
+    part_first = np.cumsum(made.part_count) - made.part_count
+    parts = ranges(part_first[rows], made.part_count[rows])
+    starts = np.cumsum(made.part_count[rows]) - made.part_count[rows]
+    low, high = np.minimum.reduceat(turn[parts], starts), np.maximum.reduceat(turn[parts], starts)
+    alike = rows[(low >= 0) | (high <= 0)]
+    times[alike] = made.part_count[alike]
+    count = np.where(np.repeat(times > 1, times), 1, np.repeat(made.part_count, times))
+    return Shapes(count, made.part_closed, made.point_count, made.xy, np.repeat(made.curved, times)), times
+
+
+def _areas(shown: Shapes) -> F64:
+    """Return the signed area of every part as a ring (shoelace formula), (p,)."""
+    if not len(shown.point_count):
+        return np.zeros(0)
+    stop = np.cumsum(shown.point_count)
+    first = stop - shown.point_count
+    following = np.arange(len(shown.xy)) + 1
+    following[stop - 1] = first
+    x, y = shown.xy.T
+    return np.add.reduceat(x * y[following] - x[following] * y, first) / 2
+
+
+def _line_kinds(made: Shapes) -> NDArray[np.uint8]:
+    first = np.cumsum(made.part_count) - made.part_count
+    single = made.part_count == 1
+    kind = np.where(single, EntityKind.POLYLINE, EntityKind.PATH)
+    kind[single & (made.point_count[first] == 2) & ~made.part_closed[first]] = EntityKind.LINE
+    return kind.astype(np.uint8)
+
+
+def _circles(made: Shapes) -> tuple[I64, F64]:
+    """Return the rows of circles and their arcs (row, x, y, radius, 0, 2π) in page points."""
+    first = np.cumsum(made.part_count) - made.part_count
+    rows = np.flatnonzero(made.curved & (made.part_count == 1))
+    part = first[rows]
+    fit = made.part_closed[part] & (made.point_count[part] >= 16)
+    rows, part = rows[fit], part[fit]
+    if not len(rows):
+        return rows, np.zeros((0, 6))
+    sizes = made.point_count[part]
+    xy = made.xy[ranges((np.cumsum(made.point_count) - made.point_count)[part], sizes)]
+    starts = np.cumsum(sizes) - sizes
+    low, high = np.minimum.reduceat(xy, starts), np.maximum.reduceat(xy, starts)
+    size = high - low
+    center, radius = (low + high) / 2, size.mean(axis=1) / 2
+    distance = np.hypot(*(xy - np.repeat(center, sizes, axis=0)).T)
+    error = np.maximum.reduceat(np.abs(distance - np.repeat(radius, sizes)), starts)
+    good = (size.min(axis=1) > 0) & (np.abs(size[:, 0] - size[:, 1]) <= 0.02 * size.max(axis=1))
+    good &= error <= ROUND * radius + 1e-6
+    arcs = np.zeros((int(good.sum()), 6))
+    arcs[:, 0], arcs[:, 1:3], arcs[:, 3], arcs[:, 5] = rows[good], center[good], radius[good], 2 * math.pi
+    return rows[good], arcs
+
+
+def woven(made: list[Made]) -> tuple[EntityTable, I64]:
+    """Return tables as one in painting order, and the row in it of every entity of the tables, one after another."""
+    made = [one for one in made if len(one.table)]
+    if not made:
+        return EntityTable(), np.zeros(0, np.int64)
+    order = np.argsort(np.concatenate([one.seqno for one in made]), kind="stable")
+    row = np.empty(len(order), np.int64)
+    row[order] = np.arange(len(order))
+    if len(made) == 1:
+        return made[0].table, row
+    both = concatenate([one.table for one in made])
+    begin, arcs = 0, []
+    for one in made:
+        moved = one.table.arcs.copy()
+        moved[:, 0] += begin
+        arcs.append(moved)
+        begin += len(one.table)
+    both.arcs = np.concatenate(arcs)
+    return reordered(both, order, row), row
+
+
+def reordered(table: EntityTable, order: I64, row: I64) -> EntityTable:
+    """Return a table with its entities in another order, parts and points following them; `row` is its inverse."""
+    count = table.part_count[order].astype(np.int64)
+    parts = ranges(table.part_first[order].astype(np.int64), count)
+    sizes = np.diff(table.point_first).astype(np.int64)
+    points = ranges(table.point_first[:-1][parts].astype(np.int64), sizes[parts])
+    arcs = table.arcs.copy()
+    if len(arcs):
+        arcs[:, 0] = row[arcs[:, 0].astype(np.int64)]
+    names = ("kind", "layer", "color", "width_mm", "dashed", "source", "insert", "element")
+    return EntityTable(
+        **{name: getattr(table, name)[order] for name in names},
+        part_first=(np.cumsum(count) - count).astype(np.int32),
+        part_count=count.astype(np.int32),
+        point_first=np.concatenate([[0], np.cumsum(sizes[parts])]).astype(np.int32),
+        part_closed=table.part_closed[parts],
+        xy=table.xy[points],
+        arcs=arcs,
+    )
