@@ -91,6 +91,14 @@ IFC: dict[str, Entry] = {
         "如需审图，请导出带几何的模型。",
         "Export the model with its geometry if drawings are to be reviewed.",
     ),
+    "ifc_data_only": Entry(
+        "info",
+        False,
+        "模型没有构件实例，只有数据（{kinds}），没有可看的图；可用 IDS 等数据规则检查。",
+        "The model holds no elements, only data ({kinds}): nothing to look at, but data rules such as IDS can run.",
+        "如需审图，请导出含构件和几何的模型。",
+        "Export the model with its elements and geometry if drawings are to be reviewed.",
+    ),
     "reference_cycle": Entry(
         "error",
         True,

@@ -15,6 +15,7 @@ import numpy as np
 from pipeline.drawing.defects import defect
 from pipeline.drawing.kinds import Format, SpaceKind
 from pipeline.drawing.model import Drawing, Space
+from pipeline.readers.ifc.attributes import rows_of
 from pipeline.readers.ifc.axes import read_axes
 from pipeline.readers.ifc.elements import read_elements
 from pipeline.readers.ifc.georeference import read_meta
@@ -77,6 +78,10 @@ def _fill(drawing: Drawing, opened: Opened, model: ifcopenshell.file) -> None:
     drawing.meshes = mesh_table(shapes)
     _note_shapes(drawing, shapes)
     _plans(drawing, products, shapes, unit_mm)
+    if not products and drawing.completeness.rows_parsed:
+        _note_data(drawing, model)
+    elif not products:  # not one row was understood
+        drawing.spaces.clear()
 
 
 def _unit_mm(model: ifcopenshell.file, drawing: Drawing) -> float:
@@ -134,8 +139,12 @@ def _note_shapes(drawing: Drawing, shapes: Shapes) -> None:
 
 
 def _plans(drawing: Drawing, products: list[Any], shapes: Shapes, unit_mm: float) -> None:
-    """Make one space a storey; a model without storeys or without shapes still gets one."""
+    """Make one space a storey; a model without storeys, shapes or even elements still gets one."""
     table = drawing.elements
+    drawing.meta["storeys"] = []
+    if not products:  # still data: types, materials, property sets can be checked
+        drawing.spaces.append(_data_space(drawing, unit_mm))
+        return
     axes, failed = read_axes(products, table, unit_mm)
     if failed:
         drawing.defects.append(defect("entity_failed", count=failed, kind="IfcGridAxis", why="AxisCurve"))
@@ -154,7 +163,18 @@ def _plans(drawing: Drawing, products: list[Any], shapes: Shapes, unit_mm: float
     for storey in storeys:
         drawing.spaces.append(cut_storey(storey, triangles, table, layers, axes, unit_mm))
     if not drawing.spaces:  # products without shapes can still be checked by their properties
-        drawing.spaces.append(
-            Space(name=drawing.meta.get("project") or "model", kind=SpaceKind.STOREY, unit_mm=unit_mm)
-        )
+        drawing.spaces.append(_data_space(drawing, unit_mm))
     drawing.layers = layers.layers
+
+
+def _data_space(drawing: Drawing, unit_mm: float) -> Space:
+    return Space(name=drawing.meta.get("project") or "model", kind=SpaceKind.STOREY, unit_mm=unit_mm)
+
+
+def _note_data(drawing: Drawing, model: Any) -> None:
+    """Say of a model without elements what it holds instead."""
+    kinds = Counter(str(one.is_a()) for one in rows_of(model, "IfcRoot") if not one.is_a().startswith("IfcRel"))
+    kinds = kinds or Counter(str(kind) for kind in model.types())
+    drawing.meta["data"] = dict(kinds.most_common(50))
+    words = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(4))
+    drawing.defects.append(defect("ifc_data_only", kinds=words))

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.drawing.kinds import EntityKind, SpaceKind, State
+from pipeline.drawing.conclude import conclude
+from pipeline.drawing.kinds import EntityKind, Severity, SpaceKind, State
 from pipeline.drawing.snapshot import dump, load
 from pipeline.readers.ifc.reader import IfcReader
-from tests.pipeline.readers.ifc.models import GRID, ROOM, WALL, codes, model, read
+from pipeline.sheets.find import find_sheets
+from tests.pipeline.readers.ifc.models import GRID, HEAD, ROOM, TAIL, WALL, codes, model, read
 
 
 def test_a_wall_comes_with_everything_the_file_says_about_it(tmp_path: Path) -> None:
@@ -86,6 +88,23 @@ def test_a_model_without_shapes_keeps_its_elements(tmp_path: Path) -> None:
     drawing = read(tmp_path, model())
     assert drawing.state == State.COMPLETE and codes(drawing) == ["ifc_no_geometry"]
     assert "IfcBuildingStorey" in drawing.elements.ifc_class
+
+
+def test_a_model_of_data_alone_is_readable_and_says_what_it_is(tmp_path: Path) -> None:
+    rows = "#1=IFCPROJECT('3dEeFVrdU$gfZGZKSEA9XP',$,'P',$,$,$,$,$,#20);\n#20=IFCUNITASSIGNMENT((#21));\n"
+    rows += "#21=IFCSIUNIT(*,.LENGTHUNIT.,.MILLI.,.METRE.);\n"
+    rows += "#150=IFCWALLTYPE('2DR3M05OGD83t278nWYPDA',$,'WT-200',$,$,$,$,$,$,.SOLIDWALL.);\n"
+    drawing = read(tmp_path, (HEAD.format(schema="IFC4") + rows + TAIL).encode())
+    find_sheets(drawing)
+    conclude(drawing)
+    assert (drawing.state, codes(drawing)) == (State.COMPLETE, ["ifc_data_only"])
+    assert drawing.defects[0].severity == Severity.INFO and "IfcWallType" in drawing.defects[0].zh
+    assert [sheet.title for sheet in drawing.sheets] == ["P"] and drawing.meta["data"]["IfcWallType"] == 1
+
+
+def test_a_model_of_which_no_row_is_understood_has_no_sheet(tmp_path: Path) -> None:
+    drawing = read(tmp_path, (HEAD.format(schema="IFC4") + "#1=IFCNOSUCHTHING('x');\n" + TAIL).encode())
+    assert drawing.state == State.REJECTED and "rows_missing" in codes(drawing)
 
 
 @pytest.mark.parametrize("schema", ["IFC4X3_RC4", "IFC4X3_ADD1", "IFC4X3", "IFC4_ADD2_TC1"])
