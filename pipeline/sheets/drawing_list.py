@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.drawing.model import Drawing
 from pipeline.sheets.labels import field_of
 from pipeline.sheets.numbers import is_sure_number, squash, tidy_number
-from pipeline.sheets.titles import Word, words_of
+from pipeline.sheets.words import Word, words_in, words_of
 
 
 def read_drawing_list(drawing: Drawing) -> list[tuple[str, str]]:
@@ -15,8 +15,9 @@ def read_drawing_list(drawing: Drawing) -> list[tuple[str, str]]:
     three of them one below the other.
     """
     rows: list[tuple[str, str]] = []
+    known = {row: words_in(space) for row, space in enumerate(drawing.spaces)}
     for sheet in drawing.sheets:
-        words = words_of(drawing.spaces[sheet.space], sheet)
+        words = words_of(known[sheet.space], drawing.spaces[sheet.space], sheet)
         if any("目录" in squash(w.text) or "图纸清单" in squash(w.text) for w in words):
             rows.extend(_columns(words))
     return list(dict.fromkeys(rows))

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.defects import defect
 from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Field, Sheet, Space
+from pipeline.sheets.agreeing import agree, weigh
 from pipeline.sheets.fingerprint import content_hash
-from pipeline.sheets.frames import Frame, find_frames
+from pipeline.sheets.frames import Frame, find_frames, scale_of_frame, turn_of
 from pipeline.sheets.numbers import scale_of
-from pipeline.sheets.paper import PREFERRED
 from pipeline.sheets.places import (
     Box,
-    area,
     centred,
     contains,
     entity_boxes,
     extent,
     ink,
     map_of,
+    map_of_ring,
     overlapping,
     seen,
     sheet_size,
+    turned_boxes,
 )
-from pipeline.sheets.titles import apply_fields, read_fields, words_of
+from pipeline.sheets.titles import apply_fields, read_fields, stated_scale
+from pipeline.sheets.words import Words, words_in, words_of
 
 STRAY = 3  # fewer marks than this outside all frames make no sheet of their own (they are counted and told)
-LETTER_MM = 3.0  # usual cap height on paper
 
 
 def find_sheets(drawing: Drawing) -> None:
@@ -38,16 +37,20 @@ def find_sheets(drawing: Drawing) -> None:
     drawing.sheets = []
     drawing.meta.pop("stray_entities", None)
     drawing.defects = [d for d in drawing.defects if d.code != "outside_frames"]
+    words: dict[int, Words] = {}
     for row, space in enumerate(drawing.spaces):
         boxes = entity_boxes(space.entities)
         if space.kind == SpaceKind.STOREY:
             _whole(drawing, row, space, boxes, 0)
-        elif space.kind == SpaceKind.PAGE:
-            _page(drawing, row, space, boxes)
+            continue
+        words[row] = words_in(space)
+        if space.kind == SpaceKind.PAGE:
+            _page(drawing, row, space, boxes, words[row])
         else:
-            _space(drawing, row, space, boxes)
+            _space(drawing, row, space, boxes, words[row])
     for sheet in drawing.sheets:
-        _finish(drawing, sheet)
+        _finish(drawing, sheet, words.get(sheet.space))
+    agree(drawing)
     left = int(drawing.meta.get("stray_entities", 0))
     if left:
         drawing.defects.append(defect("outside_frames", count=left))
@@ -58,32 +61,53 @@ def _turns_of(drawing: Drawing, row: int) -> int:
     return int(rotations[row]) // 90 % 4 if row < len(rotations) else 0
 
 
-def _page(drawing: Drawing, row: int, space: Space, boxes: NDArray) -> None:
+def _page(drawing: Drawing, row: int, space: Space, boxes: NDArray, words: Words) -> None:
     """A page is one sheet, unless it holds two frames or more."""
-    frames = [f for f in find_frames(drawing, space) if f.strong or f.inner]
+    frames = find_frames(drawing, space, words)
     width, height = space.size_mm or (0.0, 0.0)
     turns = _turns_of(drawing, row)
-    if len(frames) >= 2 and sum(area(f.box) for f in frames) > 0.5 * width * height:
-        for frame in frames:
-            _add(drawing, row, frame.box, 1.0, _turn(frame, turns), boxes, framed=True)
-        _rest(drawing, row, space, boxes, [f.box for f in frames], 1.0)
+    several = [f for f in frames if f.area < 0.75 * width * height]
+    if len(several) >= 2 and sum(f.area for f in several) > 0.5 * width * height:
+        outside = np.isfinite(boxes).all(axis=1)
+        for frame in several:
+            outside &= ~_add_frame(drawing, row, space, frame, 1.0, boxes)
+        _rest(drawing, row, space, boxes, outside, 1.0)
         return
     _add(drawing, row, (0.0, 0.0, width, height), 1.0, turns, boxes, framed=bool(frames))
 
 
-def _space(drawing: Drawing, row: int, space: Space, boxes: NDArray) -> None:
+def _space(drawing: Drawing, row: int, space: Space, boxes: NDArray, words: Words) -> None:
     """Model space or layout: one sheet a frame, else one sheet for all."""
-    frames = find_frames(drawing, space)
+    frames = find_frames(drawing, space, words)
     if not frames and space.kind == SpaceKind.MODEL and _shown_elsewhere(drawing, space):
         drawing.meta["model_shown_in_layouts"] = True
         return
     if not frames:
         _whole(drawing, row, space, boxes, 0)
         return
-    scales = [_scale(space, frame) for frame in frames]
+    scales = [scale_of_frame(frame, stated_scale(words, frame)) for frame in frames]
+    outside = np.isfinite(boxes).all(axis=1)
     for frame, scale in zip(frames, scales, strict=True):
-        _add(drawing, row, frame.box, scale, _turn(frame, 0), boxes, framed=True)
-    _rest(drawing, row, space, boxes, [f.box for f in frames], float(np.median(scales)))
+        outside &= ~_add_frame(drawing, row, space, frame, scale, boxes)
+    _rest(drawing, row, space, boxes, outside, float(np.median(scales)))
+
+
+def _add_frame(
+    drawing: Drawing, row: int, space: Space, frame: Frame, scale: float, boxes: NDArray
+) -> NDArray[np.bool_]:
+    """Add the sheet of a frame; return which entities lie on it."""
+    to_space, size = map_of_ring(frame.ring(), scale, turn_of(frame))
+    if to_space[0] and to_space[1]:  # neither upright nor a quarter turn
+        own, local = (0.0, 0.0, *size), turned_boxes(space.entities, to_space)
+    else:
+        own, local = frame.box, boxes
+    edge = 1e-7 * max(own[2] - own[0], own[3] - own[1])
+    within = (own[0] + edge, own[1] + edge, own[2] - edge, own[3] - edge)
+    chosen = overlapping(local, within) | centred(local, own)
+    ordinal = sum(1 for s in drawing.sheets if s.space == row) + 1
+    rows = np.flatnonzero(chosen).astype(np.int32)
+    drawing.sheets.append(Sheet(f"{row}:{ordinal}", row, frame.box, size, to_space, scale, framed=True, entities=rows))
+    return chosen
 
 
 def _shown_elsewhere(drawing: Drawing, space: Space) -> bool:
@@ -109,29 +133,6 @@ def _leave(drawing: Drawing, count: int) -> None:
     """Count entities that get no sheet; the reader of the file is told of them."""
     if count:
         drawing.meta["stray_entities"] = int(drawing.meta.get("stray_entities", 0)) + count
-
-
-def _scale(space: Space, frame: Frame) -> float:
-    """Return the plotted scale of a frame: the fit whose letters come out at a usual height."""
-    candidates = sorted({f.scale for f in frame.fits})
-    if len(candidates) == 1:
-        return candidates[0]
-    heights = space.texts.height
-    if len(heights):
-        x, y = space.texts.origin[:, 0], space.texts.origin[:, 1]
-        inside = (x > frame.box[0]) & (x < frame.box[2]) & (y > frame.box[1]) & (y < frame.box[3]) & (heights > 0)
-        if inside.any():
-            letter = float(np.median(heights[inside]))
-            return min(candidates, key=lambda s: (abs(math.log(letter / s / LETTER_MM)), s not in PREFERRED))
-    return frame.fits[0].scale
-
-
-def _turn(frame: Frame, default: int) -> int:
-    """Return the quarter turns of a frame's content from the rotation of its labels."""
-    if not frame.turns:
-        return default
-    quarters = [round(t / (math.pi / 2)) % 4 for t in frame.turns]
-    return max(set(quarters), key=quarters.count)
 
 
 def _whole(drawing: Drawing, row: int, space: Space, boxes: NDArray, turns: int) -> None:
@@ -191,11 +192,8 @@ def _add(
     )
 
 
-def _rest(drawing: Drawing, row: int, space: Space, boxes: NDArray, frames: list[Box], scale: float) -> None:
+def _rest(drawing: Drawing, row: int, space: Space, boxes: NDArray, outside: NDArray[np.bool_], scale: float) -> None:
     """Give what lies outside all frames a sheet of its own; a few marks without words are only counted."""
-    outside = np.isfinite(boxes).all(axis=1)
-    for box in frames:
-        outside &= ~(overlapping(boxes, box) | centred(boxes, box))
     marks = outside & ink(space.entities)
     texts = outside[space.texts.entity].any() if len(space.texts) else False
     around = extent(boxes[marks])
@@ -208,18 +206,20 @@ def _rest(drawing: Drawing, row: int, space: Space, boxes: NDArray, frames: list
     sheet.fields["title"] = Field("图框外内容 / outside the frames", 1.0, "file")
 
 
-def _finish(drawing: Drawing, sheet: Sheet) -> None:
+def _finish(drawing: Drawing, sheet: Sheet, words: Words | None) -> None:
     space = drawing.spaces[sheet.space]
-    if space.kind == SpaceKind.STOREY:
+    if words is None:
         sheet.title = space.name
         sheet.fields["title"] = Field(space.name, 1.0, "file")
     else:
         fixed = dict(sheet.fields)
-        sheet.fields = read_fields(space, sheet, words_of(space, sheet)) | fixed
+        own = words_of(words, space, sheet)
+        sheet.fields = read_fields(space, sheet, own)
+        weigh(space, sheet, own)
+        sheet.fields |= fixed
         apply_fields(sheet)
         if not sheet.title:
-            name = "" if space.kind == SpaceKind.PAGE else space.name
-            sheet.title = name
+            sheet.title = "" if space.kind == SpaceKind.PAGE else space.name
         _paper_scale(space, sheet)
     sheet.content_hash = content_hash(space, sheet)
 
@@ -229,5 +229,3 @@ def _paper_scale(space: Space, sheet: Sheet) -> None:
     stated = scale_of(sheet.fields["scale"].value) if "scale" in sheet.fields else None
     if space.kind in (SpaceKind.PAGE, SpaceKind.LAYOUT) and sheet.scale == 1.0 and stated:
         sheet.scale = stated
-    if sheet.framed and "scale" not in sheet.fields and sheet.scale != 1.0:
-        sheet.fields["scale"] = Field(f"1:{sheet.scale:g}", 0.7, "file")

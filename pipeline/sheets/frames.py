@@ -1,4 +1,4 @@
-"""Finds the framed sheets of a space: rectangles of a paper size times a scale, with proof that they are frames.
+"""Finds the framed sheets of a space, in any direction: rectangles of a paper size with proof that they are frames.
 
 A rectangle alone proves nothing (a room of 4200 x 2970 is A3 at 1:10). Proof is a title block's labels inside,
 a frame block or layer, or the pair of paper edge and frame line.
@@ -6,186 +6,213 @@ a frame block or layer, or the pair of paper edge and frame line.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.drawing.kinds import EntityKind, SpaceKind
+from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Space
-from pipeline.sheets.labels import WEAK, field_of, inline
-from pipeline.sheets.paper import SCALES, Fit, fits
-from pipeline.sheets.places import Box, area, contains
+from pipeline.sheets.labels import WEAK, field_of_tag
+from pipeline.sheets.paper import BINDING_MM, IMPERIAL, PREFERRED, SCALES, Fit, fits, fitting, like_paper
+from pipeline.sheets.places import Box
+from pipeline.sheets.quads import Quads, quads_of
+from pipeline.sheets.words import Words
 
 F64 = NDArray[np.float64]
 FRAME_NAME = re.compile(r"图框|TITLE|BORDER|FRAME|(^|[-_$|])TK|(^|[-_$|])A[0-4]([-_+ ]|$)", re.IGNORECASE)
-_STROKES = (EntityKind.LINE, EntityKind.POLYLINE, EntityKind.PATH, EntityKind.FILL)
-LONGEST_LINES = 500  # horizontals and verticals considered for frames drawn as four lines
-MIN_SIDE_MM = 170.0
+LEAST_MODEL_MM, LEAST_PAPER_MM = 170.0, 100.0
+MOST = 20_000  # candidates looked at, the largest first
+INSIDE = 2e-3  # share of a side by which a frame may reach beyond the one that holds it
+LETTER_MM = 3.0  # usual cap height on paper
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Frame:
-    """A rectangle that is a sheet."""
+    """A rectangle that is a sheet: a corner and the vectors along its sides (b is a turned left)."""
 
-    box: Box
+    corner: F64
+    a: F64
+    b: F64
     fits: list[Fit]
-    labels: int = 0  # title-block labels inside
-    strong: int = 0  # labels that hardly occur elsewhere
+    names: dict[str, int] = field(default_factory=dict)  # title-block labels inside -> how often
     named: bool = False  # frame block or frame layer
-    inner: Box | None = None  # the frame line inside the paper edge
-    turns: list[float] = field(default_factory=list)  # rotations of the labels inside
+    inner: Frame | None = None  # the frame line inside the paper edge
+    turns: list[float] = field(default_factory=list)  # rotations of the labels inside, radians
+    letters: list[float] = field(default_factory=list)  # their heights, mm of the space
+
+    @property
+    def sides(self) -> tuple[float, float]:
+        """Lengths of a and b, mm of the space."""
+        return float(np.hypot(*self.a)), float(np.hypot(*self.b))
+
+    @property
+    def area(self) -> float:
+        """Area, mm² of the space."""
+        return math.prod(self.sides)
+
+    @property
+    def strong(self) -> int:
+        """Distinct labels that hardly occur elsewhere."""
+        return sum(name not in WEAK for name in self.names)
+
+    @property
+    def total(self) -> int:
+        """Occurrences of strong labels."""
+        return sum(count for name, count in self.names.items() if name not in WEAK)
 
     @property
     def proven(self) -> bool:
         """Whether it is a frame beyond its size."""
-        return self.named or self.strong > 0 or self.labels >= 3 or self.inner is not None
+        some = self.strong >= 2 or (self.strong == 1 and len(self.names) >= 2) or len(self.names) >= 4
+        return some or (self.named and bool(self.names or self.inner)) or self.inner is not None
+
+    @property
+    def box(self) -> Box:
+        """The axis-parallel box around it."""
+        ring = self.ring()
+        low, high = ring.min(axis=0), ring.max(axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+    def ring(self) -> F64:
+        """Return the four corners (4, 2)."""
+        return np.array([self.corner, self.corner + self.a, self.corner + self.a + self.b, self.corner + self.b])
+
+    def local(self, points: F64) -> F64:
+        """Return points (k, 2) as shares of the sides: inside are 0..1."""
+        rel = points - self.corner
+        return np.column_stack([rel @ self.a / (self.a @ self.a), rel @ self.b / (self.b @ self.b)])
+
+    def holds(self, other: Frame, slack: float = INSIDE) -> bool:
+        """Whether another frame lies in this one."""
+        place = self.local(other.ring())
+        reach = slack * np.ptp(place, axis=0)  # a share of the smaller one
+        return bool((place >= -reach).all() and (place <= 1 + reach).all())
+
+    def touches(self, other: Frame) -> bool:
+        """Whether the middle of another frame lies in this one, or the other way round."""
+        one, two = self.local(other.ring().mean(axis=0)[None])[0], other.local(self.ring().mean(axis=0)[None])[0]
+        return bool(((one > 0) & (one < 1)).all() or ((two > 0) & (two < 1)).all())
 
 
-def rectangles(space: Space) -> tuple[F64, NDArray[np.int32]]:
-    """Return axis-parallel rectangles (k, 4) of a space and the entity row of each (-1: four separate lines)."""
-    table = space.entities
-    if not len(table):
-        return np.zeros((0, 4)), np.zeros(0, np.int32)
-    sizes = np.diff(table.point_first)
-    owner = np.repeat(np.arange(len(table)), table.part_count)[: len(sizes)]
-    stroke = np.isin(table.kind[owner], _STROKES)
-    boxes: list[F64] = []
-    rows: list[NDArray] = []
-    for count in (4, 5):
-        parts = np.flatnonzero((sizes == count) & stroke)
-        if not len(parts):
-            continue
-        points = table.xy[table.point_first[parts][:, None] + np.arange(count)]
-        low, high = points.min(axis=1), points.max(axis=1)
-        near = 1e-3 * (high - low).max(axis=1)[:, None, None] + 1e-9
-        edge = (np.abs(points - low[:, None]) <= near) | (np.abs(points - high[:, None]) <= near)
-        joined = table.part_closed[parts] == 1
-        if count == 5:
-            joined = np.abs(points[:, 0] - points[:, 4]).max(axis=1) <= near[:, 0, 0]
-        good = edge.all(axis=(1, 2)) & joined & (high > low).all(axis=1)
-        turn = np.abs(np.diff(points, axis=1))  # every step along one axis only
-        good &= (turn.min(axis=2) <= near[:, 0]).all(axis=1)
-        boxes.append(np.hstack([low, high])[good])
-        rows.append(owner[parts[good]])
-    loose = _four_lines(space, sizes, owner, stroke)
-    boxes.append(loose)
-    rows.append(np.full(len(loose), -1))
-    return np.vstack(boxes), np.concatenate(rows).astype(np.int32)
-
-
-def _four_lines(space: Space, sizes: NDArray, owner: NDArray, stroke: NDArray) -> F64:
-    """Return rectangles made of four separate lines among the longest ones."""
-    table = space.entities
-    parts = np.flatnonzero((sizes == 2) & stroke & (table.kind[owner] != EntityKind.FILL))
-    if len(parts) < 4:
-        return np.zeros((0, 4))
-    first = table.point_first[parts]
-    p, q = table.xy[first], table.xy[first + 1]
-    delta = np.abs(q - p)
-    length = delta.max(axis=1)
-    flat = (delta[:, 1] <= 1e-4 * length) & (length >= MIN_SIDE_MM)
-    steep = (delta[:, 0] <= 1e-4 * length) & (length >= MIN_SIDE_MM)
-    h = _longest(p[flat], q[flat], 0)
-    v = _longest(p[steep], q[steep], 1)
-    found: list[Box] = []
-    for i in range(len(h)):
-        x0, x1, y = h[i]
-        tol = 2e-3 * (x1 - x0)
-        twins = np.flatnonzero((np.abs(h[:, 0] - x0) < tol) & (np.abs(h[:, 1] - x1) < tol) & (h[:, 2] > y + tol))
-        for j in twins.tolist():
-            top = h[j, 2]
-            spans = (np.abs(v[:, 0] - y) < tol) & (np.abs(v[:, 1] - top) < tol)
-            if (spans & (np.abs(v[:, 2] - x0) < tol)).any() and (spans & (np.abs(v[:, 2] - x1) < tol)).any():
-                found.append((float(x0), float(y), float(x1), float(top)))
-    return np.array(found).reshape(-1, 4)
-
-
-def _longest(p: F64, q: F64, axis: int) -> F64:
-    """Return (k, 3) low, high, other coordinate of the longest lines along an axis."""
-    low, high = np.minimum(p, q)[:, axis], np.maximum(p, q)[:, axis]
-    rows = np.column_stack([low, high, (p + q)[:, 1 - axis] / 2])
-    return rows[np.argsort(low - high, kind="stable")[:LONGEST_LINES]]
-
-
-def find_frames(drawing: Drawing, space: Space) -> list[Frame]:
+def find_frames(drawing: Drawing, space: Space, words: Words) -> list[Frame]:
     """Return the frames of a space, in reading order (rows from the top, each from the left)."""
-    scales = (1.0,) if space.kind == SpaceKind.PAGE else SCALES
-    boxes, rows = rectangles(space)
-    big = (boxes[:, 2:] - boxes[:, :2]).min(axis=1) >= MIN_SIDE_MM if len(boxes) else np.zeros(0, bool)
-    found: dict[tuple[int, ...], Frame] = {}
-    for box, row in zip(boxes[big], rows[big], strict=True):
-        key = tuple(np.round(box, 0).astype(np.int64).tolist())
-        named = row >= 0 and _is_named(drawing, space, int(row))
-        if key in found:
-            found[key].named |= named
-            continue
-        choices = fits(float(box[2] - box[0]), float(box[3] - box[1]), scales)
-        if choices:
-            x0, y0, x1, y1 = (float(v) for v in box)
-            found[key] = Frame((x0, y0, x1, y1), choices, named=named)
-    frames = list(found.values())
-    _count_labels(space, frames)
+    page = space.kind == SpaceKind.PAGE
+    least = LEAST_PAPER_MM if page else LEAST_MODEL_MM
+    scales = (*SCALES, *IMPERIAL)
+    quads = quads_of(space, least, tuple(sorted(scales if not page else (0.25, 0.5, math.sqrt(0.5), 1.0, 2.0))))
+    if not len(quads):
+        return []
+    labels = np.array([i for i, (name, both) in enumerate(zip(words.label, words.both, strict=True)) if name or both])
+    frames = _candidates(drawing, space, quads, words, labels, scales, page)
     return _reading_order(_select(frames))
 
 
-def _is_named(drawing: Drawing, space: Space, row: int) -> bool:
-    layer = int(space.entities.layer[row])
-    if 0 <= layer < len(drawing.layers) and drawing.layers[layer].meaning == "frame":
-        return True
-    insert = int(space.entities.insert[row])
-    while 0 <= insert < len(space.inserts):
-        if FRAME_NAME.search(space.inserts.name[insert]):
-            return True
-        insert = int(space.inserts.parent[insert])
-    return False
+def _candidates(
+    drawing: Drawing, space: Space, quads: Quads, words: Words, labels: NDArray, scales: tuple[float, ...], page: bool
+) -> list[Frame]:
+    """Return the rectangles that may be frames, those of one place once, with their labels."""
+    sides = quads.sides
+    named_rows = _named_rows(drawing, space)
+    named = np.zeros(len(quads), bool)
+    owned = quads.row >= 0
+    named[owned] = named_rows[quads.row[owned]]
+    fitted = fitting(sides[:, 0], sides[:, 1], tuple(sorted(scales)))
+    count = _labels_inside(quads, words, labels)
+    # a rectangle of any size counts where a whole title block lies in it
+    kept = np.flatnonzero((fitted & (named | (count > 0))) | (count >= 4))
+    bare = np.flatnonzero(fitted & ~named & (count == 0))
+    bare = bare[np.argsort(-sides[bare].prod(axis=1), kind="stable")[:500]]  # pairs of lines without words
+    rows = np.concatenate([kept, bare])
+    rows = rows[np.argsort(-sides[rows].prod(axis=1), kind="stable")[:MOST]]
+    found: dict[tuple[int, ...], Frame] = {}
+    for row in rows.tolist():
+        middle = quads.corner[row] + (quads.a[row] + quads.b[row]) / 2
+        level = math.floor(math.log2(sides[row].min()))
+        places = np.round(np.append(middle, np.sort(sides[row])) / 2.0 ** (level - 10))
+        key = (level, *places.astype(np.int64).tolist())
+        if key in found:
+            found[key].named |= bool(named[row])
+            continue
+        choices = fits(float(sides[row, 0]), float(sides[row, 1]), tuple(sorted(scales))) if fitted[row] else []
+        if page or not choices:
+            free = like_paper(float(sides[row, 0]), float(sides[row, 1]))
+            choices = [Fit(free[0], 1.0 if page else free[1], False, 0.0)] if free else choices
+        found[key] = Frame(quads.corner[row], quads.a[row], quads.b[row], choices, named=bool(named[row]))
+    frames = list(found.values())
+    _name_labels(frames, words, labels)
+    return [f for f in frames if f.fits or (f.strong >= 3 and "number" in f.names)]
 
 
-def _count_labels(space: Space, frames: list[Frame]) -> None:
-    if not frames or not len(space.texts):
+def _named_rows(drawing: Drawing, space: Space) -> NDArray[np.bool_]:
+    """Return (n,) whether an entity is on a frame layer, or in a block that is a frame by name or by attributes."""
+    table = space.entities
+    meaning = np.array([layer.meaning == "frame" for layer in drawing.layers] or [False])
+    named = meaning[np.clip(table.layer, 0, len(meaning) - 1)] & (table.layer >= 0)
+    if len(space.inserts):
+        own = np.zeros(len(space.inserts) + 1, bool)
+        for i, name in enumerate(space.inserts.name):  # parents come before their children
+            tags = space.inserts.attributes[i] or {}
+            known = sum(field_of_tag(tag) is not None for tag in tags)
+            parent = int(space.inserts.parent[i])
+            own[i] = bool(FRAME_NAME.search(name)) or known >= 2 or (0 <= parent < i and own[parent])
+        named |= own[table.insert]
+    return named
+
+
+def _labels_inside(quads: Quads, words: Words, labels: NDArray) -> NDArray[np.int64]:
+    """Return (k,) how many labels lie in each rectangle."""
+    count = np.zeros(len(quads), np.int64)
+    if not len(labels):
+        return count
+    points = words.origin[labels]
+    size_a, size_b = (quads.a**2).sum(axis=1), (quads.b**2).sum(axis=1)
+    step = max(1, 4_000_000 // len(points))
+    for first in range(0, len(quads), step):
+        part = slice(first, first + step)
+        rel = points[None] - quads.corner[part, None]
+        u = (rel * quads.a[part, None]).sum(axis=2) / size_a[part, None]
+        v = (rel * quads.b[part, None]).sum(axis=2) / size_b[part, None]
+        count[part] = ((u > 0) & (u < 1) & (v > 0) & (v < 1)).sum(axis=1)
+    return count
+
+
+def _name_labels(frames: list[Frame], words: Words, labels: NDArray) -> None:
+    """Tell every frame which labels lie in it, and how these stand."""
+    if not len(labels):
         return
-    for i, string in enumerate(space.texts.string):
-        if len(string) > 60:
-            continue
-        name = field_of(string)
-        if name is None:
-            both = inline(string)
-            name = both[0] if both else None
-        if name is None:
-            continue
-        x, y = space.texts.origin[i]
-        for frame in frames:
-            if frame.box[0] <= x <= frame.box[2] and frame.box[1] <= y <= frame.box[3]:
-                frame.labels += 1
-                frame.strong += name not in WEAK
-                frame.turns.append(float(space.texts.rotation[i]))
+    points = words.origin[labels]
+    for frame in frames:
+        place = frame.local(points)
+        inside = labels[((place > 0) & (place < 1)).all(axis=1)].tolist()
+        for i in inside:
+            both = words.both[i]
+            name = words.label[i] or (both[0] if both else "")
+            frame.names[name] = frame.names.get(name, 0) + 1
+            frame.turns.append(float(words.rotation[i]))
+            frame.letters.append(float(words.height[i]))
 
 
 def _select(frames: list[Frame]) -> list[Frame]:
     """Keep the outermost proven frames; one that merely encloses several proven frames is no sheet."""
-    frames = sorted(frames, key=lambda f: -area(f.box))
-    for frame in frames:
-        for other in frames:
-            if other is not frame and contains(frame.box, other.box) and _is_pair(frame, other):
-                frame.inner = other.box
-                break
+    frames = sorted(frames, key=lambda f: -f.area)
+    for index, frame in enumerate(frames):
+        inside = (f for f in frames[index + 1 :] if f.area > 0.5 * frame.area)
+        frame.inner = next((f for f in inside if _is_pair(frame, f)), None)
+    proven = [frame for frame in frames if frame.proven]
     chosen: list[Frame] = []
-    for frame in frames:
-        if not frame.proven or any(
-            contains(kept.box, frame.box, 1e-3 * (kept.box[2] - kept.box[0])) for kept in chosen
-        ):
+    for frame in proven:
+        if any(kept.holds(frame) for kept in chosen):
             continue
-        inside = [
+        inside_it = [
             f
-            for f in frames
-            if f is not frame
-            and f.strong > 1
-            and f.proven
-            and contains(frame.box, f.box)
-            and area(f.box) < 0.6 * area(frame.box)
+            for f in proven
+            if f is not frame and f.strong > 1 and f.area < 0.6 * frame.area and frame.holds(f) and f.fits
         ]
-        if _disjoint(inside) >= 2 and sum(f.strong for f in _apart(inside)) >= 0.8 * frame.strong:
+        apart = _apart(inside_it)
+        if len(apart) >= 2 and sum(f.total for f in apart) >= 0.8 * frame.total:
             continue
         chosen.append(frame)
     return chosen
@@ -194,29 +221,26 @@ def _select(frames: list[Frame]) -> list[Frame]:
 def _apart(frames: list[Frame]) -> list[Frame]:
     kept: list[Frame] = []
     for frame in frames:
-        if not any(_overlap(frame.box, k.box) for k in kept):
+        if not any(frame.touches(k) for k in kept):
             kept.append(frame)
     return kept
 
 
-def _disjoint(frames: list[Frame]) -> int:
-    return len(_apart(frames))
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def gaps_of(outer: Frame, inner: Frame) -> list[float]:
+    """Return the four distances between two nested frames, ascending, mm of the space; [] where they are not nested."""
+    place = outer.local(inner.ring())
+    if (place < -INSIDE).any() or (place > 1 + INSIDE).any():
+        return []
+    wide, high = outer.sides
+    low, top = place.min(axis=0), 1 - place.max(axis=0)
+    return sorted([float(low[0]) * wide, float(low[1]) * high, float(top[0]) * wide, float(top[1]) * high])
 
 
 def _is_pair(outer: Frame, inner: Frame) -> bool:
     """Whether `inner` is the frame line of `outer`: margins of 5-10 mm and a binding edge of 25 mm on some scale."""
-    gaps = sorted(
-        (
-            inner.box[0] - outer.box[0],
-            inner.box[1] - outer.box[1],
-            outer.box[2] - inner.box[2],
-            outer.box[3] - inner.box[3],
-        )
-    )
+    gaps = gaps_of(outer, inner)
+    if not gaps:
+        return False
     for fit in outer.fits:
         if fit.inner:
             continue
@@ -226,13 +250,62 @@ def _is_pair(outer: Frame, inner: Frame) -> bool:
     return False
 
 
+def scale_of_frame(frame: Frame, stated: float | None = None) -> float:
+    """Return the plotted scale of a frame: margins, the stated scale and the height of its labels decide among fits.
+
+    Args:
+        frame: a frame found.
+        stated: the scale its title block states, if any.
+    """
+    choices = sorted({(f.scale, f.inner) for f in frame.fits})
+    if not choices:
+        return _from_letters(frame)
+    scales = sorted({scale for scale, _ in choices})
+    if len(scales) == 1:
+        return scales[0]
+    gaps = gaps_of(frame, frame.inner) if frame.inner is not None else []
+    letter = float(np.median(frame.letters)) if frame.letters else 0.0
+
+    def doubt(scale: float) -> float:
+        points = 0.0 if scale in PREFERRED else 0.4
+        if gaps:
+            points += 3.0 * abs(math.log(max(gaps[3], 1e-9) / scale / BINDING_MM))
+        if letter:
+            points += 1.5 * abs(math.log(letter / scale / LETTER_MM))
+        if stated is not None and abs(stated / scale - 1) < 0.01:
+            points -= 0.8
+        if all(inner for s, inner in choices if s == scale):
+            points += 0.3
+        return points
+
+    return min(scales, key=lambda s: (doubt(s), s))
+
+
+def _from_letters(frame: Frame) -> float:
+    """Return the usual scale nearest to what the labels' height says (frames of no known size)."""
+    if not frame.letters:
+        return 1.0
+    guess = max(float(np.median(frame.letters)) / LETTER_MM, 1e-3)
+    return float(min(PREFERRED, key=lambda s: abs(math.log(s / guess))))
+
+
+def turn_of(frame: Frame) -> float:
+    """Return by how much (radians) the upright sheet is turned in its space, from its sides and its labels."""
+    base = math.atan2(float(frame.a[1]), float(frame.a[0]))
+    quarter = math.pi / 2
+    if frame.turns:
+        quarters = [round((turn - base) / quarter) % 4 for turn in frame.turns]
+        return base + quarter * max(set(quarters), key=quarters.count)
+    return base - quarter * round(base / quarter)
+
+
 def _reading_order(frames: list[Frame]) -> list[Frame]:
     """Sort by rows from the top (frames whose middles differ by less than half a height share one), then left."""
     left = sorted(frames, key=lambda f: -(f.box[1] + f.box[3]))
     ordered: list[Frame] = []
     while left:
-        head = left[0]
-        middle, half = (head.box[1] + head.box[3]) / 2, (head.box[3] - head.box[1]) / 2
+        head = left[0].box
+        middle, half = (head[1] + head[3]) / 2, (head[3] - head[1]) / 2
         row = [f for f in left if abs((f.box[1] + f.box[3]) / 2 - middle) < half]
         ordered.extend(sorted(row, key=lambda f: f.box[0]))
         left = [f for f in left if f not in row]

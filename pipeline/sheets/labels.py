@@ -29,7 +29,20 @@ LABELS: dict[str, tuple[str, ...]] = {
     "date": ("日期", "出图日期", "完成日期", "设计日期", "DATE"),
     "version": ("版次", "版本", "版本号", "版别", "修改版次", "REV", "REV.", "REVISION"),
     "project": ("工程名称", "项目名称", "工程项目", "PROJECT", "PROJECTNAME", "PROJECTTITLE"),
-    "building": ("子项名称", "子项", "单体", "单体名称", "单项工程名称", "子项工程名称", "SUBITEM"),
+    "building": (
+        "子项名称",
+        "子项",
+        "单体",
+        "单体名称",
+        "单项工程名称",
+        "子项工程名称",
+        "SUBITEM",
+        "SUB-ITEM",
+        "BUILDING",
+        "BUILDINGNAME",
+        "BUILDINGNO.",
+        "SUBPROJECT",
+    ),
     "owner": ("建设单位", "业主", "业主单位", "CLIENT", "OWNER"),
     "designer": ("设计单位", "设计单位名称", "设计院", "DESIGNFIRM", "ARCHITECTFIRM"),
     "project_number": (
@@ -86,7 +99,7 @@ def field_of(text: str) -> str | None:
 
 def _bilingual(bare: str) -> str | None:
     """Labels such as 图号DRAWINGNO.: the Chinese half decides."""
-    match = re.match(r"^([\u4e00-\u9fff]+)[/\n]?([A-Z.]+)$", bare)
+    match = re.match(r"^([\u4e00-\u9fff]+)[/\n]?([A-Z.&/()'-]+)$", bare)
     return _FIELD.get(match.group(1)) if match else None
 
 

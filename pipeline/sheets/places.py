@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,19 +16,20 @@ Box = tuple[float, float, float, float]
 Map = tuple[float, float, float, float, float, float]
 
 
-def entity_boxes(table: EntityTable) -> F64:
-    """Return (n, 4) x0 y0 x1 y1 of each entity, NaN for one without points."""
+def entity_boxes(table: EntityTable, xy: F64 | None = None) -> F64:
+    """Return (n, 4) x0 y0 x1 y1 of each entity, NaN for one without points; `xy` stands in for the table's own."""
+    xy = table.xy if xy is None else xy
     count = len(table)
     out = np.full((count, 4), np.nan)
-    if not count or not len(table.xy):
+    if not count or not len(xy):
         return out
     first = table.point_first[table.part_first]
     last = table.point_first[np.minimum(table.part_first + table.part_count, len(table.point_first) - 1)]
     good = last > first
     starts = first[good]
     order = np.argsort(starts, kind="stable")
-    low = np.minimum.reduceat(table.xy, starts[order])
-    high = np.maximum.reduceat(table.xy, starts[order])
+    low = np.minimum.reduceat(xy, starts[order])
+    high = np.maximum.reduceat(xy, starts[order])
     rows = np.flatnonzero(good)[order]
     out[rows, :2], out[rows, 2:] = low, high
     return out
@@ -91,6 +94,31 @@ def map_of(box: Box, scale: float, turns: int) -> Map:
         2: (-scale, 0.0, 0.0, -scale, x1, y1),
         3: (0.0, scale, -scale, 0.0, x0, y1),
     }[turns % 4]
+
+
+def map_of_ring(ring: F64, scale: float, turn: float) -> tuple[Map, tuple[float, float]]:
+    """Return `to_space` and the size in mm of a sheet whose frame is a rectangle in any direction.
+
+    Args:
+        ring: (4, 2) corners of the frame, mm of the space, in any order around it.
+        scale: space mm for one sheet mm.
+        turn: radians by which the upright sheet is turned counter-clockwise in space.
+    """
+    c, s = math.cos(turn), math.sin(turn)
+    if min(abs(c), abs(s)) < 1e-9:  # quarter turns exactly
+        c, s = float(round(c)), float(round(s))
+    along, up = ring @ np.array([c, s]), ring @ np.array([-s, c])
+    low_u, low_v = float(along.min()), float(up.min())
+    size = float(along.max()) - low_u, float(up.max()) - low_v
+    to_space = (scale * c, -scale * s, scale * s, scale * c, c * low_u - s * low_v, s * low_u + c * low_v)
+    return to_space, (size[0] / scale, size[1] / scale)
+
+
+def turned_boxes(table: EntityTable, to_space: Map) -> F64:
+    """Return (n, 4) the boxes of entities along the directions of a sheet, in sheet millimetres, NaN without points."""
+    if not len(table.xy):
+        return np.full((len(table), 4), np.nan)
+    return entity_boxes(table, to_sheet(table.xy, to_space))
 
 
 def to_sheet(points: F64, to_space: Map) -> F64:

@@ -1,143 +1,245 @@
-"""Reads the title block of a sheet: attributes first, then values next to their labels, then what is only likely."""
+"""Reads the title block of a sheet: attributes first, then values in the cells of their labels, then what is likely."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.model import Field, Sheet, Space
-from pipeline.sheets.labels import field_of, field_of_tag, inline
+from pipeline.sheets.cells import REACH_MM, Cells
+from pipeline.sheets.frames import Frame
+from pipeline.sheets.labels import field_of_tag
 from pipeline.sheets.numbers import (
     FIGURE,
     discipline_of,
     is_sure_number,
-    looks_like_number,
     scale_of,
     squash,
-    tidy_number,
 )
-from pipeline.sheets.places import Box, centred, to_sheet
+from pipeline.sheets.places import Box
+from pipeline.sheets.values import joined, plausible, tidied
+from pipeline.sheets.words import Word, Words
 
 F64 = NDArray[np.float64]
 ATTRIBUTE, CELL, TEXT = "attribute", "cell", "text"
-REACH_MM = 90.0  # how far right of its label a value may begin
+RIGHT_MM = 90.0  # how far right of its label a value may begin where no lines make cells
 DROP_MM = 25.0  # how far below
+BASE = {ATTRIBUTE: 0.95, CELL: 0.88, TEXT: 0.5}
+BESIDE = 0.82  # a value that only stands beside its label
+LINKED_MM = 100.0  # labels nearer than this belong to one block
+CJK, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"^[A-Za-z .,&/()'-]+$")
+LONG = ("title", "project", "designer", "owner", "building")
 
 
 @dataclass(slots=True)
-class Word:
-    """A text in sheet millimetres, upright."""
+class Found:
+    """A value that was found for a field, and how much speaks for it."""
 
-    text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    height: float
-    row: int
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        """The middle of the box."""
-        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
-
-
-def words_of(space: Space, sheet: Sheet) -> list[Word]:
-    """Return the texts of a sheet that stand upright on it."""
-    texts = space.texts
-    if not len(texts):
-        return []
-    on_sheet = np.zeros(len(space.entities), bool)
-    on_sheet[sheet.entities] = True
-    a, _, c, _, _, _ = sheet.to_space
-    turn, unit = np.arctan2(c, a), float(np.hypot(a, c))
-    found: list[Word] = []
-    for i in np.flatnonzero(on_sheet[texts.entity]).tolist():
-        rotation = texts.rotation[i] - turn
-        if abs(np.sin(rotation)) > 0.05 or np.cos(rotation) < 0:
-            continue
-        x, y = to_sheet(texts.origin[i : i + 1], sheet.to_space)[0]
-        height, width = texts.height[i] / unit, texts.width[i] / unit
-        lines = texts.string[i].count("\n")
-        word = Word(texts.string[i], x, y - lines * height * 5 / 3, x + width, y + height, height, i)
-        found.append(word)
-    return found
+    name: str
+    value: str
+    confidence: float
+    origin: str
+    label: Word | None = None
+    rank: float = 0.0  # among several labels of one field
 
 
 def read_fields(space: Space, sheet: Sheet, words: list[Word]) -> dict[str, Field]:
     """Return the fields of the title block; every one with its confidence and origin."""
-    fields: dict[str, Field] = {}
     attributes = _attributes(space, sheet)
-    for name, value in attributes:
-        _offer(fields, name, value, 0.97, ATTRIBUTE)
-    empty = {name for name, _ in attributes} - set(fields)  # an attribute left empty: nothing beside it is its value
-    labelled = [(field_of(w.text), w) for w in words]
-    labels = [(name, w) for name, w in labelled if name is not None]
-    values = [w for name, w in labelled if name is None and inline(w.text) is None]
-    for word in words:
-        both = inline(word.text)
-        if both is not None and both[0] not in empty:
-            _offer(fields, both[0], both[1], 0.85, CELL)
-    for name, word in labels:
-        if name in empty:
+    empty = {name for name, value in attributes if not value} - {name for name, value in attributes if value}
+    found = [Found(name, value, BASE[ATTRIBUTE], ATTRIBUTE, rank=10.0) for name, value in attributes if value]
+    labels = [w for w in words if w.label is not None]
+    both = [w for w in words if w.both is not None]
+    blocks = _blocks([*labels, *both])
+    cells = Cells(space, sheet, _region([*labels, *both]))
+    others = [w for w in words if w.label is None and w.both is None]
+    for word in both:
+        assert word.both is not None
+        found.append(Found(word.both[0], word.both[1], BASE[CELL], CELL, word, _rank(word, blocks, sheet)))
+    for word in labels:
+        value, sure = _value_of(word, others, labels, both, cells)
+        if value is None:
             continue
-        value = _value_of(word, values, [w for _, w in labels if w is not word], name)
-        if value:
-            _offer(fields, name, value, 0.85, CELL)
+        rank = _rank(word, blocks, sheet) - (0.0 if value else 0.5)
+        found.append(Found(str(word.label), value, sure, CELL, word, rank))
+    fields = _chosen(found, empty)
     _likely(fields, words, sheet, empty)
     return fields
 
 
-def _offer(fields: dict[str, Field], name: str, value: str, confidence: float, origin: str) -> None:
-    value = " ".join(value.split()) if name != "title" else " ".join(value.replace("\n", " ").split())
-    if name == "number":
-        if not looks_like_number(value):
-            confidence -= 0.35
-        value = tidy_number(value)
-    elif name == "scale" and scale_of(value) is None:
-        confidence -= 0.3
-    if not value or len(value) > 300:
-        return
-    known = fields.get(name)
-    if known is None or known.confidence < confidence:
-        fields[name] = Field(value, round(max(confidence, 0.05), 2), origin)
+def _chosen(found: Iterable[Found], empty: set[str]) -> dict[str, Field]:
+    """Return the best value of every field; a value of another label as good makes it less sure."""
+    by_name: dict[str, list[Found]] = {}
+    for one in found:
+        one.value = tidied(one.name, one.value)
+        if one.name in empty or len(one.value) > 300:
+            continue
+        if one.value and not plausible(one.name, one.value):
+            one.confidence -= 0.35
+            one.rank -= 1.0
+        by_name.setdefault(one.name, []).append(one)
+    fields: dict[str, Field] = {}
+    for name, several in by_name.items():
+        best = max(several, key=lambda f: (f.rank, f.confidence))
+        if not best.value:
+            continue
+        rivals = [f for f in several if f.value and f.value != best.value and f.rank > best.rank - 0.35]
+        confidence = best.confidence - (0.15 if rivals else 0.0)
+        fields[name] = Field(best.value, round(max(confidence, 0.05), 2), best.origin)
+    return fields
 
 
 def _attributes(space: Space, sheet: Sheet) -> list[tuple[str, str]]:
     """Return (field, value) of the attributes of the block that owns the title block: the one with most fields.
 
-    A value is "" where the attribute is there and empty.
+    A value is "" where the attribute is there and empty. Blocks that lie mostly on another sheet do not count.
     """
     best: list[tuple[str, str]] = []
     most = 0
     if not len(space.inserts):
         return best
-    used = np.unique(space.entities.insert[sheet.entities])
-    for row in used[used >= 0].tolist():
+    insert = space.entities.insert
+    here = insert[sheet.entities]
+    share = np.bincount(here[here >= 0], minlength=len(space.inserts)) / np.maximum(
+        np.bincount(insert[insert >= 0], minlength=len(space.inserts)), 1
+    )
+    for row in np.flatnonzero(share > 0.5).tolist():
         attributes = space.inserts.attributes[row]
         if not attributes:
             continue
-        pairs = [(field_of_tag(tag), value.strip()) for tag, value in attributes.items()]
+        pairs = [(field_of_tag(tag), " ".join(value.split())) for tag, value in attributes.items()]
         known = [(name, value) for name, value in pairs if name is not None and value]
         if len(known) > most and (len(known) > 1 or known[0][0] in ("number", "title")):
-            most, best = len(known), [(name, value) for name, value in pairs if name is not None]
+            most, best = len(known), _joined_lines([(name, value) for name, value in pairs if name is not None])
     return best
 
 
-def _value_of(label: Word, values: list[Word], labels: list[Word], name: str) -> str:
-    """Return the value in the cell right of a label, else below it; "" when the cell is empty."""
+def _joined_lines(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Join the values of one field that a block keeps in several lines (TITLE1, TITLE2)."""
+    whole: dict[str, str] = {}
+    for name, value in pairs:
+        known = whole.get(name)
+        if known is None:
+            whole[name] = value
+        elif name in LONG and value and value != known:
+            whole[name] = joined([known, value])
+    return list(whole.items())
+
+
+def _region(labels: list[Word]) -> Box | None:
+    """Return the part of the sheet in which lines may be cells of labels."""
+    if not labels:
+        return None
+    x = [w.middle[0] for w in labels]
+    y = [w.middle[1] for w in labels]
+    return min(x) - REACH_MM, min(y) - REACH_MM, max(x) + REACH_MM, max(y) + REACH_MM
+
+
+def _blocks(labels: list[Word]) -> dict[int, int]:
+    """Return for each label (by id) how many distinct fields the labels near it name."""
+    group = list(range(len(labels)))
+
+    def root(i: int) -> int:
+        while group[i] != i:
+            i = group[i]
+        return i
+
+    for i, one in enumerate(labels):
+        for j in range(i):
+            two = labels[j]
+            if abs(one.middle[0] - two.middle[0]) < LINKED_MM and abs(one.middle[1] - two.middle[1]) < LINKED_MM:
+                group[root(i)] = root(j)
+    names: dict[int, set[str]] = {}
+    for i, one in enumerate(labels):
+        names.setdefault(root(i), set()).add(one.label or (one.both or ("", ""))[0])
+    return {id(one): len(names[root(i)]) for i, one in enumerate(labels)}
+
+
+def _rank(label: Word, blocks: dict[int, int], sheet: Sheet) -> float:
+    """Return how much a label looks like one of the title block: many fields around it, near the lower right edge."""
+    width, height = sheet.size_mm
+    x, y = label.middle
+    edge = min(max(width - x, 0.0), max(y, 0.0)) / max(min(width, height), 1e-9)  # right strip or bottom strip
+    corner = (max(width - x, 0.0) + max(y, 0.0)) / max(width + height, 1e-9)
+    return min(blocks.get(id(label), 1), 8) / 4 + (1.0 - edge) + 0.5 * (1.0 - corner)
+
+
+def _value_of(
+    label: Word, values: list[Word], labels: list[Word], both: list[Word], cells: Cells
+) -> tuple[str | None, float]:
+    """Return the value of a label and how sure it is; "" where its cell is empty, None where it has no place."""
+    cell = cells.cell(*label.middle)
+    if cell is None:
+        value = _beside(label, values, labels)
+        return (value, BESIDE) if value else (None, 0.0)
+    name = str(label.label)
+    own = _in(values, cell)
+    rivals = [w for w in _in(labels, cell) if w.label != label.label] + _in(both, cell)
+    translated = own and not rivals and CJK.search(label.text) and all(LATIN.match(w.text) for w in own)
+    if own and not rivals and not translated:
+        return _text(own, name), BASE[CELL]
+    if rivals:
+        value = _beside(label, own, [w for w in labels if w is not label])
+        return (value, BESIDE - 0.05) if value else (None, 0.0)
+    for x, y in ((cell[2] + 0.4, label.middle[1]), ((label.x0 + label.x1) / 2, cell[1] - 0.4)):
+        beside = cells.cell(x, y)
+        if beside is None or _in(labels, beside) or _in(both, beside):
+            continue
+        inside = _in(values, beside)
+        if translated and not inside:
+            break
+        return _text(inside, name), BASE[CELL]
+    return (_text(own, name), BASE[CELL]) if own else (None, 0.0)
+
+
+def _in(words: list[Word], cell: Box) -> list[Word]:
+    """Return the words whose middle lies in a cell (a value may run over the right edge of its cell)."""
+    return [
+        w
+        for w in words
+        if cell[0] <= min(w.middle[0], w.x0 + 2 * w.height) <= cell[2] and cell[1] <= w.middle[1] <= cell[3]
+    ]
+
+
+def _text(words: list[Word], name: str) -> str:
+    """Return the words of a cell as one text: lines from the top, each from the left."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: -w.middle[1]):
+        if lines and abs(lines[-1][0].middle[1] - word.middle[1]) < 0.6 * max(word.height, lines[-1][0].height):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    if name not in LONG and len(lines) > 1:
+        lines = [max(lines, key=lambda line: max(w.height for w in line))]
+    pieces = []
+    for line in lines:
+        line.sort(key=lambda w: w.x0)
+        text = line[0].text
+        for before, after in zip(line, line[1:], strict=False):
+            close = after.x0 - before.x1 < 0.35 * after.height
+            text = text + after.text if close else joined([text, after.text])
+        pieces.append(text)
+    return joined(pieces)
+
+
+def _beside(label: Word, values: list[Word], labels: list[Word]) -> str:
+    """Return the value right of a label, else below it, where no lines make cells; "" if there is none."""
     height = label.y1 - label.y0
-    right = [w for w in values + labels if _right_of(label, w, height)]
+    others = [w for w in labels if w is not label]
+    name = str(label.label)
+    right = [w for w in values + others if _right_of(label, w, height)]
     if right:
         nearest = min(right, key=lambda w: w.x0 - label.x1)
-        if nearest not in labels:
+        if nearest.label is None:
             return _paragraph(nearest, values, name)
-    below = [w for w in values + labels if _below(label, w) and not _is_anothers(w, labels)]
+    below = [w for w in values + others if _below(label, w) and not _is_anothers(w, others)]
     if below:
         nearest = min(below, key=lambda w: label.y0 - w.y1)
-        if nearest not in labels:
+        if nearest.label is None:
             return _paragraph(nearest, values, name)
     return ""
 
@@ -145,12 +247,12 @@ def _value_of(label: Word, values: list[Word], labels: list[Word], name: str) ->
 def _right_of(label: Word, word: Word, height: float) -> bool:
     gap = word.x0 - label.x1
     level = abs(word.middle[1] - label.middle[1])
-    return -0.5 * height <= gap <= REACH_MM and level <= max(0.9 * height, 0.75 * (word.y1 - word.y0))
+    return -0.5 * height <= gap <= RIGHT_MM and level <= max(0.9 * height, 0.75 * (word.y1 - word.y0))
 
 
 def _is_anothers(word: Word, labels: list[Word]) -> bool:
     """Return whether a word stands in a row that has a label of its own left of it."""
-    return any(_right_of(other, word, other.y1 - other.y0) for other in labels if other is not word)
+    return any(_right_of(other, word, other.y1 - other.y0) for other in labels)
 
 
 def _below(label: Word, word: Word) -> bool:
@@ -160,7 +262,7 @@ def _below(label: Word, word: Word) -> bool:
 
 def _paragraph(first: Word, values: list[Word], name: str) -> str:
     """Return the text of a word and, for long fields, of the lines right below it in the same hand."""
-    if name not in ("title", "project", "designer", "owner", "building"):
+    if name not in LONG:
         return first.text
     lines, last = [first], first
     for _ in range(3):
@@ -175,7 +277,7 @@ def _paragraph(first: Word, values: list[Word], name: str) -> str:
             break
         last = under[0]
         lines.append(last)
-    return " ".join(w.text for w in lines)
+    return joined([w.text for w in lines])
 
 
 def _likely(fields: dict[str, Field], words: list[Word], sheet: Sheet, empty: set[str]) -> None:
@@ -188,22 +290,53 @@ def _likely(fields: dict[str, Field], words: list[Word], sheet: Sheet, empty: se
         sure = [w for w in words if is_sure_number(w.text)]
         if sure:
             corner = min(sure, key=lambda w: (width - w.middle[0]) ** 2 + w.middle[1] ** 2)
-            _offer(fields, "number", corner.text, 0.6 if len({squash(w.text) for w in sure}) == 1 else 0.5, TEXT)
+            only = len({squash(w.text) for w in sure}) == 1
+            near = corner.middle[0] > 0.75 * width or corner.middle[1] < 0.2 * height
+            guess = Field(tidied("number", corner.text), 0.6 if only and near else 0.45, TEXT)
+            if "number" not in fields or guess.confidence > fields["number"].confidence:
+                fields["number"] = guess
     figures = [w for w in words if len(w.text) <= 40 and FIGURE.search(squash(w.text))]
     if "title" not in fields and figures:
         best = max(figures, key=lambda w: w.height)
-        _offer(fields, "title", best.text, 0.5, TEXT)
+        fields["title"] = Field(tidied("title", best.text), 0.5, TEXT)
     if "scale" not in fields and "scale" not in empty:
-        for word in sorted(figures, key=lambda w: -w.height):
-            near = [
-                w
-                for w in words
-                if scale_of(w.text) and abs(w.middle[1] - word.middle[1]) < 2 * word.height and -5 < w.x0 - word.x1 < 40
-            ]
-            found = scale_of(word.text) or (scale_of(near[0].text) if near else None)
-            if found:
-                _offer(fields, "scale", f"1:{found:g}", 0.6, TEXT)
-                return
+        found = figure_scale(figures, words)
+        if found:
+            fields["scale"] = Field(f"1:{found:g}", 0.6, TEXT)
+
+
+def figure_scale(figures: list[Word], words: list[Word]) -> float | None:
+    """Return the scale beside the largest figure title, None if none has one."""
+    for word in sorted(figures, key=lambda w: -w.height):
+        near = [
+            w
+            for w in words
+            if scale_of(w.text) and abs(w.middle[1] - word.middle[1]) < 2 * word.height and -5 < w.x0 - word.x1 < 40
+        ]
+        found = scale_of(word.text) or (scale_of(near[0].text) if near else None)
+        if found:
+            return found
+    return None
+
+
+def stated_scale(words: Words, frame: Frame) -> float | None:
+    """Return the scale that stands nearest to a label 比例 in a frame, None if there is none."""
+    labels = [i for i, name in enumerate(words.label) if name == "scale"]
+    inline = [both[1] for both in words.both if both is not None and both[0] == "scale"]
+    rows = np.array([i for i, text in enumerate(words.string) if len(text) < 20 and scale_of(text)], dtype=np.int64)
+    if len(labels):
+        inside = frame.local(words.origin[labels])
+        labels = [i for i, place in zip(labels, inside, strict=True) if ((place > 0) & (place < 1)).all()]
+    if not labels or not len(rows):
+        return scale_of(inline[0]) if len(inline) == 1 else None
+    best, found = np.inf, None
+    for label in labels:
+        step = words.origin[rows] - words.origin[label]
+        away = np.hypot(*step.T)
+        nearest = int(np.argmin(away))
+        if away[nearest] < min(best, 30 * words.height[label]):
+            best, found = float(away[nearest]), scale_of(words.string[int(rows[nearest])])
+    return found
 
 
 def apply_fields(sheet: Sheet) -> None:
@@ -220,12 +353,4 @@ def apply_fields(sheet: Sheet) -> None:
     if discipline:
         sheet.discipline = discipline
         if "discipline" not in fields:
-            fields["discipline"] = Field(discipline, 0.8, "text")
-
-
-def title_box_words(words: list[Word], box: Box) -> list[Word]:
-    """Return the words whose middle lies in a box of the sheet."""
-    if not words:
-        return []
-    rows = centred(np.array([(w.x0, w.y0, w.x1, w.y1) for w in words]), box)
-    return [w for w, inside in zip(words, rows.tolist(), strict=True) if inside]
+            fields["discipline"] = Field(discipline, 0.8, TEXT)
