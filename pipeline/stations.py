@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.drawing import snapshot
+from pipeline.drawing.certainty import CONFIRM
 from pipeline.drawing.defects import Defect
 from pipeline.drawing.kinds import State
 from pipeline.drawing.model import Drawing, ImportedAnnotation, Sheet
@@ -186,6 +187,7 @@ def summary(drawing: Drawing) -> dict[str, Any]:
     """Return what the records keep of a drawing, as JSON."""
     return {
         "schema": SUMMARY,
+        "confirm": CONFIRM,
         "format": str(drawing.format),
         "sha256": drawing.sha256,
         "state": str(drawing.state),

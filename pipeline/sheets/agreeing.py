@@ -96,16 +96,16 @@ def _weigh_scale(space: Space, sheet: Sheet, figures: list[Word], words: list[Wo
         if drawn == stated:
             agreed(field)
         return
-    if drawn is not None:
-        if abs(drawn / stated - 1) < 0.01:
-            agreed(field)
-        else:
-            doubted(field)
     if beside is not None:
         if beside == stated:
             agreed(field)
         elif drawn is None:
             doubted(field, 0.75)
+    if drawn is not None:
+        if abs(drawn / stated - 1) < 0.01:
+            agreed(field)
+        else:
+            doubted(field)
 
 
 def agree(drawing: Drawing) -> None:
