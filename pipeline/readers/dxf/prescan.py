@@ -93,7 +93,7 @@ def _header(found: Prescan, codes: list[bytes], values: list[bytes]) -> None:
 
 def _structure(found: Prescan, codes: list[bytes], values: list[bytes], starts: list[int]) -> None:
     section, block = b"", b""
-    ends = [*starts[1:], len(values)]
+    ends = [*starts[1:], len(values)] if starts else []
     for start, end in zip(starts, ends, strict=True):
         kind = values[start].strip().upper()
         if kind == b"SECTION":

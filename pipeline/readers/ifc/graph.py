@@ -234,7 +234,7 @@ def _poison(text: StepText, chain: np.ndarray, weight: np.ndarray, report: Graph
     if len(long):
         bad[np.intersect1d(long, text.edge_to[profile[text.edge_from]])] = True
     bad[text.dangling_from] = True
-    if not text.trailer:
+    if not text.trailer and len(bad):
         bad[-1] = True  # the row at the cut
     if bad.any():
         report.poisoned = users_of(text, np.flatnonzero(bad))
