@@ -67,6 +67,22 @@ DXF: dict[str, Entry] = {
         "请把图像与图纸一起提交，或提交打印的 PDF。",
         "Hand in the image with the drawing, or the plotted PDF.",
     ),
+    "image_not_read": Entry(
+        "warning",
+        True,
+        "图像或参考底图 {name} 只显示外框，内容未读取。",
+        "The image or underlay {name} is shown as an outline only; its content is not read.",
+        "请同时提交打印的 PDF。",
+        "Hand in the plotted PDF as well.",
+    ),
+    "ole_not_read": Entry(
+        "error",
+        True,
+        "有 {count} 个 OLE 嵌入对象（表格、文档、图片）未读取。",
+        "{count} embedded OLE objects (tables, documents, pictures) are not read.",
+        "请改用 CAD 表格和文字，或同时提交打印的 PDF。",
+        "Use CAD tables and texts instead, or hand in the plotted PDF as well.",
+    ),
     "font_substituted": Entry(
         "info",
         False,

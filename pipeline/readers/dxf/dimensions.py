@@ -16,6 +16,7 @@ from pipeline.readers.dxf.shapes import Pen
 from pipeline.readers.dxf.text import text_width
 
 LINEAR = (0, 1)  # rotated, aligned
+ROUND = (3, 4)  # diameter, radius: measured from the far point or the centre to a point of the curve
 # DIMLFAC in this range: a detail drawn larger than its surroundings, so reality is smaller than the drawing;
 # other factors (1000, 0.001 ...) only print the value in another unit
 DETAIL = (0.02, 1.0)
@@ -39,8 +40,19 @@ def formatted(measured: float, factor: float, decimals: int, override: str) -> s
     return "" if override == " " else override.replace("<>", value)
 
 
+def redrawn(entity: Any) -> str:
+    """Draw the picture of a dimension that has none with the library; returns its block's name, "" if it cannot."""
+    try:
+        entity.render()
+        return str(entity.dxf.get("geometry", "") or "")
+    except Exception:  # a kind or a style that the library does not draw: a plain picture is drawn here
+        return ""
+
+
 def add_dimension(entity: Any, pen: Pen, strings: list[str], *, drawn: bool, fonts: Fonts) -> int:
-    """Append the dimension row of a linear dimension; draw line and text if the file has no picture of it.
+    """Append the row of a linear, diameter or radius dimension; draw line and text if the file has no picture of it.
+
+    Angles and ordinates are drawn and have no row: the table holds lengths between two points.
 
     `strings` are the texts of its geometry block. Returns the number of strings that could not be decoded.
     """
@@ -51,7 +63,7 @@ def add_dimension(entity: Any, pen: Pen, strings: list[str], *, drawn: bool, fon
     measured = float(measurement) if isinstance(measurement, int | float) else 0.0
     factor = abs(_style(entity, "dimlfac", 1.0)) or 1.0
     text = next((s for s in strings if s.strip()), "")
-    if not text:
+    if not text and kind in LINEAR:
         text = formatted(measured, factor, int(_style(entity, "dimdec", 0)), override)
     if kind in LINEAR and entity.dxftype() == "DIMENSION":
         points = np.array([entity.dxf.defpoint2.xyz, entity.dxf.defpoint3.xyz])
@@ -60,6 +72,14 @@ def add_dimension(entity: Any, pen: Pen, strings: list[str], *, drawn: bool, fon
         pen.out.add_dimension(row)
         if not drawn:
             _picture(entity, pen, text, points, fonts)
+    elif kind in ROUND and entity.dxftype() == "DIMENSION":
+        points = np.array([entity.dxf.defpoint.xyz, entity.dxf.defpoint4.xyz])
+        real = factor if DETAIL[0] <= factor < DETAIL[1] else 1.0
+        length = float(np.linalg.norm(points[1] - points[0]))
+        text = text or formatted(length, factor, int(_style(entity, "dimdec", 0)), override)
+        pen.out.add_dimension(DimensionRow(length * real, text, override, points, pen.source, pen.look.layer))
+        if not drawn:
+            pen.stroke(points)
     elif not drawn:
         raise ValueError("dimension without a picture")
     return int(broken)

@@ -61,10 +61,14 @@ def looked_at(path: Path, data: bytes, scan: Prescan) -> Bytes:
 def open_strict(file: Bytes) -> Any:
     """Return the document by the strict door. Raises what the library raises."""
     if file.binary:
-        return Document.load(_decoded_tags(file))
-    if file.text is None:
-        return ezdxf.readfile(file.path)
-    return ezdxf.read(io.StringIO(file.text, newline=None))
+        document = Document.load(_decoded_tags(file))
+    elif file.text is None:
+        document = ezdxf.readfile(file.path)
+    else:
+        document = ezdxf.read(io.StringIO(file.text, newline=None))
+    if file.used != "utf-8":  # texts in the pictures of proxies are bytes of the same code page
+        document.encoding = file.used
+    return document
 
 
 def open_patient(file: Bytes, why: str, whole: bool) -> tuple[Any, int]:

@@ -16,16 +16,17 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
-from pipeline.readers.dxf import hatches, lettering, xclips, xrefs
+from pipeline.readers.dxf import hatches, lettering, mtext, proxies, xclips, xrefs
 from pipeline.readers.dxf.chunk import FLOATS, Chunk, ChunkBuilder, InsertRow, Look, join, place, settle_layer_looks
 from pipeline.readers.dxf.clipping import clip_block
-from pipeline.readers.dxf.dimensions import add_dimension
+from pipeline.readers.dxf.dimensions import add_dimension, redrawn
 from pipeline.readers.dxf.endless import Endless
 from pipeline.readers.dxf.ledger import SILENT, Ledger
 from pipeline.readers.dxf.lettering import Fonts
 from pipeline.readers.dxf.looks import Looks, settled
 from pipeline.readers.dxf.shapes import SHAPES, Pen, picture
-from pipeline.readers.dxf.text import plain
+from pipeline.readers.dxf.text import plain, shown_name
+from pipeline.readers.dxf.tolerances import tolerance
 
 POINT_LIMIT = 30_000_000
 _VIRTUAL = frozenset({"LEADER", "MULTILEADER", "MLEADER", "MLINE", "ACAD_PROXY_ENTITY"})
@@ -52,12 +53,14 @@ class Expander:
         self.chain = chain or xrefs.Chain()
         self._siblings = {ntpath.basename(name.replace("/", "\\")).lower() for name in self.files}
         self._blocks: dict[str, Chunk] = {}
+        self._constant: dict[str, dict[str, str]] = {}
         self._stack: list[str] = []
         dimension, letter = self._dimension, self._letter
         self._handlers: dict[str, Callable[[Any, Pen], None]] = {
             "IMAGE": self._image,
             "INSERT": self._insert,
             "ACAD_TABLE": self._table,
+            "TOLERANCE": self._tolerance,
             **dict.fromkeys(("TEXT", "ATTRIB", "MTEXT", "ATTDEF"), letter),
             **dict.fromkeys(("HATCH", "MPOLYGON"), self._hatch),
             **dict.fromkeys(("DIMENSION", "ARC_DIMENSION", "LARGE_RADIAL_DIMENSION"), dimension),
@@ -107,6 +110,9 @@ class Expander:
     def _guarded(self, entity: Any, out: ChunkBuilder, in_block: bool, owner: tuple[Look, int] | None) -> None:
         kind = entity.dxftype()
         try:
+            if proxies.is_foreign(entity):
+                self._foreign(kind, entity, out, in_block)
+                return
             if entity.dxf.get("invisible", 0):
                 self.ledger.invisible += 1
                 return
@@ -176,7 +182,9 @@ class Expander:
     def _dimension(self, entity: Any, pen: Pen) -> None:
         name = str(entity.dxf.get("geometry", "") or "")
         strings: list[str] = []
-        if name and name in self.doc.blocks:
+        if not (name and name in self.doc.blocks):
+            name = redrawn(entity)
+        if name:
             at = np.eye(4)
             at[3, :3] = tuple(entity.dxf.get("insert", (0, 0, 0)))
             strings = self._anonymous(name, pen, at).strings
@@ -192,46 +200,73 @@ class Expander:
         return chunk
 
     def _virtual(self, kind: str, entity: Any, pen: Pen, in_block: bool) -> None:
-        parts = list(entity.virtual_entities())
-        if kind == "ACAD_PROXY_ENTITY" and not parts:
-            self.ledger.proxy(kind, safe_text(str(entity.dxf.get("layer", "0")), 80)[0])
+        if kind == proxies.PROXY:
+            self._picture(entity, pen, safe_text(str(entity.dxf.get("layer", "0")), 80)[0], in_block)
+            return
+        for part in list(entity.virtual_entities()):
+            self._guarded(part, pen.out, in_block, (pen.look, pen.source))
+        self.ledger.read[kind] += 1
+
+    def _foreign(self, kind: str, entity: Any, out: ChunkBuilder, in_block: bool) -> None:
+        """Draw or count an entity that the library knows by its tags only."""
+        known = proxies.stand_in(entity)
+        if known.dxf.get("invisible", 0):
+            self.ledger.invisible += 1
+            return
+        layer = safe_text(str(known.dxf.get("layer", "0")), 80)[0]
+        pen = Pen(out, self._look(known, in_block, None), self._source(entity))
+        if kind == "OLE2FRAME":
+            self.ledger.skip(kind, "ole_not_read")
+        elif proxies.is_of_another_program(kind) or getattr(entity, "proxy_graphic", None):
+            self._picture(entity, pen, layer, in_block)
+        else:
+            self.ledger.skip(safe_text(kind, 60)[0], "unsupported_entity")
+
+    def _picture(self, entity: Any, pen: Pen, layer: str, in_block: bool) -> None:
+        """Draw the picture an object of another program carries; count the object where it has none."""
+        kind = proxies.kind_of(entity)
+        parts = proxies.picture(entity)
+        if not parts:
+            self.ledger.proxy(kind, layer)
             return
         for part in parts:
             self._guarded(part, pen.out, in_block, (pen.look, pen.source))
         self.ledger.read[kind] += 1
 
     def _unknown(self, kind: str, entity: Any, pen: Pen, in_block: bool) -> None:
-        layer = safe_text(str(entity.dxf.get("layer", "0")), 80)[0]
-        graphic = getattr(entity, "proxy_graphic", None)
-        if graphic:
-            parts = list(entity.proxy_graphic_content() if hasattr(entity, "proxy_graphic_content") else [])
-            if not parts and hasattr(entity, "__virtual_entities__"):
-                parts = list(entity.__virtual_entities__())
-            for part in parts:
-                self._guarded(part, pen.out, in_block, (pen.look, pen.source))
-            if parts:
-                self.ledger.read[kind] += 1
-                return
-        if kind.startswith("TCH_") or "PROXY" in kind:
-            self.ledger.proxy(kind, layer)
+        if getattr(entity, "proxy_graphic", None) or proxies.is_of_another_program(kind):
+            self._picture(entity, pen, safe_text(str(entity.dxf.get("layer", "0")), 80)[0], in_block)
         elif kind in _UNDERLAYS:
             self._underlay(kind, entity)
+        elif kind == "OLE2FRAME":
+            self.ledger.skip(kind, "ole_not_read")
         else:
             self.ledger.skip(safe_text(kind, 60)[0], "unsupported_entity")
 
+    def _tolerance(self, entity: Any, pen: Pen) -> None:
+        style = self.doc.dimstyles.get(str(entity.dxf.get("dimstyle", "Standard"))) if self.doc.dimstyles else None
+        height = float(style.dxf.get("dimtxt", 2.5)) * (float(style.dxf.get("dimscale", 1.0)) or 1.0) if style else 2.5
+        tolerance(entity, pen, self.fonts, height)
+
     def _underlay(self, kind: str, entity: Any) -> None:
         definition = entity.get_underlay_def() if hasattr(entity, "get_underlay_def") else None
-        name = definition.dxf.get("filename", kind) if definition is not None else kind
-        self.ledger.xrefs.add(safe_text(ntpath.basename(str(name)), 200)[0])
-        self.ledger.skip(kind, "xref_missing")
+        name = ntpath.basename(str(definition.dxf.get("filename", kind) if definition is not None else kind))
+        shown = safe_text(name, 200)[0]
+        self.ledger.wanted.add(shown)
+        if name.lower() in self._siblings:
+            self.ledger.outlined.add(shown)
+            self.ledger.skip(kind, "image_not_read")
+        else:
+            self.ledger.xrefs.add(shown)
+            self.ledger.skip(kind, "xref_missing")
 
     def _image(self, entity: Any, pen: Pen) -> None:
         picture(entity, pen)
         definition = entity.image_def
         name = ntpath.basename(str(definition.dxf.get("filename", ""))) if definition is not None else ""
         self.ledger.wanted.add(safe_text(name, 200)[0])
-        if name.lower() not in self._siblings:
-            self.ledger.images.add(safe_text(name or "?", 200)[0])
+        missing = name.lower() not in self._siblings
+        (self.ledger.images if missing else self.ledger.outlined).add(safe_text(name or "?", 200)[0])
 
     def _fits(self, out: ChunkBuilder, chunk: Chunk, cells: int) -> bool:
         if len(out) + len(chunk) * cells > self.limits.entities or len(chunk.xyz) * cells > POINT_LIMIT:
@@ -256,7 +291,7 @@ class Expander:
             rows = columns = 1
         if not self._fits(pen.out, chunk, rows * columns):
             return
-        shown = safe_text(name, 255)[0]
+        shown = shown_name(name)
         for offset in _grid(entity, matrix, rows, columns):
             cell = matrix.copy()
             cell[3, :3] += offset
@@ -278,13 +313,13 @@ class Expander:
             return chunk
 
     def _attributes(self, entity: Any, pen: Pen) -> tuple[dict[str, str], Chunk | None]:
-        values: dict[str, str] = {}
+        values = dict(self._constants(str(entity.dxf.name)))
         out = ChunkBuilder()
         for attrib in entity.attribs:
             try:
-                tag = safe_text(str(attrib.dxf.get("tag", "")), 255)[0]
+                tag = shown_name(str(attrib.dxf.get("tag", "")))
                 if attrib.has_embedded_mtext_entity:
-                    values[tag] = safe_text(attrib.virtual_mtext_entity().plain_text())[0]
+                    values[tag] = mtext.plain(str(attrib.virtual_mtext_entity().text))[0]
                 else:
                     values[tag] = plain(str(attrib.dxf.get("text", "")))[0]
                 if attrib.is_invisible:
@@ -294,6 +329,16 @@ class Expander:
             except Exception as error:  # one bad attribute must not cost the block
                 self.ledger.fail("ATTRIB", error)
         return values, out.build() if len(out) else None
+
+    def _constants(self, name: str) -> dict[str, str]:
+        """Return the constant attributes of a block: they stand in its definition only."""
+        if name not in self._constant:
+            block = self.doc.blocks.get(name)
+            found = [e for e in block if e.dxftype() == "ATTDEF" and e.is_const] if block is not None else []
+            self._constant[name] = {
+                shown_name(str(e.dxf.get("tag", ""))): plain(str(e.dxf.get("text", "")))[0] for e in found
+            }
+        return self._constant[name]
 
     def _xref(self, block: Any, name: str) -> bool:
         """Read an attached drawing of the same submission as the block's content; count it as missing otherwise."""

@@ -25,7 +25,8 @@ class Ledger:
         self.proxies: Counter[str] = Counter()  # by layer
         self.proxies_drawn = 0
         self.xrefs: set[str] = set()
-        self.images: set[str] = set()
+        self.images: set[str] = set()  # files that are not there
+        self.outlined: set[str] = set()  # files that are there and shown as an outline only
         self.wanted: set[str] = set()  # names of other files the drawing refers to, there or not
         self.cycles: set[str] = set()
         self.xref_cycles: set[str] = set()
@@ -85,6 +86,9 @@ class Ledger:
         found.extend(defect("xref_missing", name=name) for name in sorted(self.xrefs)[:50])
         found.extend(defect("xref_cycle", name=name) for name in sorted(self.xref_cycles)[:20])
         found.extend(defect("image_missing", name=name) for name in sorted(self.images)[:50])
+        found.extend(defect("image_not_read", name=name) for name in sorted(self.outlined)[:50])
+        if self.skipped["OLE2FRAME"]:
+            found.append(defect("ole_not_read", count=self.skipped["OLE2FRAME"]))
         found.extend(defect("block_cycle", name=name) for name in sorted(self.cycles)[:20])
         if self.undecodable or self.undecodable_lines:
             found.append(defect("text_undecodable", count=max(self.undecodable, self.undecodable_lines)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -158,25 +159,36 @@ def mtext(entity: Any, pen: Pen, fonts: Fonts) -> int:
     box = Box(height, style.factor, limit, float(dxf.get("line_spacing_factor", 1.0) or 1.0))
     if columns is None:
         box.told_width, box.told_height = float(dxf.get("rect_width", 0) or 0), float(dxf.get("rect_height", 0) or 0)
-    raw = str(entity.all_columns_raw_content() if columns is not None else entity.text)
-    found = set_paragraphs(raw, box, face_of(style.font))
-    if not any(line.strip() for line in found.lines):
-        return int(found.broken)
+    parts = [set_paragraphs(raw, box, face_of(style.font)) for raw in _column_texts(entity)]
+    broken = int(any(part.broken for part in parts))
+    if not any(line.strip() for part in parts for line in part.lines):
+        return broken
     if style.vertical or int(dxf.get("flow_direction", 1) or 1) == TOP_TO_BOTTOM:
-        found.lines = list("".join(found.lines))
-        found.width = min(found.width, 1.3 * found.height)
-    pen = Pen(pen.out, _coloured(pen.look, found.color), pen.source)
-    font = fonts.count(found.font or style.font)
-    parts, shifts = [found], [0.0]
+        for part in parts:
+            part.lines, part.width = list("".join(part.lines)), min(part.width, 1.3 * part.height)
+    step = 0.0
     if columns is not None and columns.count > 1:
-        parts, shifts = _side_by_side(found, columns)
+        parts = parts if len(parts) > 1 else _divided(parts[0], columns)
+        step = float(columns.width) + float(columns.gutter_width)
     along, up = _directions(entity)
     attachment = int(dxf.get("attachment_point", 1))
-    for part, shift in zip(parts, shifts, strict=True):
-        frame = _hooked(part, np.array(dxf.insert.xyz) + along * shift, along, up, attachment)
-        _background(dxf, pen, frame, len(part.lines), part.advance)
-        _write(pen, "\n".join(part.lines), frame, len(part.lines), font, part.advance)
-    return int(found.broken)
+    for number, part in enumerate(parts):
+        if not any(line.strip() for line in part.lines):
+            continue
+        own = Pen(pen.out, _coloured(pen.look, part.color), pen.source)
+        frame = _hooked(part, np.array(dxf.insert.xyz) + along * (step * number), along, up, attachment)
+        _background(dxf, own, frame, len(part.lines), part.advance)
+        font = fonts.count(part.font or style.font)
+        _write(own, "\n".join(part.lines), frame, len(part.lines), font, part.advance)
+    return broken
+
+
+def _column_texts(entity: Any) -> list[str]:
+    """Return the text of each column where the file tells them apart, else one text."""
+    if not entity.has_columns:
+        return [str(entity.text)]
+    linked = [str(column.text) for column in entity.columns.linked_columns]
+    return [str(entity.text), *linked] if linked else re.split(r"(?<!\\)\\N", str(entity.text))
 
 
 def _coloured(look: Look, color: int) -> Look:
@@ -188,12 +200,10 @@ def _coloured(look: Look, color: int) -> Look:
     return replace(look, color=aci_color(color))
 
 
-def _side_by_side(found: Paragraphs, columns: Any) -> tuple[list[Paragraphs], list[float]]:
+def _divided(found: Paragraphs, columns: Any) -> list[Paragraphs]:
     heights = [float(h) for h in columns.heights] or [float(columns.defined_height or columns.total_height or 0)]
     groups = split_columns(found.lines, heights, found.height * found.advance, int(columns.count))
-    step = float(columns.width) + float(columns.gutter_width)
-    shifts = [i * step for i in range(len(groups))]
-    return [replace(found, lines=group) for group in groups], shifts
+    return [replace(found, lines=group) for group in groups]
 
 
 def _directions(entity: Any) -> tuple[F64, F64]:

@@ -9,8 +9,8 @@ from ezdxf.colors import DXF_DEFAULT_COLORS, int2rgb
 
 from pipeline.drawing.layer_meanings import layer_meaning
 from pipeline.drawing.model import Layer
-from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.dxf.chunk import BYBLOCK, FLOATS, OF_LAYER, Look
+from pipeline.readers.dxf.text import shown_name
 
 DEFAULT_WIDTH_MM = 0.25
 BLACK = 0x000000FF
@@ -62,7 +62,7 @@ class Looks:
 
     def _add(self, name: str, layer: Any | None) -> int:
         row = len(self.layers)
-        shown, _ = safe_text(str(name), 255)
+        shown = shown_name(str(name))
         look = Look(row, BLACK, DEFAULT_WIDTH_MM, 0)
         visible = plotted = True
         if layer is not None:

@@ -67,6 +67,11 @@ def decode_escapes(text: str) -> str:
     return _MULTIBYTE.sub(_multibyte, text) if "\\M+" in text else text
 
 
+def shown_name(raw: str, limit: int = 255) -> str:
+    """Return the name of a layer, block, tag or file as shown: escapes decoded, safe, at most `limit` letters."""
+    return safe_text(decode_escapes(raw), limit)[0]
+
+
 def special_codes(text: str) -> str:
     """Return the text with the %% codes decoded: %%c %%d %%p, %%nnn, the rebar signs of the TSSD fonts."""
     return _PERCENT.sub(_special, text) if "%%" in text else text
