@@ -37,7 +37,7 @@ _PRELOADED = (
     "pipeline.readers.registry", "pipeline.readers.dxf.reader", "pipeline.readers.ifc.reader",
     "pipeline.readers.pdf.reader", "pipeline.sheets.find", "pipeline.rendering.pack", "pipeline.rendering.tiles",
     "pipeline.rendering.model", "pipeline.measuring.measure",
-    "pipeline.measuring.pages", "pipeline.comparing.engine", "pipeline.comparing.pairing", "ifcopenshell.geom",
+    "pipeline.measuring.cad", "pipeline.measuring.pages", "pipeline.comparing.engine", "pipeline.comparing.pairing", "ifcopenshell.geom",
     "pymupdf", "ezdxf",
 )  # fmt: skip
 _ANNOTATIONS_LIMIT = 10_000

@@ -87,7 +87,7 @@ class Ink:
 
     share: float | None = None  # 0..1; None where it was not measured (`why` says so)
     by: str = ""  # the independent renderer and its version: "pdfium 5.1", "ezdxf 1.4.5", "shapes"
-    why: str = ""  # why it was not measured, "" where it was
+    why: str = ""  # why it was not measured, or what the renderer itself could not draw; "" where all is well
     causes: dict[str, float] = field(default_factory=dict)  # defect code (or "unexplained") -> share of the ink lost
 
 

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing, Ink, Sheet
 from pipeline.drawing.safe_text import safe_text
 from pipeline.measuring.causes import causes_of
-from pipeline.measuring.meter import compare
+from pipeline.measuring.meter import LEAST_INK_PX, compare
 from pipeline.measuring.ours import paint
-from pipeline.measuring.raster import Grid, grid_of
+from pipeline.measuring.raster import Grid, contours, grid_of
 from pipeline.measuring.reference import OutOfTime, Reference
 from pipeline.measuring.shapes import measure_shapes
 
@@ -85,6 +87,10 @@ def _source(drawing: Drawing, path: Path, password: str, end: float) -> Source:
         from pipeline.measuring.pages import Pages
 
         return Pages(path, drawing, password)
+    if drawing.format == Format.DXF:
+        from pipeline.measuring.cad import Cad
+
+        return Cad(path, drawing, end)
     raise ValueError(f"no independent renderer for {drawing.format}")
 
 
@@ -100,10 +106,14 @@ def _measured(drawing: Drawing, sheet: Sheet, source: Source, end: float) -> Ink
         return Ink(by=source.by, why="time_exceeded")
     except Exception as error:
         return Ink(by=source.by, why=_failed(error))
-    reading = compare(reference, paint(drawing, sheet, grid, reference), grid)
+    ours = paint(drawing, sheet, grid, reference)
+    reading = compare(reference, ours, grid)
     if reading is None:
-        return Ink(by=source.by, why="no_ink")
-    return Ink(round(reading.share, 6), source.by, causes=causes_of(drawing, sheet, reading, reference, grid))
+        drawn = np.count_nonzero(contours(ours.drawn)) >= LEAST_INK_PX
+        return Ink(by=source.by, why="reference_empty" if drawn else "no_ink")
+    why = ", ".join(f"{count} {safe_text(kind, 40)[0]}" for kind, count in sorted(reference.failed.items()))
+    causes = causes_of(drawing, sheet, reading, reference, grid)
+    return Ink(round(reading.share, 6), source.by, f"reference_partial: {why[:160]}" if why else "", causes)
 
 
 def _failed(error: Exception) -> str:

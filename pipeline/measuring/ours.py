@@ -17,6 +17,7 @@ from pipeline.rendering.content import Content, apply, sheet_content
 from pipeline.rendering.painter import paint_content
 from pipeline.rendering.pdf import STEPS_PER_MM, PdfCanvas
 
+BLACK = 0x000000FF
 TEXT_REACH = 0.4  # of the cap height: how far letters of another font may stand out of our box
 
 
@@ -33,7 +34,7 @@ class MeterCanvas(PdfCanvas):
     def pen(self, color: int, width_mm: float, dash: int) -> None:
         """Choose a pen that never lifts: where another program starts a dash is its own affair."""
         self._mute = bool(dash) and not self._dashed
-        super().pen(color, 0.0 if self._plain else width_mm, 0)
+        super().pen(BLACK if self._plain else color, 0.0 if self._plain else width_mm, 0)
 
     def stroke(self, xy: F64, first: np.ndarray, closed: np.ndarray, owner: list[str]) -> None:
         """Draw polylines, unless they are dashed and those were not wanted."""

@@ -28,6 +28,7 @@ class Reference:
     lines: Picture | None  # lines, fills, shadings
     texts: Picture | None  # letters alone
     labels: Labels | None = None  # or their boxes, where the renderer's letters are not those of the file
-    plain: bool = False  # drawn with hairlines in black: our side must be too
+    failed: dict[str, int] = field(default_factory=dict)  # entity type -> how many the renderer could not draw
+    plain: bool = False  # drawn with black hairlines: our side must be too (which white is black on paper differs)
     pictures: Callable[[], Picture | None] = lambda: None  # images and scans alone
     parts: dict[str, Callable[[], Picture | None]] = field(default_factory=dict)  # cause -> what it alone would show
