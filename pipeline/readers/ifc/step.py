@@ -17,12 +17,18 @@ U64 = NDArray[np.uint64]
 U8 = NDArray[np.uint8]
 TRAILER = b"END-ISO-10303-21;"
 ID_DIGITS = 12  # more digits than this never fit in 31 bits
+_BLOCK = 8192  # numbers worked on at once: their arrays stay in the cache
 _KEYWORD_BYTES = 40  # the longest name of an IFC class has 38 letters
 _PADDING = b" " * 64
-_STRING_OR_COMMENT = re.compile(rb"'[^']*'|/\*")
 _SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'", re.IGNORECASE)
+_PAIRS = (
+    (np.uint64(10), np.uint64(8), np.uint64(0x00FF00FF00FF00FF)),
+    (np.uint64(100), np.uint64(16), np.uint64(0x0000FFFF0000FFFF)),
+    (np.uint64(10000), np.uint64(32), np.uint64(0xFFFFFFFF)),
+)
 _BLANK = np.zeros(256, bool)
 _BLANK[[32, 9, 10, 13]] = True
+_BRACKETS, _ONES, _MIX = np.uint64(0x2828282828282828), np.uint64(0x0101010101010101), np.uint64(0x9E3779B97F4A7C15)
 _ZEROS, _OVER_NINE, _HIGH = np.uint64(0x3030303030303030), np.uint64(0x7676767676767676), np.uint64(0x8080808080808080)
 
 
@@ -84,7 +90,7 @@ def scan(data: bytes) -> StepText:
     valid = value > 0
     is_row, is_ref = row & valid, ~row & valid
     marks = np.flatnonzero((array | 1) == 41)
-    kind, kinds = _keywords(outside, words, after[is_row], marks)
+    kind, kinds = _keywords(outside, words, after[is_row])
     header_end = data.find(b"ENDSEC")
     found = _SCHEMA.search(data[: header_end if header_end > 0 else 65536])
     end = outside.rfind(TRAILER)
@@ -117,20 +123,27 @@ def _plain(data: bytes) -> tuple[bytes, bool]:
     if len(quoted):
         data = data.replace(b"\\S\\'", b"\\S\\ ")
     stars = np.flatnonzero(array == 42)
-    if not (array[stars - 1] == 47).any():
-        return data, False
+    begins = (stars[array[stars - 1] == 47] - 1).tolist()
+    return _without_comments(data, begins) if begins else (data, False)
+
+
+def _without_comments(data: bytes, begins: list[int]) -> tuple[bytes, bool]:
+    """Blank comments; `begins` are the positions of all `/*`, those in strings too."""
     out = bytearray(data)
-    at = 0
-    while match := _STRING_OR_COMMENT.search(data, at):
-        if match[0] != b"/*":
-            at = match.end()
+    quotes, at = 0, 0
+    for begin in begins:
+        if begin < at:  # inside the comment before
             continue
-        stop = data.find(b"*/", match.end())
+        quotes += data.count(b"'", at, begin)
+        at = begin
+        if quotes % 2:
+            continue
+        stop = data.find(b"*/", begin + 2)
         if stop < 0:
-            out[match.start() :] = b" " * (len(data) - match.start())
+            out[begin:] = b" " * (len(data) - begin)
             return bytes(out), True
         at = stop + 2
-        out[match.start() : at] = b" " * (at - match.start())
+        out[begin:at] = b" " * (at - begin)
     return bytes(out), False
 
 
@@ -141,18 +154,10 @@ def _numbers(array: U8, words: U64, hashes: I64) -> tuple[I64, I64, int]:
     """
     if not len(hashes):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), 0
-    word = words[hashes + 1] ^ _ZEROS
-    other = ((word + _OVER_NINE) | word) & _HIGH
-    first_other = other & (~other + np.uint64(1))
-    digits = ((first_other.astype(np.float64).view(np.int64) >> 52) - 1023) >> 3
-    long = np.flatnonzero(other == 0)
-    digits[long] = 0
-    word <<= np.uint64(64) - (digits << 3).view(np.uint64)
-    word = (word * np.uint64(10) + (word >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
-    word = (word * np.uint64(100) + (word >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
-    word = (word * np.uint64(10000) + (word >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
-    value = word.view(np.int64)
-    value[digits == 0] = 0
+    value, digits = np.empty(len(hashes), np.int64), np.empty(len(hashes), np.int64)
+    for at in range(0, len(hashes), _BLOCK):
+        value[at : at + _BLOCK], digits[at : at + _BLOCK] = _short_numbers(words[hashes[at : at + _BLOCK] + 1])
+    long = np.flatnonzero(digits < 0)
     if len(long):
         _long_numbers(array, hashes, long, value, digits)
     after = hashes + 1 + digits
@@ -164,6 +169,22 @@ def _numbers(array: U8, words: U64, hashes: I64) -> tuple[I64, I64, int]:
     cut_off = (digits == 0) & _BLANK[array[np.minimum(hashes + 1, len(array) - 1)]]
     value[invalid] = 0
     return value, after, int((invalid & ~cut_off).sum())
+
+
+def _short_numbers(word: U64) -> tuple[I64, I64]:
+    """Return the number each eight bytes (changed in place) begin with and its digits; -1 digits: eight or more."""
+    word ^= _ZEROS
+    other = word + _OVER_NINE
+    other |= word
+    other &= _HIGH  # the high bit of every byte that is no digit (and of some behind it)
+    other &= ~other + np.uint64(1)  # of the first one only
+    digits = ((other.astype(np.float64).view(np.int64) >> 52) - 1023) >> 3
+    digits[other == 0] = -1
+    shift = (64 - 8 * digits).view(np.uint64)
+    word <<= shift  # the digits to the high end; a shift by 64 or more gives 0
+    for factor, bits, mask in _PAIRS:
+        word = (word * factor + (word >> bits)) & mask
+    return word.view(np.int64), digits
 
 
 def _long_numbers(array: U8, hashes: I64, long: I64, value: I64, digits: I64) -> None:
@@ -191,36 +212,52 @@ def _skip_blanks(array: U8, after: I64) -> None:
         behind = behind[_BLANK[array[after[behind]]]]
 
 
-def _keywords(outside: bytes, words: U64, equals: I64, marks: I64) -> tuple[I64, list[bytes]]:
-    """Return the kind of each row and the keywords of the kinds; `equals` are positions of '=', `marks` of '(' ')'."""
+def _keywords(outside: bytes, words: U64, equals: I64) -> tuple[I64, list[bytes]]:
+    """Return the kind of each row and the keywords of the kinds; `equals` are positions of '='."""
     if not len(equals):
         return np.zeros(0, np.int64), []
     begin = equals + 1
     array = np.frombuffer(outside, np.uint8)
     _skip_blanks(array, begin)
-    at = np.searchsorted(marks, begin)
-    end = np.append(marks, len(outside) - len(_PADDING))[at]
-    length = np.clip(end - begin, 0, _KEYWORD_BYTES)
-    code = length.astype(np.uint64)
-    for offset in range(0, int(length.max()), 8):
-        shift = np.clip(64 - (length - offset) * 8, 0, 64).view(np.uint64)
-        code ^= words[np.minimum(begin + offset, len(words) - 1)] << shift
-        code *= np.uint64(0x9E3779B97F4A7C15)
-        code ^= code >> np.uint64(29)
-    spot = (code >> np.uint64(52)).view(np.int64)
-    table = np.zeros(4096, np.uint64)
-    table[spot] = code
-    if np.array_equal(table[spot], code):
-        used = np.zeros(4096, np.int64)
-        used[spot] = 1
-        first = np.zeros(4096, np.int64)
-        first[spot[::-1]] = np.arange(len(spot))[::-1]
-        kind = (np.cumsum(used) - 1)[spot]
-        sample = first[used > 0]
+    code, length = np.empty(len(begin), np.uint64), np.empty(len(begin), np.int64)
+    for at in range(0, len(begin), _BLOCK):
+        code[at : at + _BLOCK], length[at : at + _BLOCK] = _hashes(words, begin[at : at + _BLOCK])
+    spot = (code >> np.uint64(46)).view(np.int64)
+    row_at = np.zeros(1 << 18, np.int32)
+    row_at[spot] = np.arange(len(spot), dtype=np.int32)
+    one = row_at[spot]  # a row with the same hash, the same one for all of them
+    if np.array_equal(code[one], code):
+        chosen = np.zeros(len(spot), bool)
+        chosen[one] = True
+        sample = np.flatnonzero(chosen)
+        kind = (np.cumsum(chosen) - 1)[one]
     else:
         _, sample, kind = np.unique(code, return_index=True, return_inverse=True)
     names = [outside[int(begin[row]) : int(begin[row] + length[row])].strip().upper() for row in sample.tolist()]
     return kind, names
+
+
+def _hashes(words: U64, begin: I64) -> tuple[U64, I64]:
+    """Return a hash of the letters from each position up to the next '(' and how many they are (40 at most)."""
+    code = np.zeros(len(begin), np.uint64)
+    length = np.zeros(len(begin), np.int64)
+    rows = np.arange(len(begin))
+    last = len(words) - 1
+    for offset in range(0, _KEYWORD_BYTES, 8):
+        word = words[np.minimum(begin[rows] + offset, last)]
+        other = word ^ _BRACKETS
+        other = (other - _ONES) & ~other & _HIGH  # the high bit of every byte that is '(' (and of some behind it)
+        other &= ~other + np.uint64(1)  # of the first one only; 0 where there is none
+        found = (code[rows] ^ (word & ((other >> np.uint64(7)) - np.uint64(1)))) * _MIX
+        code[rows] = found ^ (found >> np.uint64(29))
+        ended = other != 0
+        bits = (other[ended].astype(np.float64).view(np.int64) >> 52) - 1023
+        length[rows[ended]] = offset + (bits >> 3)
+        rows = rows[~ended]
+        if not len(rows):
+            break
+    length[rows] = _KEYWORD_BYTES
+    return code ^ (length.astype(np.uint64) * _MIX), length
 
 
 def _connect(text: StepText, refs: I64, source: I64) -> None:

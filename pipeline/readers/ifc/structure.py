@@ -15,7 +15,7 @@ from pipeline.drawing.defects import Defect, bilingual, defect
 _DATA = re.compile(rb"\bDATA\s*[;(]")
 _END_OF_SECTION = re.compile(rb"\bENDSEC\s*;")
 _START = re.compile(rb"\bISO-10303-21\s*;")
-_SEMICOLON = 59
+_SEMICOLON, _CLOSING, _BLANK = 59, 41, 32
 
 
 def structure(outside: bytes, start: NDArray[np.int64], unterminated: bool) -> list[Defect]:
@@ -27,8 +27,9 @@ def structure(outside: bytes, start: NDArray[np.int64], unterminated: bool) -> l
         unterminated: a string or comment never ends.
     """
     wrong = []
-    data, ends = len(_DATA.findall(outside)), len(_END_OF_SECTION.findall(outside))
-    begins = sum(outside[found.start() - 4 : found.start()] != b"END-" for found in _START.finditer(outside))
+    between, unended = _between_rows(outside, start)
+    data, ends = len(_DATA.findall(between)), len(_END_OF_SECTION.findall(between))
+    begins = sum(between[found.start() - 4 : found.start()] != b"END-" for found in _START.finditer(between))
     if begins > 1:
         wrong.append(("文件内有多个 ISO-10303-21 文件", f"{begins} files in one"))
     elif data != 1:
@@ -37,19 +38,33 @@ def structure(outside: bytes, start: NDArray[np.int64], unterminated: bool) -> l
         wrong.append(("缺少 ENDSEC", "ENDSEC is missing"))
     if unterminated:
         wrong.append(("字符串或注释没有结束", "a string or comment never ends"))
-    unended = _unended(outside, start)
     if unended:
         wrong.append((f"{unended} 行没有以分号结束", f"{unended} rows do not end with a semicolon"))
     return [bilingual("step_structure", zh={"why": zh}, en={"why": en}) for zh, en in wrong]
 
 
-def _unended(outside: bytes, start: NDArray[np.int64]) -> int:
-    """Return how many rows hold no semicolon before the next row begins."""
-    if len(start) < 2:
-        return 0
-    marks = np.flatnonzero(np.frombuffer(outside, np.uint8) == _SEMICOLON)
-    before = np.searchsorted(marks, start)
-    return int((np.diff(before) == 0).sum())
+def _between_rows(outside: bytes, start: NDArray[np.int64]) -> tuple[bytes, int]:
+    """Return what stands before, between and after the rows, and how many rows end without a semicolon.
+
+    Where a row plainly begins behind the `);` of another (and at most two blanks), nothing stands between them; only
+    the other places are looked at.
+    """
+    if not len(start):
+        return outside, 0
+    array = np.frombuffer(outside, np.uint8)
+    plain = np.zeros(len(start), bool)
+    for blanks in range(3):
+        at = start - blanks
+        clean = (array[at - 1] == _SEMICOLON) & (array[at - 2] == _CLOSING)
+        for back in range(1, blanks + 1):
+            clean &= array[start - back] <= _BLANK
+        plain |= clean
+    plain[0] = False
+    odd = np.flatnonzero(~plain)
+    begin, end = np.append(0, start)[odd].tolist(), start[odd].tolist()
+    pieces = [outside[one:other] for one, other in zip(begin, end, strict=True)]
+    unended = sum(b";" not in piece for piece in pieces[1:])
+    return b"\n".join([*pieces, outside[int(start[-1]) :]]), unended
 
 
 def classes(schema: str, kinds: Iterable[tuple[bytes, int]]) -> list[Defect]:
