@@ -53,8 +53,9 @@ docs: ## write the generated pages (rule catalogue, benchmarks)
 	$(BIN)/python -m rules.catalogue
 	$(BIN)/python -m benchmarks.page
 
-golden: ## draw the sample set again
+golden: ## draw the sample set and the golden pictures again (look at what changed)
 	$(BIN)/python -m sample_drawings.make
+	$(BIN)/python -m tests.pipeline.readers.pictures
 
 lock: ## resolve the dependencies anew into requirements.lock
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
