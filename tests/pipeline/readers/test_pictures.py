@@ -10,6 +10,7 @@ from PIL import Image
 
 from pipeline.drawing.kinds import EntityKind, State
 from pipeline.drawing.model import Drawing
+from pipeline.sheets.places import entity_boxes
 from tests.pipeline.readers.pictures import DRAWINGS, FOLDER, difference, picture, read
 
 TOLERANCE = 14.0  # of 255, in the worst cell of 6 x 6 pixels; a hairline through a cell is 20 and more
@@ -45,8 +46,10 @@ def test_a_single_thing_moved_by_a_fortieth_of_the_sheet_is_seen(tmp_path: Path,
     drawing = read(DRAWINGS[name](tmp_path))
     kept = Image.open(FOLDER / f"{name}.png")
     step = max(drawing.sheets[0].size_mm) / 40
-    kinds = drawing.spaces[0].entities.kind
-    for row in np.flatnonzero(~np.isin(kinds, [EntityKind.POINT])).tolist():
+    kinds, boxes = drawing.spaces[0].entities.kind, entity_boxes(drawing.spaces[0].entities)
+    large = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) > step / 2
+    assert large.sum() >= 7
+    for row in np.flatnonzero(large).tolist():
         moved(drawing, row, step)
         assert difference(picture(drawing), kept) > TOLERANCE, f"{name}: {EntityKind(kinds[row]).name} {row}"
         moved(drawing, row, -step)
