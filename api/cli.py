@@ -61,6 +61,11 @@ def _drawing_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     )
     read.add_argument("files", nargs="+", metavar="FILE", help="文件或文件夹 · files or folders")
     read.add_argument("--json", action="store_true", help="只输出一个 JSON 文档 · one JSON document")
+    read.add_argument(
+        "--ink",
+        action="store_true",
+        help="与独立渲染比对 · measure against an independent rendering",
+    )
 
     check = _add(commands, "check", "按规则检查 · check against the rules")
     check.add_argument("files", nargs="+", metavar="FILE", help="文件或文件夹 · files or folders")

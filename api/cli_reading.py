@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from api.cli_ink import add_ink, describe_ink, measured
 from api.cli_output import Exit, Speaker
 
 _LOG = logging.getLogger(__name__)
@@ -178,6 +179,7 @@ def _sheet(sheet: dict[str, Any]) -> dict[str, Any]:
         "state": sheet["state"],
         "missing": sheet["missing"],
         "confidence": {name: value["confidence"] for name, value in sheet["fields"].items()},
+        **({"ink": sheet["ink"]} if measured(sheet) else {}),
     }
 
 
@@ -210,6 +212,8 @@ def describe(reading: Reading, speaker: Speaker) -> None:
         speaker.say(f"{head}  图元 {sheet['entities']}", f"{head}  {sheet['entities']} entities")
         if sheet.get("label"):
             speaker.say(f"    页签 {sheet['label']}", f"    page label {sheet['label']}")
+        if measured(sheet):
+            describe_ink(sheet["ink"], speaker)
     _describe_foreign(summary, speaker)
     for found in summary["defects"]:
         speaker.say(
@@ -243,6 +247,8 @@ def command_read(args: argparse.Namespace, speaker: Speaker) -> int:
         speaker.complain("没有找到文件。", "No files were found.")
         return Exit.BAD_INPUT
     readings = read_files(paths, speaker)
+    if args.ink:
+        add_ink(readings, speaker)
     if args.json:
         speaker.document(as_document(readings))
     else:

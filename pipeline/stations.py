@@ -36,9 +36,8 @@ _ROOMS = {
 _PRELOADED = (
     "pipeline.readers.registry", "pipeline.readers.dxf.reader", "pipeline.readers.ifc.reader",
     "pipeline.readers.pdf.reader", "pipeline.sheets.find", "pipeline.rendering.pack", "pipeline.rendering.tiles",
-    "pipeline.rendering.model", "pipeline.measuring.measure",
-    "pipeline.measuring.cad", "pipeline.measuring.pages", "pipeline.comparing.engine", "pipeline.comparing.pairing", "ifcopenshell.geom",
-    "pymupdf", "ezdxf",
+    "pipeline.rendering.model", "pipeline.measuring.measure", "pipeline.measuring.cad", "pipeline.measuring.pages",
+    "pipeline.comparing.engine", "pipeline.comparing.pairing", "ifcopenshell.geom", "pymupdf", "ezdxf",
 )  # fmt: skip
 _ANNOTATIONS_LIMIT = 10_000
 _TEXTS_LIMIT = 400_000  # characters of one sheet kept for search

@@ -121,3 +121,18 @@ def test_a_sheet_that_is_not_there_is_bad_input_that_names_those_that_are(
 ) -> None:
     done = tushen("render", str(folder / "whole.ifc"), "-o", str(tmp_path / "x.svg"), "--sheet", "九层")
     assert done.returncode == 2 and "一层" in done.stderr
+
+
+def test_ink_is_measured_on_demand_and_fits_the_schema(tushen: Callable[..., Done], folder: Path) -> None:
+    plan = ROOT / "sample_drawings" / "construction_v1" / "04_楼梯详图.dxf"
+    done = tushen("read", "--ink", "--json", str(plan), str(folder / "whole.ifc"), str(folder / "notes.txt"))
+    document = json.loads(done.stdout)
+    jsonschema.validate(document, SCHEMA)
+    drawn, model_file, _ = document["files"]
+    assert [sheet["ink"]["share"] for sheet in drawn["sheets"]] == [1.0] and drawn["state"] == "complete"
+    assert {sheet["ink"]["by"] for sheet in model_file["sheets"]} == {"shapes"}
+    assert drawn["cost"]["ink_cpu_seconds"] > 0
+    told = tushen("read", "--ink", str(plan)).stdout
+    assert "100.00% of the ink understood" in told and "ezdxf" in told
+    without = json.loads(tushen("read", "--json", str(plan)).stdout)
+    assert "ink" not in without["files"][0]["sheets"][0]

@@ -74,9 +74,9 @@ def test_layouts_blocks_clips_and_mirrored_parts_lie_where_the_add_on_puts_them(
     document.saveas(path)
     layout.delete_all_entities()
     document.saveas(tmp_path / "model.dxf")
-    for path, name in ((path, "Layout1"), (tmp_path / "model.dxf", "Model")):
-        drawing = reading(path)
-        measure(drawing, path)
+    for file, name in ((path, "Layout1"), (tmp_path / "model.dxf", "Model")):
+        drawing = reading(file)
+        measure(drawing, file)
         inks = [sheet.ink for sheet in drawing.sheets if drawing.spaces[sheet.space].name == name]
         assert len(inks) == 1 and inks[0].share is not None and inks[0].share >= 0.995, (name, inks)
 
