@@ -18,6 +18,7 @@ PARTS = (
     ("Reading the corpus", "reading", "python -m benchmarks.reading"),
     ("Hostile, cut and broken files", "hostile", "python -m benchmarks.hostile"),
     ("Reopening a snapshot", "snapshot", "python -m benchmarks.snapshot"),
+    ("PDF page to drawing model", "pdf_reading", "python -m benchmarks.pdf_reading"),
     ("First pixels", "first_pixels", "python -m benchmarks.first_pixels"),
     ("Drawing", "rendering", "python -m benchmarks.rendering"),
     ("Comparing", "comparing", "python -m benchmarks.comparing"),
