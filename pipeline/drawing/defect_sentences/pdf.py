@@ -91,6 +91,14 @@ PDF: dict[str, Entry] = {
         "请核对识别文字，或提交矢量 PDF。",
         "Check them, or hand in the vector PDF.",
     ),
+    "signature_changed": Entry(
+        "warning",
+        False,
+        "电子签名（{field}）与文件内容不符：{why}",
+        "The digital signature {field} does not fit the file: {why}",
+        "请核对签名后的改动，并提交重新签名的文件。",
+        "Check what was changed after signing and hand in the file signed again.",
+    ),
     "active_content": Entry(
         "warning",
         False,

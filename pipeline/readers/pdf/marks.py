@@ -57,6 +57,7 @@ class Taken:
 
     marks: list[Mark] = field(default_factory=list)
     status: dict[int, str] = field(default_factory=dict)  # object -> review status
+    widgets: list[int] = field(default_factory=list)  # objects of form fields, which stay
     hidden: int = 0
     beyond: int = 0
 
@@ -78,6 +79,7 @@ def take_out(doc: Any, number: int, left: int = LIMIT) -> Taken:
         kind = _name(entry, "Subtype")
         if kind in _CONTENT:
             kept.append(entry)
+            found.widgets.append(mupdf.pdf_to_num(entry))
         elif kind not in _SILENT:
             if len(found.marks) < left:
                 _note(found, entry, kind, f"{number + 1}:{row + 1}")

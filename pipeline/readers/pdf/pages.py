@@ -20,6 +20,7 @@ from pipeline.readers.pdf.columns import Frame, Made, fill_table, stroke_table, 
 from pipeline.readers.pdf.lettering import CAP, runs
 from pipeline.readers.pdf.paths import Painted, fill_looks, finite, painted, shapes, stroke_looks
 from pipeline.readers.pdf.playback import Played, paths_in_veils, play
+from pipeline.readers.pdf.signatures import Place
 
 POINT_MM = 25.4 / 72.0
 SCAN_SHARE = 0.5  # pictures cover at least this much of a scanned page
@@ -40,7 +41,7 @@ class Pages:
         self._fonts: dict[str, int] = {}
         self._labels = _labels(doc)
         self._read = 0  # paths of all pages so far
-        self.frames: dict[int, tuple[int, Frame]] = {}  # page number -> row of its space, frame
+        self.places: dict[int, Place] = {}  # by the object number of a page, and minus that of a form field on it
         drawing.meta["rotations"] = []
         self._layer("")
         self._groups()
@@ -127,7 +128,8 @@ class Pages:
         self.drawing.completeness.nonfinite += out.nonfinite
         space = out.build()
         space.label = label
-        self.frames[number] = len(self.drawing.spaces), frame
+        place = Place(len(self.drawing.spaces), frame, page.transformation_matrix)
+        self.places |= dict.fromkeys([page.xref, *(-widget for widget in taken.widgets)], place)
         self._marks(taken, page, frame)
         self.drawing.spaces.append(space)
         self.drawing.meta["rotations"].append(rotation)

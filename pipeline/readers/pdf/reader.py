@@ -17,6 +17,7 @@ from pipeline.readers.base import LIMITS, ReadLimits
 from pipeline.readers.pdf import playback, soundness
 from pipeline.readers.pdf.complaints import complaints
 from pipeline.readers.pdf.pages import Pages
+from pipeline.readers.pdf.signatures import signatures
 
 VERSION = "pdf-3"
 
@@ -66,7 +67,9 @@ class PdfReader:
             self._trailer(path, drawing)
             self._document(doc, drawing)
             try:
-                Pages(doc, drawing, self.limits).read()
+                pages = Pages(doc, drawing, self.limits)
+                pages.read()
+                self._signatures(path, doc, password, pages, drawing)
             except RuntimeError as error:  # the page tree itself is broken: MuPDF cannot even count
                 drawing.defects.append(defect("unreadable", why=_without_path(error, path)))
             self._complaints(doc, drawing)
@@ -104,6 +107,12 @@ class PdfReader:
         names = doc.embfile_names() if doc.embfile_count() else []
         if names:
             drawing.meta["attachments"] = [safe_text(str(n), 255)[0] for n in names[:100]]
+
+    def _signatures(self, path: Path, doc: Any, password: str, pages: Pages, drawing: Drawing) -> None:
+        drawing.signatures = signatures(path, doc, password, pages.places)
+        for found in drawing.signatures:
+            if found.integrity == "changed":
+                drawing.defects.append(defect("signature_changed", field=found.field, why=found.why))
 
     def _complaints(self, doc: Any, drawing: Drawing) -> None:
         if doc.is_repaired:

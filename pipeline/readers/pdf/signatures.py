@@ -1,0 +1,219 @@
+"""Digital signatures of a PDF (ISO 32000-1, 12.8): listed, and their integrity verified with pyHanko.
+
+Only what the file itself can prove: the digest over the signed bytes, the signature over the digest, and whether
+what was added after signing was allowed. No certificate is fetched and no revocation asked; without a trust list the
+trust is unknown. A signature that cannot be checked is listed with the reason; nothing here costs the drawing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pymupdf import mupdf
+
+from pipeline.drawing.model import Signature
+from pipeline.drawing.safe_text import safe_text
+from pipeline.readers.pdf.columns import Frame
+
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # what it has to say comes out as `why`
+LIMIT = 100  # signatures of a file that are listed
+COMPARED = 50_000  # objects of a file up to which later changes are gone through
+DEPTH = 32  # nesting of form fields that is followed
+KINDS = ("/adbe.pkcs7.detached", "/ETSI.CAdES.detached", "/ETSI.RFC3161", "/adbe.pkcs7.sha1")
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a page came to lie: what turns a field's rectangle into millimetres of its space."""
+
+    space: int
+    frame: Frame
+    to_page: Any  # pymupdf.Matrix from the page's user space to page points, y down
+
+
+@dataclass(slots=True)
+class _Field:
+    name: str
+    signed: bool
+    box: tuple[float, ...] = ()
+    page: int = 0  # object number of the page, 0 unknown
+    widgets: list[int] = field(default_factory=list)
+
+
+def signatures(path: Path, doc: Any, password: str, places: dict[int, Place]) -> list[Signature]:
+    """Return the signature fields of a file, in the order of its form; `places` are the pages by object number.
+
+    Raises nothing for what is wrong with a signature: `integrity` "unknown" and `why` say it.
+    """
+    fields = _fields(doc)[:LIMIT]
+    found = []
+    checked = _checked(path, password, doc.xref_length() <= COMPARED) if any(f.signed for f in fields) else {}
+    for one in fields:
+        if one.signed:
+            made = checked.get(one.name) or Signature(one.name, why=str(checked.get("", "the field cannot be read")))
+        else:
+            made = Signature(one.name, why="not signed")
+        made.field = safe_text(one.name, 200)[0]
+        made.why = safe_text(made.why, 200)[0]
+        made.space, made.box = _seal(one, places)
+        found.append(made)
+    return found
+
+
+def _fields(doc: Any) -> list[_Field]:
+    """Return the signature fields of the form, walked with a bound."""
+    root = mupdf.pdf_dict_gets(mupdf.pdf_trailer(pymupdf._as_pdf_document(doc)), "Root")
+    form = mupdf.pdf_dict_gets(root, "AcroForm") if root.m_internal else root
+    listed = mupdf.pdf_dict_gets(form, "Fields") if form.m_internal else form
+    found: list[_Field] = []
+    seen: set[int] = set()
+    waiting = [(entry, "", "", 0) for entry in reversed(_entries(listed))]
+    while waiting and len(found) < LIMIT:
+        entry, prefix, kind, depth = waiting.pop()
+        number = mupdf.pdf_to_num(entry)
+        if number in seen or depth > DEPTH:
+            continue
+        if number:
+            seen.add(number)
+        own = mupdf.pdf_dict_gets(entry, "T")
+        part = mupdf.pdf_to_text_string(own) if own.m_internal else ""
+        name = f"{prefix}.{part}" if prefix and part else prefix or part
+        said = mupdf.pdf_dict_gets(entry, "FT")
+        kind = mupdf.pdf_to_name(said) if said.m_internal else kind
+        children = _entries(mupdf.pdf_dict_gets(entry, "Kids"))
+        named = [c for c in children if mupdf.pdf_dict_gets(c, "T").m_internal and mupdf.pdf_to_num(c) not in seen]
+        if named:
+            waiting += [(child, name, kind, depth + 1) for child in reversed(named)]
+        elif kind == "Sig":
+            shown = children[0] if children else entry
+            value = mupdf.pdf_dict_gets(entry, "V")
+            numbers = _entries(mupdf.pdf_dict_gets(shown, "Rect"))[:4]
+            box = tuple(mupdf.pdf_to_real(v) for v in numbers)
+            page = mupdf.pdf_to_num(mupdf.pdf_dict_gets(shown, "P"))
+            widget = mupdf.pdf_to_num(shown)
+            found.append(_Field(name, bool(value.m_internal), box, page, [widget] if widget else []))
+    return found
+
+
+def _entries(listed: Any) -> list[Any]:
+    if not listed.m_internal:
+        return []
+    return [mupdf.pdf_array_get(listed, row) for row in range(min(mupdf.pdf_array_len(listed), 10_000))]
+
+
+def _seal(one: _Field, places: dict[int, Place]) -> tuple[int, tuple[float, float, float, float] | None]:
+    """Return the space and the box in it of a visible seal, (-1, None) of an invisible one."""
+    place = places.get(one.page) or next((places[-w] for w in one.widgets if -w in places), None)
+    if place is None or len(one.box) != 4 or one.box[0] == one.box[2] or one.box[1] == one.box[3]:
+        return -1, None
+    frame, rect = place.frame, pymupdf.Rect(one.box) * place.to_page
+    low = (rect.x0 * frame.mm, (frame.height - rect.y1) * frame.mm)
+    return place.space, (*low, rect.x1 * frame.mm, (frame.height - rect.y0) * frame.mm)
+
+
+def _checked(path: Path, password: str, compare: bool) -> dict[str, Any]:
+    """Return field name -> what the check gave; under "" why no signature of the file could be checked."""
+    found: dict[str, Any] = {}
+    try:
+        with path.open("rb") as stream:
+            reader = PdfFileReader(stream, strict=False)
+            if reader.encrypted:
+                reader.decrypt(password)
+            for name, value, entry in enumerate_sig_fields(reader, filled_status=True):
+                if len(found) < LIMIT:
+                    found[name] = _check(reader, name, value, entry, compare)
+    except Exception as error:  # pyHanko refuses files that MuPDF repairs
+        found[""] = f"{type(error).__name__}: {error}"
+    return found
+
+
+def _check(reader: Any, name: str, value: Any, entry: Any, compare: bool) -> Signature:
+    made = Signature(name)
+    try:
+        kind = str(value.get_object().get("/SubFilter", ""))
+        if kind not in KINDS:
+            made.why = f"signatures of the kind {kind.lstrip('/') or 'unnamed'} cannot be checked"
+            return made
+        signature = EmbeddedPdfSignature(reader, entry, name)
+        _signer(made, signature)
+        _integrity(made, signature, kind, compare)
+    except Exception as error:  # whatever is in there was written by a stranger
+        made.integrity, made.why = "unknown", f"{type(error).__name__}: {error}"
+    return made
+
+
+def _signer(made: Signature, signature: Any) -> None:
+    subject = signature.signer_cert.subject.native
+    made.signer = _one(subject.get("common_name"))
+    made.organisation = _one(subject.get("organization_name"))
+    at = signature.self_reported_timestamp
+    made.signed_at = at.isoformat() if at is not None else ""
+
+
+def _one(value: Any) -> str:
+    values = value if isinstance(value, list) else [value]
+    return safe_text(", ".join(str(v) for v in values if v), 200)[0]
+
+
+def _integrity(made: Signature, signature: Any, kind: str, compare: bool) -> None:
+    """Set what the digests say, and what was added to the file after this signature."""
+    content = signature.signed_data["encap_content_info"]
+    if kind == "/ETSI.RFC3161":
+        token = content["content"]
+        stamped = token.parsed["message_imprint"]["hashed_message"].native
+        made.signed_at = token.parsed["gen_time"].native.isoformat()
+        named = "tst_info"
+        digest = hashlib.new(signature.md_algorithm, bytes(token.parsed.dump())).digest()
+        fits = stamped == signature.compute_digest()
+    elif kind == "/adbe.pkcs7.sha1":  # the digest of the bytes is the signed content itself
+        named, inner = "data", content["content"].native
+        digest = hashlib.new(signature.md_algorithm, inner).digest()
+        fits = inner == signature.compute_digest("sha1")
+    else:
+        named, digest, fits = "data", signature.compute_digest(), True
+    intact, valid = validate_sig_integrity(signature.signer_info, signature.signer_cert, named, digest)
+    if not (intact and fits):
+        made.integrity, made.why = "changed", "the signed bytes were changed after signing"
+        return
+    if not valid:
+        made.integrity, made.why = "changed", "the signature does not fit its certificate"
+        return
+    made.integrity = "intact"
+    signature.compute_integrity_info(skip_diff=not compare)
+    made.covers_whole_file = signature.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    if made.covers_whole_file:
+        return
+    if signature.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+        made.integrity, made.why = "unknown", "the signed bytes are not the whole of what was signed"
+    elif not compare:
+        made.why = "later changes were not gone through: the file has too many objects"
+    else:
+        _later(made, signature)
+
+
+def _later(made: Signature, signature: Any) -> None:
+    """Judge what was appended after signing: further signatures and filled fields are allowed, other content is not."""
+    later = signature.diff_result
+    allowed = signature.docmdp_level
+    level = later.modification_level if isinstance(later, DiffResult) else ModificationLevel.OTHER
+    if level == ModificationLevel.OTHER or (allowed is not None and level.value > allowed.value):
+        made.integrity, made.why = "changed", "content was changed after signing"
+        return
+    words = {
+        ModificationLevel.NONE: "nothing of weight was added after signing",
+        ModificationLevel.LTA_UPDATES: "only proofs or further time stamps were added after signing",
+        ModificationLevel.FORM_FILLING: "fields were filled or further signatures added after signing",
+        ModificationLevel.ANNOTATIONS: "annotations were added after signing",
+    }
+    made.why = words.get(level, "")
