@@ -12,10 +12,10 @@ import pymupdf
 from pipeline.drawing.defects import defect
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing
-from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
-from pipeline.readers.pdf import playback, soundness
+from pipeline.readers.pdf import playback
 from pipeline.readers.pdf.complaints import complaints
+from pipeline.readers.pdf.opening import beside_the_pages, end_mark, opened, without_path
 from pipeline.readers.pdf.pages import Pages
 from pipeline.readers.pdf.signatures import signatures
 
@@ -51,62 +51,20 @@ class PdfReader:
         return drawing
 
     def _read(self, path: Path, drawing: Drawing, password: str) -> None:
-        try:
-            doc = pymupdf.open(path, filetype="pdf")
-        except Exception as error:  # no page can be had
-            if self._is_locked(path):
-                drawing.defects.append(defect("pdf_encrypted"))
-            else:
-                drawing.defects.append(defect("unreadable", why=_without_path(error, path)))
-            self._trailer(path, drawing)
+        doc = opened(path, drawing, password)
+        if doc is None:
+            end_mark(path, drawing)
             return
         with doc:
-            if doc.needs_pass and not (password and doc.authenticate(password)):
-                drawing.defects.append(defect("pdf_encrypted"))
-                return
-            self._trailer(path, drawing)
-            self._document(doc, drawing)
+            end_mark(path, drawing)
+            beside_the_pages(doc, drawing)
             try:
                 pages = Pages(doc, drawing, self.limits)
                 pages.read()
                 self._signatures(path, doc, password, pages, drawing)
             except RuntimeError as error:  # the page tree itself is broken: MuPDF cannot even count
-                drawing.defects.append(defect("unreadable", why=_without_path(error, path)))
+                drawing.defects.append(defect("unreadable", why=without_path(error, path)))
             self._complaints(doc, drawing)
-
-    def _is_locked(self, path: Path) -> bool:
-        """Whether a file that does not open says it is encrypted (public-key security needs a certificate)."""
-        with path.open("rb") as stream:
-            head = stream.read(1 << 20)
-            size = stream.seek(0, 2)
-            stream.seek(max(0, size - (1 << 16)))
-            return b"/Encrypt" in head or b"/Encrypt" in stream.read()
-
-    def _trailer(self, path: Path, drawing: Drawing) -> None:
-        with path.open("rb") as stream:
-            size = stream.seek(0, 2)
-            stream.seek(max(0, size - 1024))
-            tail = stream.read(1024)
-        drawing.completeness.trailer = b"%%EOF" in tail
-        if not drawing.completeness.trailer:
-            drawing.defects.append(defect("truncated", mark="%%EOF"))
-            return
-        after = tail[tail.rindex(b"%%EOF") + 5 :].strip(b"\r\n \t\x00")
-        if after:
-            drawing.defects.append(defect("trailing_bytes", count=len(after)))
-
-    def _document(self, doc: Any, drawing: Drawing) -> None:
-        meta = doc.metadata or {}
-        for key in ("title", "author", "creator", "producer", "creationDate", "modDate"):
-            value = safe_text(str(meta.get(key) or ""), 500)[0]
-            if value:
-                drawing.meta[key] = value
-        what = soundness.active_content(doc)
-        if what:
-            drawing.defects.append(defect("active_content", what=", ".join(sorted(what))))
-        names = doc.embfile_names() if doc.embfile_count() else []
-        if names:
-            drawing.meta["attachments"] = [safe_text(str(n), 255)[0] for n in names[:100]]
 
     def _signatures(self, path: Path, doc: Any, password: str, pages: Pages, drawing: Drawing) -> None:
         drawing.signatures = signatures(path, doc, password, pages.places)
@@ -121,8 +79,3 @@ class PdfReader:
         lines = [line for line in pymupdf.TOOLS.mupdf_warnings().splitlines() if line.strip()]
         drawing.completeness.log_lines = len(lines)
         drawing.defects.extend(complaints(lines))
-
-
-def _without_path(error: Exception, path: Path) -> str:
-    """Return an error's sentence without the place of the file on this machine."""
-    return safe_text(str(error).replace(str(path), path.suffix or "file"), 120)[0]
