@@ -38,8 +38,8 @@ PDF: dict[str, Entry] = {
     "pdf_restricted": Entry(
         "info",
         False,
-        "PDF 的作者禁止{what_zh}；图审只读取图纸，不修改文件。",
-        "The PDF's owner forbids {what}; the drawing is read and nothing in the file is changed.",
+        "PDF 的作者禁止以下操作：{what}；图审只读取图纸，不修改文件。",
+        "The PDF's owner forbids: {what}; the drawing is read and nothing in the file is changed.",
         "如需批注导出，请提交无限制的 PDF。",
         "Hand in the PDF without restrictions if marks are to be exported onto it.",
     ),

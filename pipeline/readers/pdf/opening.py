@@ -20,12 +20,7 @@ _STREAM_FILTERS = frozenset(
     {b"FlateDecode", b"LZWDecode", b"ASCII85Decode", b"ASCIIHexDecode", b"RunLengthDecode", b"DCTDecode", b"Crypt",
      b"CCITTFaxDecode", b"JBIG2Decode", b"JPXDecode", b"Fl", b"LZW", b"A85", b"AHx", b"RL", b"DCT", b"CCF"}
 )  # fmt: skip
-_FORBIDDEN = (  # bits of /P (ISO 32000-1, table 22)
-    (4, "打印", "printing"),
-    (8, "修改", "changing"),
-    (16, "复制", "copying"),
-    (32, "批注", "annotating"),
-)
+_FORBIDDEN = ((4, "打印 print"), (8, "修改 change"), (16, "复制 copy"), (32, "批注 annotate"))  # ISO 32000-1, table 22
 
 
 def opened(path: Path, drawing: Drawing, password: str) -> Any | None:
@@ -67,10 +62,9 @@ def _restrictions(doc: Any, drawing: Drawing) -> None:
     if not (doc.metadata or {}).get("encryption"):
         return
     drawing.meta["encryption"] = safe_text(str(doc.metadata["encryption"]), 100)[0]
-    forbidden = [(zh, en) for bit, zh, en in _FORBIDDEN if not doc.permissions & bit]
+    forbidden = [words for bit, words in _FORBIDDEN if not doc.permissions & bit]
     if forbidden:
-        zh, en = ("、".join(words[0] for words in forbidden), ", ".join(words[1] for words in forbidden))
-        drawing.defects.append(defect("pdf_restricted", what_zh=zh, what=en))
+        drawing.defects.append(defect("pdf_restricted", what=", ".join(forbidden)))
 
 
 def end_mark(path: Path, drawing: Drawing) -> None:
