@@ -91,6 +91,14 @@ IFC: dict[str, Entry] = {
         "如需审图，请导出带几何的模型。",
         "Export the model with its geometry if drawings are to be reviewed.",
     ),
+    "ifc_escapes": Entry(
+        "info",
+        False,
+        "有 {count} 处字符串的反斜杠或 \\X2\\ 转义不合 ISO 10303-21，已修正后读取。",
+        "{count} strings hold backslashes or \\X2\\ escapes that break ISO 10303-21; they were read repaired.",
+        "请按 ISO 10303-21 转义（\\\\、\\X4\\）重新导出。",
+        "Export again with escapes of ISO 10303-21 (\\\\, \\X4\\).",
+    ),
     "ifc_data_only": Entry(
         "info",
         False,
@@ -118,8 +126,8 @@ IFC: dict[str, Entry] = {
     "ifc_text_lost": Entry(
         "error",
         True,
-        "有 {count} 处字符串含未编码的非 ASCII 字节（疑似 GBK），内容可能丢失。",
-        "{count} strings hold raw non-ASCII bytes (probably GBK) and may be lost.",
+        "有 {count} 处字符串含未编码的非 ASCII 字节，按任何编码都读不通，内容可能丢失。",
+        "{count} strings hold raw non-ASCII bytes that make sense in no encoding and may be lost.",
         "请按 ISO 10303-21 编码（\\X2\\…）重新导出。",
         "Export again with ISO 10303-21 encoding (\\X2\\…).",
     ),

@@ -30,7 +30,7 @@ def unpack_model(data: bytes) -> bytes:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            member = _choose(archive.infolist())
+            member = _choose(archive, archive.infolist())
             return _inflate(archive, member)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
         if isinstance(error, ArchiveRefused):
@@ -38,7 +38,7 @@ def unpack_model(data: bytes) -> bytes:
         raise ArchiveRefused(f"it is not a readable zip ({error})", f"不是可读的 zip（{error}）") from error
 
 
-def _choose(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
+def _choose(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
     if len(members) > MAX_MEMBERS:
         raise ArchiveRefused(f"more than {MAX_MEMBERS} members", f"成员超过 {MAX_MEMBERS} 个")
     for member in members:
@@ -49,12 +49,29 @@ def _choose(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
             raise ArchiveRefused("a member is a link", "成员是符号链接")
         if name.lower().endswith((".zip", ".ifczip", ".7z", ".rar", ".gz")):
             raise ArchiveRefused("an archive inside the archive", "压缩包内嵌套压缩包")
-    models = [member for member in members if member.filename.lower().endswith(".ifc")]
+    files = [m for m in members if not m.is_dir() and not m.filename.startswith("__MACOSX/")]
+    models = [member for member in files if member.filename.lower().endswith(".ifc")]
+    if not models:  # a wrong name does not hide a model
+        models = [member for member in files if _is_step(archive, member)]
+    if not models and any(member.filename.lower().endswith(".ifcxml") for member in files):
+        raise ArchiveRefused("it holds ifcXML, which is not read: export .ifc", "包内是 ifcXML，不支持，请导出 .ifc")
     if len(models) != 1:
-        raise ArchiveRefused(f"{len(models)} models inside, one is expected", f"包内有 {len(models)} 个模型，应为 1 个")
+        names = ", ".join(member.filename.rsplit("/", 1)[-1][:40] for member in models[:3])
+        raise ArchiveRefused(
+            f"{len(models)} models inside, one is expected {names}".rstrip(),
+            f"包内有 {len(models)} 个模型，应为 1 个，请分别提交 {names}".rstrip(),
+        )
     if models[0].flag_bits & 0x1:
         raise ArchiveRefused("it is encrypted", "已加密")
     return models[0]
+
+
+def _is_step(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether a member begins like a STEP file; encrypted ones are not looked into."""
+    if member.flag_bits & 0x1:
+        return False
+    with archive.open(member) as stream:
+        return stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"ISO-10303-21")
 
 
 def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

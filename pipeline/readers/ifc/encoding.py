@@ -1,64 +1,107 @@
-r"""Mends strings of a STEP file that hold raw bytes: ISO 10303-21 allows ASCII and \X2\ escapes only.
+r"""Mends strings of a STEP file that ISO 10303-21 does not allow: raw bytes, broken or halved escapes.
 
-ifcopenshell drops raw GBK without a word. Bytes that are valid UTF-8 are taken as UTF-8 (a chance hit is
-practically impossible); anything else that is valid GB18030 is shown as such and reported as doubtful.
+ifcopenshell drops raw GBK without a word, refuses a whole file for one backslash that begins no directive (a path
+such as `C:\temp`), and drops characters written as surrogate pairs (Java exporters write UTF-16 in `\X2\`). Which
+encoding raw bytes have is judged over all of them together, as for DXF.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
+from pipeline.readers.dxf.encodings import SAMPLE, decode, judge
+from pipeline.readers.dxf.plausibility import plausibility
 from pipeline.readers.ifc.step import StepText
 
+DOUBTFUL = 0.3  # raw strings that read less likely than this are shown, and reported as perhaps lost
 _RAW = re.compile("[^\x00-\x7f]+")
+_HEX = rb"[0-9A-Fa-f]"
+_DIRECTIVE = re.compile(
+    rb"\\X2\\(?P<two>(?:" + _HEX + rb"{4})+)(?P<end>\\X0\\)?"
+    rb"|\\X4\\(?:" + _HEX + rb"{8})+\\X0\\|\\X\\" + _HEX + rb"{2}|\\S\\.|\\P[A-I]\\|\\\\|(?P<lone>\\)",
+    re.DOTALL,
+)
+_PAIR = re.compile(rb"\\X2\\(?:" + _HEX + rb"{4})*?[Dd][89ABab]")
+_NAMES = {"utf-8": "UTF-8", "gbk": "GB18030", "gb18030": "GB18030", "cp950": "Big5", "cp1252": "Windows-1252"}
 
 
 @dataclass(slots=True)
 class Mended:
-    """Bytes that are ASCII in all strings, and how each string was understood."""
+    """Bytes that the library reads right, and what had to be done for it."""
 
-    data: bytes
-    utf8: int = 0
-    gb18030: int = 0
-    lost: int = 0
+    data: bytes = b""
+    encodings: Counter[str] = field(default_factory=Counter)  # encoding -> raw strings understood by it
+    lost: int = 0  # raw strings that no encoding fits, or whose reading is unlikely
+    undecodable: int = 0  # of these: strings with bytes that could not be decoded
+    escapes: int = 0  # strings with broken escapes
+
+
+def has_pairs(data: bytes) -> bool:
+    r"""Whether a `\X2\` escape holds surrogates, which the library drops."""
+    return b"\\X2\\" in data and _PAIR.search(data) is not None
 
 
 def mend(text: StepText) -> Mended:
-    r"""Return the file without comments, raw strings written as \X4\ escapes; other raw bytes become "?"."""
-    mended = Mended(b"")
+    """Return the file without comments, raw strings as escapes, escapes repaired; raw bytes elsewhere as "?"."""
+    mended = Mended()
+    raw = [piece for piece in text.pieces[1::2] if not piece.isascii()]
+    encoding = judge(raw[:: len(raw) // SAMPLE + 1], "cp1252") if raw else ""
     out: list[bytes] = []
     for number, piece in enumerate(text.pieces):
-        if piece.isascii():
-            out.append(piece)
-        elif number % 2:
-            out.append(_escape(_decode(piece, mended)))
-        else:
-            out.append(_ascii(piece))
+        if number % 2:
+            if b"\\" in piece:
+                piece = _repaired(piece, mended)
+            if not piece.isascii():
+                piece = _escape(_decoded(piece, encoding, mended))
+        elif not piece.isascii():
+            piece = re.sub(rb"[^\x00-\x7f]", b"?", piece)
+        out.append(piece)
     mended.data = b"'".join(out)
     return mended
 
 
-def _ascii(piece: bytes) -> bytes:
-    return piece if piece.isascii() else piece.decode("ascii", "replace").replace("\ufffd", "?").encode("ascii")
-
-
-def _decode(piece: bytes, mended: Mended) -> str:
-    try:
-        found = piece.decode("utf-8")
-        mended.utf8 += 1
-    except UnicodeDecodeError:
+def _decoded(piece: bytes, encoding: str, mended: Mended) -> str:
+    """Decode a string with the encoding of the file, or by itself where that one does not fit."""
+    words, bad = decode(piece, encoding)
+    if bad or plausibility(words) < DOUBTFUL:
+        mended.lost += 1
+        mended.undecodable += bad
+        return words
+    valid = encoding
+    for candidate in (encoding, "utf-8", "gb18030", "cp950"):
         try:
-            found = piece.decode("gb18030")
-            mended.gb18030 += 1
+            if piece.decode(candidate) == words:
+                valid = candidate
+                break
         except UnicodeDecodeError:
-            found = piece.decode("ascii", "replace")
-            mended.lost += 1
-    return found
+            continue
+    mended.encodings[_NAMES.get(valid, valid)] += 1
+    return words
+
+
+def _repaired(piece: bytes, mended: Mended) -> bytes:
+    """Double backslashes that begin no directive, end open ones, write surrogate pairs as one character."""
+    fixed = _DIRECTIVE.sub(_directive, piece)
+    mended.escapes += fixed != piece
+    return fixed
+
+
+def _directive(match: re.Match[bytes]) -> bytes:
+    if match["lone"]:
+        return b"\\\\"
+    if match["two"] is None or (match["end"] and not _PAIR.match(match[0])):
+        return match[0]
+    words = bytes.fromhex(match["two"].decode("ascii")).decode("utf-16-be", "replace")
+    return _written(words)
 
 
 def _escape(words: str) -> bytes:
-    r"""Write non-ASCII letters as \X4\ (8 hex digits a letter), which covers the astral planes too."""
-    return _RAW.sub(lambda match: "\\X4\\" + "".join(f"{ord(char):08X}" for char in match[0]) + "\\X0\\", words).encode(
-        "ascii"
-    )
+    """Write the letters outside ASCII as escapes."""
+    return _RAW.sub(lambda match: _written(match[0]).decode("ascii"), words).encode("ascii")
+
+
+def _written(words: str) -> bytes:
+    r"""Write every letter in \X4\ (8 hex digits a letter), which covers the astral planes too."""
+    return b"\\X4\\" + "".join(f"{ord(char):08X}" for char in words).encode("ascii") + b"\\X0\\"

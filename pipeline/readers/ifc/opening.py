@@ -12,23 +12,22 @@ import numpy as np
 from pipeline.drawing.completeness import Completeness
 from pipeline.drawing.defects import Defect, defect
 from pipeline.readers.ifc.archive import ArchiveRefused, unpack_model
-from pipeline.readers.ifc.encoding import mend
+from pipeline.readers.ifc.encoding import Mended, has_pairs, mend
 from pipeline.readers.ifc.graph import GraphReport, inspect, users_of
 from pipeline.readers.ifc.step import StepText, scan
 from pipeline.readers.ifc.structure import classes, structure
 
 SUPPORTED = ("IFC2X3", "IFC4", "IFC4X3_ADD2")
 _ALIASES = {
-    "IFC2X3_TC1": "IFC2X3",
-    "IFC2X3_FINAL": "IFC2X3",
-    "IFC2X_FINAL": "IFC2X3",
-    "IFC2X2_FINAL": "IFC2X3",
-    "IFC4_ADD1": "IFC4",
-    "IFC4_ADD2": "IFC4",
-    "IFC4_ADD2_TC1": "IFC4",
-    "IFC4X1": "IFC4X3_ADD2",
+    "IFC4X3": "IFC4X3_ADD2",
     "IFC4X2": "IFC4X3_ADD2",
+    "IFC4X1": "IFC4X3_ADD2",
+    "IFC4": "IFC4",
+    "IFC2X3": "IFC2X3",
+    "IFC2X2": "IFC2X3",
+    "IFC2X": "IFC2X3",
 }
+_FAMILY = re.compile(r"(IFC4X[123]|IFC4|IFC2X[23]|IFC2X)(_?(TC|ADD|RC|FINAL)[0-9_A-Z]*)?$")
 MAX_NAME = 32
 MAX_PARENTHESES = 64
 MAX_STRING = 1 << 20
@@ -93,15 +92,15 @@ def _two(code: str, en: str, zh: str) -> Defect:
 def target_schema(declared: str) -> str | None:
     """Return the schema the library knows for a declared name, None when there is none.
 
-    Release candidates (IFC4X3_RC1 …) and corrigenda are read as the released schema.
+    Release candidates (IFC4X3_RC1, IFC4RC4 …), corrigenda and other spellings are read as the released schema.
     """
     if len(declared) > MAX_NAME:
         return None
-    if declared in SUPPORTED:
-        return declared
-    if declared.startswith("IFC4X3"):
-        return "IFC4X3_ADD2"
-    return _ALIASES.get(declared)
+    name = re.sub(r"[^A-Z0-9]+", "_", declared.upper()).strip("_")
+    if name in SUPPORTED:
+        return name
+    family = _FAMILY.match(name)
+    return None if family is None else _ALIASES[family[1]]
 
 
 def _examine(text: StepText, size: int, opened: Opened) -> str | None:
@@ -109,7 +108,7 @@ def _examine(text: StepText, size: int, opened: Opened) -> str | None:
     defects, record = opened.defects, opened.completeness
     record.trailer = text.trailer
     record.rows_raw = len(text) + text.bad_ids
-    opened.declared_schema = text.schema
+    opened.declared_schema = text.declared
     if size == 0:
         defects.append(defect("empty_file"))
         return None
@@ -121,8 +120,8 @@ def _examine(text: StepText, size: int, opened: Opened) -> str | None:
     if schema is None:
         defects.append(defect("ifc_schema_unknown", schema=text.schema[:64] or "?"))
         return None
-    if schema != text.schema:
-        defects.append(defect("ifc_schema_alias", schema=text.schema, used=schema))
+    if schema != text.declared:
+        defects.append(defect("ifc_schema_alias", schema=text.declared, used=schema))
     defects.extend(structure(text.outside, text.start, text.unterminated))
     counts = np.bincount(text.kind, minlength=len(text.kinds))
     defects.extend(classes(schema, zip(text.kinds, counts.tolist(), strict=True)))
@@ -186,34 +185,25 @@ def _references_end(text: StepText, opened: Opened) -> bool:
 def _load(opened: Opened, text: StepText, path: Path | None, data: bytes, schema: str) -> None:
     """Open the model with the library and count what it took in."""
     defects, record = opened.defects, opened.completeness
-    raw = not data.isascii()
-    if raw:
-        mended = mend(text)
-        data = mended.data
-        if mended.utf8:
-            defects.append(defect("encoding_corrected", declared="ISO 10303-21", used="UTF-8", count=mended.utf8))
-        doubtful = mended.gb18030 + mended.lost
-        if doubtful:
-            record.text_undecodable += mended.lost
-            defects.append(defect("ifc_text_lost", count=doubtful))
-    if b"\x00" in data:
-        record.text_undecodable += data.count(b"\x00")
-        defects.append(defect("text_undecodable", count=data.count(b"\x00")))
+    mended = mend(text) if not data.isascii() or has_pairs(data) else None
+    zeros = data.count(b"\x00") if b"\x00" in data else 0
+    if zeros:
+        record.text_undecodable += zeros
+        defects.append(defect("text_undecodable", count=zeros))
     ifcopenshell.get_log()  # what earlier files left behind
+    plain = schema == text.declared and not zeros and data.startswith(b"ISO")
     try:
-        if path is None or raw or schema != text.schema or b"\x00" in data or not data.startswith(b"ISO"):
-            words = data.replace(b"\x00", b"").decode("ascii", "replace")
-            if schema != text.schema:
-                words = _rename_schema(words, schema)
-            words = words[words.index("ISO-10303-21") :]  # a byte order mark or blanks before it stop the library
-            opened.model = ifcopenshell.file.from_string(words)
+        if mended is None and plain and path is not None:
+            opened.model, mended = _open_file(path, text, schema)
         else:
-            opened.model = ifcopenshell.open(str(path), format=".ifc")
+            opened.model, mended = _open_bytes(mended, data, text, schema)
         record.rows_parsed = len(opened.model.entity_names()) if opened.model.schema_identifier else 0
     except (RuntimeError, ValueError, OSError, ifcopenshell.Error) as error:
         opened.model = None
         defects.append(defect("unreadable", why=str(error)[:200]))
         return
+    if mended is not None:
+        _note_mended(opened, mended)
     lines = complaints(ifcopenshell.get_log())
     _distrust(opened, text, lines)
     record.log_lines = len(lines)
@@ -221,6 +211,47 @@ def _load(opened: Opened, text: StepText, path: Path | None, data: bytes, schema
         defects.append(defect("ifc_log", count=len(lines), first=lines[0]))
     if record.rows_raw is not None and record.rows_parsed < record.rows_raw:
         defects.append(defect("rows_missing", raw=record.rows_raw, parsed=record.rows_parsed))
+
+
+def _open_file(path: Path, text: StepText, schema: str) -> tuple[ifcopenshell.file, Mended | None]:
+    """Open a file as it is; where the library stumbles over a backslash, open it with its escapes repaired."""
+    try:
+        return ifcopenshell.open(str(path), format=".ifc"), None
+    except (RuntimeError, ifcopenshell.Error):
+        mended = mend(text)
+        if not mended.escapes:
+            raise
+        ifcopenshell.get_log()
+        return _open_bytes(mended, b"", text, schema)
+
+
+def _open_bytes(
+    mended: Mended | None, data: bytes, text: StepText, schema: str
+) -> tuple[ifcopenshell.file, Mended | None]:
+    """Open repaired bytes, or the bytes as they are and repaired only where that fails."""
+    words = (data if mended is None else mended.data).replace(b"\x00", b"").decode("ascii", "replace")
+    if schema != text.declared:
+        words = _rename_schema(words, schema)
+    words = words[words.index("ISO-10303-21") :]  # a byte order mark or blanks before it stop the library
+    try:
+        return ifcopenshell.file.from_string(words), mended
+    except (RuntimeError, ifcopenshell.Error):
+        again = mend(text) if mended is None else None
+        if again is None or not again.escapes:
+            raise
+        ifcopenshell.get_log()
+        return _open_bytes(again, b"", text, schema)
+
+
+def _note_mended(opened: Opened, mended: Mended) -> None:
+    """Say what was corrected in the strings, and what could not be."""
+    for encoding, count in mended.encodings.items():
+        opened.defects.append(defect("encoding_corrected", declared="ISO 10303-21", used=encoding, count=count))
+    if mended.escapes:
+        opened.defects.append(defect("ifc_escapes", count=mended.escapes))
+    if mended.lost:
+        opened.completeness.text_undecodable += mended.undecodable
+        opened.defects.append(defect("ifc_text_lost", count=mended.lost))
 
 
 def _distrust(opened: Opened, text: StepText, lines: list[str]) -> None:

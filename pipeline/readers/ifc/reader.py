@@ -38,7 +38,7 @@ class IfcReader:
         if head[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_STEP):
             return 0.9 if b"FILE_SCHEMA" not in head or b"IFC" in head.upper() else 0.3
         if head[:4] == b"PK\x03\x04":
-            return 0.9 if name.lower().endswith(".ifczip") else None
+            return 0.9 if name.lower().endswith((".ifczip", ".ifc")) else None
         if name.lower().endswith((".ifc", ".ifczip")) and not head.startswith((b"%PDF", b"<")):
             return 0.2
         return None

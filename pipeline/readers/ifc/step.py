@@ -43,7 +43,8 @@ class StepText:
 
     outside: bytes
     pieces: list[bytes]
-    schema: str
+    schema: str  # as declared, upper case
+    declared: str  # as declared
     header: bool
     trailer: bool
     trailing_bytes: int
@@ -93,11 +94,13 @@ def scan(data: bytes) -> StepText:
     kind, kinds = _keywords(outside, words, after[is_row])
     header_end = data.find(b"ENDSEC")
     found = _SCHEMA.search(data[: header_end if header_end > 0 else 65536])
+    declared = found[1].decode("latin-1").strip() if found else ""
     end = outside.rfind(TRAILER)
     text = StepText(
         outside=outside,
         pieces=pieces,
-        schema=found[1].decode("latin-1").strip().upper() if found else "",
+        schema=declared.upper(),
+        declared=declared,
         header=data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"ISO-10303-21"),
         trailer=end >= 0,
         trailing_bytes=len(outside[end + len(TRAILER) :].strip(b" \t\r\n\x00\x1a")) if end >= 0 else 0,

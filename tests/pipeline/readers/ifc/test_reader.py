@@ -107,7 +107,21 @@ def test_a_model_of_which_no_row_is_understood_has_no_sheet(tmp_path: Path) -> N
     assert drawing.state == State.REJECTED and "rows_missing" in codes(drawing)
 
 
-@pytest.mark.parametrize("schema", ["IFC4X3_RC4", "IFC4X3_ADD1", "IFC4X3", "IFC4_ADD2_TC1"])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "IFC4X3_RC1",
+        "IFC4X3_RC4",
+        "IFC4X3_ADD1",
+        "IFC4X3",
+        "ifc4x3_add2",
+        "IFC4X1",
+        "IFC4X2",
+        "IFC4_ADD2_TC1",
+        "ifc4",
+        "IFC4 RC4",
+    ],
+)
 def test_names_of_release_candidates_are_read_as_the_released_schema(tmp_path: Path, schema: str) -> None:
     drawing = read(tmp_path, model(WALL, schema=schema))
     assert codes(drawing) == ["ifc_schema_alias"] and drawing.state == State.COMPLETE
@@ -126,18 +140,6 @@ def test_a_polyline_without_points_never_reaches_the_kernel(tmp_path: Path) -> N
     drawing = read(tmp_path, model(WALL.replace("((#125,#126,#128,#129,#125))", "((#125))"), ROOM))
     assert "geometry_missing" in codes(drawing) and drawing.state == State.PARTIAL
     assert (drawing.completeness.shapes_expected, drawing.completeness.shapes_made) == (2, 1)
-
-
-def test_raw_gbk_is_shown_and_reported(tmp_path: Path) -> None:
-    drawing = read(tmp_path, model(WALL).replace(b"'W1'", "'墙体'".encode("gb18030")))
-    assert "ifc_text_lost" in codes(drawing) and drawing.state == State.PARTIAL
-    assert "墙体" in drawing.elements.name
-
-
-def test_raw_utf8_is_read_as_utf8_and_said(tmp_path: Path) -> None:
-    drawing = read(tmp_path, model(WALL).replace(b"'W1'", "'防火墙𠀀'".encode()))
-    assert codes(drawing) == ["encoding_corrected"] and drawing.state == State.COMPLETE
-    assert "防火墙𠀀" in drawing.elements.name
 
 
 def test_no_cut_of_a_file_reads_as_complete(tmp_path: Path) -> None:
@@ -180,6 +182,21 @@ def test_an_unsafe_ifczip_is_refused(tmp_path: Path, members: dict[str, bytes]) 
     drawing = read(tmp_path, zipped(members), "m.ifczip")
     assert codes(drawing) == ["archive_unsafe"] and drawing.state == State.REJECTED
     assert drawing.defects[0].zh != drawing.defects[0].en
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{"model.txt": 1, "readme.md": 0}, {"a/b/M.IFC": 1, "__MACOSX/._M.ifc": 0}, {"无扩展名": 1, "photo.png": 0}],
+)
+def test_a_wrong_name_in_an_ifczip_does_not_hide_the_model(tmp_path: Path, members: dict[str, int]) -> None:
+    data = zipped({name: model(WALL) if is_model else b"x" for name, is_model in members.items()})
+    assert read(tmp_path, data, "m.ifczip").completeness.shapes_made == 1
+    assert IfcReader().sniff(data[:4096], b"", "m.ifc") == 0.9  # a zip that calls itself .ifc
+
+
+def test_ifcxml_in_an_ifczip_is_named(tmp_path: Path) -> None:
+    drawing = read(tmp_path, zipped({"m.ifcxml": b"<ifcXML/>"}), "m.ifczip")
+    assert codes(drawing) == ["archive_unsafe"] and "ifcXML" in drawing.defects[0].zh
 
 
 def test_sniffing_goes_by_content() -> None:
