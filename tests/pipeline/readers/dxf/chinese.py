@@ -58,7 +58,7 @@ def encoded(doc: Document, codepage: str, encoding: str) -> bytes:
     return stream.getvalue().replace("ANSI_1252", codepage, 1).encode(encoding)
 
 
-def _document(version: str) -> Document:
+def document(version: str) -> Document:
     ezdxf.options.write_fixed_meta_data_for_testing = True
     doc = ezdxf.new(version, units=4)
     for name, font, big, width in STYLES:
@@ -69,37 +69,37 @@ def _document(version: str) -> Document:
     return doc
 
 
-def _lines(doc: Document, texts: tuple[str, ...], style: str = "SHX") -> None:
+def lines(doc: Document, texts: tuple[str, ...], style: str = "SHX") -> None:
     model = doc.modelspace()
     for row, string in enumerate(texts):
         model.add_text(string, height=300, dxfattribs={"style": style, "width": 0.7, "insert": (0, -row * 600)})
-    model.add_lwpolyline([(-300, 600), (9000, 600), (9000, -len(texts) * 600), (-300, -len(texts) * 600)], close=True)
+    model.add_polyline2d([(-300, 600), (9000, 600), (9000, -len(texts) * 600), (-300, -len(texts) * 600)], close=True)
 
 
 def simplified(version: str = "R2000") -> Document:
     """Lines of simplified Chinese."""
-    doc = _document(version)
-    _lines(doc, SIMPLIFIED)
+    doc = document(version)
+    lines(doc, SIMPLIFIED)
     return doc
 
 
 def traditional(version: str = "R2000") -> Document:
     """Lines of traditional Chinese."""
-    doc = _document(version)
-    _lines(doc, TRADITIONAL)
+    doc = document(version)
+    lines(doc, TRADITIONAL)
     return doc
 
 
 def escaped(version: str = "R2000") -> Document:
     """Lines of escapes, all ASCII in the file."""
-    doc = _document(version)
-    _lines(doc, ESCAPED)
+    doc = document(version)
+    lines(doc, ESCAPED)
     return doc
 
 
 def styled(version: str = "R2000") -> Document:
     """The same line in every style, then fitted, aligned, oblique, backward, upside-down, vertical and block texts."""
-    doc = _document(version)
+    doc = document(version)
     model = doc.modelspace()
     for row, (name, *_, width) in enumerate(STYLES):
         attribs = {"style": name, "width": width, "insert": (0, -row * 600)}
@@ -130,7 +130,7 @@ def styled(version: str = "R2000") -> Document:
 
 def paragraphs(version: str = "R2010") -> Document:
     """MTEXT: wrapped, stacked, coloured, narrowed, hung up at nine points, masked."""
-    doc = _document(version)
+    doc = document(version)
     model = doc.modelspace()
     notes = r"{\fSimSun|b0|i0|c134|p2;一、设计依据}\P1. 本工程为框架结构，耐火等级为二级，抗震设防烈度为七度，"
     notes += r"屋面防水等级为Ⅰ级。\P2. 卫生间地面低于同层楼面{\C1;20}mm，找坡{\H0.7x;\S1/100;}；"
@@ -150,7 +150,7 @@ def paragraphs(version: str = "R2010") -> Document:
     return doc
 
 
-DRAWINGS: dict[str, Callable[[], Document]] = {
+DRAWINGS: dict[str, Callable[..., Document]] = {
     "simplified": simplified,
     "traditional": traditional,
     "escaped": escaped,
