@@ -74,7 +74,7 @@ def window_of(viewport: Any) -> Window:
 def boundary(entity: Any | None) -> F64 | None:
     """Return the outline (k, 2) of a clip entity (polyline, circle, ellipse, spline), None where it has none."""
     try:
-        path = make_path(entity)  # type: ignore[type-var]
+        path = make_path(entity)
         ends = np.array([(p.x, p.y) for p in path.control_vertices()])
         size = max(float(np.ptp(ends, axis=0).max()), 1e-9)
         ring = np.array([(p.x, p.y) for p in path.flattening(size * CURVE_SAG, 16)])
