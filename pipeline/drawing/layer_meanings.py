@@ -79,7 +79,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"散水|地坪|GROUND", "ground"),
     (r"轮廓", "outline"),
     (r"红线|REDLINE", "site_line"),
-    (r"TABLE|TABL([-_]|$)|(^|[-_])TAB([-_]|$)|表格", "table"),
+    (r"TABLE|(^|[-_])TAB(L|LE)?([-_]|$)|表格", "table"),
     (r"ROOF|屋顶|屋面", "roof"),
     (r"TEXT|NOTE|(^|[-_])TXT([-_]|$)|文字|说明|注释", "text"),
     (r"SYMB|IDEN|LEAD(ER)?([-_]|$)|符号|索引|指北|引线|引出", "symbol"),
