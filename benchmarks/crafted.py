@@ -220,7 +220,7 @@ def _swapped(old: str, new: str) -> bytes:
 
 def _ifc() -> list[Case]:
     whole = ifc()
-    says = {"unit_missing": "unit_unknown"}
+    says = {"unit_missing": "unit_unknown", "raw_gbk": "encoding_corrected"}
     made = {
         "control": (whole, "accept"),
         "control_crlf": (whole.replace(b"\n", b"\r\n"), "accept"),
