@@ -132,6 +132,7 @@ def _dxf() -> list[Case]:
         "control_crlf": (plain.replace(b"\n", b"\r\n"), "accept"),
         "control_block": (dxf(insert("P") + line(), blocks=block("P", line())), "accept"),
         "acadver_unknown": (dxf(line(), version="AC9999"), "flag"),
+        "acadver_near": (dxf(line(), version="AC1099"), "flag"),
         "acadver_text": (dxf(line(), version="hello"), "flag"),
         "acadver_missing": (dxf(line(), version=""), "flag"),
         "cr_only": (plain.replace(b"\n", b"\r"), "flag"),

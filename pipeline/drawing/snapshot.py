@@ -19,7 +19,7 @@ import math
 import struct
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -33,6 +33,7 @@ LEVEL = 3
 BLOCK_LIMIT = 4 << 30
 HEADER_LIMIT = 1 << 30
 _KINDS = "biufUS"  # columns of numbers or fixed strings; never of objects
+_PIECE = 1 << 20  # compressed bytes unpacked at a time
 _WIDE, _DEEP = 1 << 20, 4  # largest side and depth of a row
 _LONG = 8  # lists of strings and columns of integers from this length on are packed more tightly
 _HEAD = struct.Struct("<8sQ")
@@ -61,9 +62,15 @@ def dump(drawing: Drawing) -> bytes:
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=_plain)
     except TypeError:  # keys that are neither text nor numbers
         text = json.dumps(_with_text_keys(body), ensure_ascii=False, separators=(",", ":"), default=_plain)
-    pack = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True)
-    header = pack.compress(text.encode("utf-8", "replace"))
-    return b"".join([_HEAD.pack(MAGIC, len(header)), header, pack.compress(b"".join(block.pieces))])
+    header = _packed([text.encode("utf-8", "replace")])
+    return b"".join([_HEAD.pack(MAGIC, len(header)), header, _packed(block.pieces)])
+
+
+def _packed(pieces: Sequence[bytes | memoryview]) -> bytes:
+    """Return one frame of the pieces one after another; they are not joined before."""
+    size = sum(len(piece) for piece in pieces)
+    pack = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True).compressobj(size=size)
+    return b"".join([*(pack.compress(piece) for piece in pieces), pack.flush()])
 
 
 def load(blob: bytes) -> Drawing:
@@ -81,7 +88,7 @@ def load(blob: bytes) -> Drawing:
         header = json.loads(_unpacked(view[:length], HEADER_LIMIT))
         if header.get("schema") != SCHEMA:
             raise SnapshotError(f"schema {header.get('schema')} is not {SCHEMA}")
-        columns = _columns(header, bytearray(_unpacked(view[length:], BLOCK_LIMIT)))
+        columns = _columns(header, _unpacked(view[length:], BLOCK_LIMIT))
         drawing = _DRAWING(header["drawing"], columns)
     except SnapshotError:
         raise
@@ -90,19 +97,29 @@ def load(blob: bytes) -> Drawing:
     return typing.cast(Drawing, drawing)
 
 
-def _unpacked(frame: memoryview, limit: int) -> bytes:
-    """Return the bytes of one frame, which must be whole, alone and as long as it says."""
+def _unpacked(frame: memoryview, limit: int) -> bytearray:
+    """Return the bytes of one frame, which must be whole, alone and as long as it says; unpacked piece by piece."""
     size = zstandard.frame_content_size(frame)
     if not 0 <= size <= limit:
         raise SnapshotError("a frame of a size that is not allowed")
-    return zstandard.ZstdDecompressor().decompress(frame, max_output_size=size, allow_extra_data=False)
+    raw, at = bytearray(size), 0
+    unpack = zstandard.ZstdDecompressor().decompressobj()
+    for begin in range(0, len(frame), _PIECE):
+        part = unpack.decompress(frame[begin : begin + _PIECE])
+        raw[at : at + len(part)] = part
+        at += len(part)
+        if at > size or unpack.eof:
+            break
+    if at != size or not unpack.eof or unpack.unused_data or begin + _PIECE < len(frame):
+        raise SnapshotError("a frame is not as long as it says")
+    return raw
 
 
 class _Block:
     """The columns as they are written, each at a multiple of 8."""
 
     def __init__(self) -> None:
-        self.pieces: list[bytes] = []
+        self.pieces: list[bytes | memoryview] = []  # contiguous columns are not copied
         self.kinds: dict[tuple[str, tuple[int, ...], int], int] = {}
         self.columns: list[int] = []
         self.rows: list[int] = []
@@ -115,8 +132,9 @@ class _Block:
         differs = column.ndim == 1 and column.dtype.kind in "iu" and len(column) >= _LONG
         if differs:
             flat = np.diff(flat, prepend=flat.dtype.type(0))
-        raw = flat.tobytes()
-        self.pieces.append(raw + bytes(-len(raw) % 8))
+        if flat.size:
+            raw = flat.reshape(-1).view(np.uint8).data
+            self.pieces += [raw, bytes(-len(raw) % 8)]
         kind = (column.dtype.str, column.shape[1:], int(differs))
         self.columns.append(self.kinds.setdefault(kind, len(self.kinds)))
         self.rows.append(len(column))

@@ -84,7 +84,7 @@ class DxfReader:
             drawing.defects.append(defect("trailing_bytes", count=scan.trailing_bytes))
         if scan.bad_codes or scan.odd:
             drawing.defects.append(defect("dxf_codes", count=scan.bad_codes + scan.odd))
-        if not scan.binary and not scan.version.startswith("AC1"):
+        if not scan.binary and scan.version.upper() not in prescan.VERSIONS:
             drawing.defects.append(defect("dxf_version", found=safe_text(scan.version, 16)[0] or "-"))
         drawing.meta.update({"dxf_version": scan.version, "codepage": scan.codepage, "binary": scan.binary})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,7 +52,7 @@ class IfcReader:
             password: not used; models are not encrypted.
         """
         data = path.read_bytes()
-        drawing = Drawing(Format.IFC, hashlib.sha256(data).hexdigest(), VERSION)
+        drawing = Drawing(Format.IFC, "", VERSION)
         opened = open_model(path, data)
         del data
         drawing.defects = opened.defects

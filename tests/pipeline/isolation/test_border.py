@@ -84,7 +84,9 @@ def test_limits_grow_with_the_file_up_to_a_ceiling() -> None:
     huge = limits_for("pipeline.stations:read", "ifc", 5_000_000_000)
     assert (huge.cpu_seconds, huge.rss_bytes) == (600, 6 * GIB)
     assert limits_for("pipeline.stations:render", "pdf", 1).cpu_seconds == pytest.approx(60, abs=1)
-    assert limits_for("pipeline.stations:read", "ifc", 1_000_000).cpu_seconds == pytest.approx(60.6)  # geometry
+    assert limits_for("pipeline.stations:read", "ifc", 1_000_000).cpu_seconds == pytest.approx(50.6)  # geometry
+    for kind in ("ifc", "dxf", "pdf", "other"):
+        assert limits_for("pipeline.stations:read", kind, 5_000_000).cpu_seconds <= 60
 
 
 def test_a_filter_exists_for_both_machines_and_its_jumps_are_short() -> None:
