@@ -99,6 +99,22 @@ PDF: dict[str, Entry] = {
         "请按正确图幅重新打印。",
         "Plot again with the right paper size.",
     ),
+    "page_keys_invalid": Entry(
+        "warning",
+        False,
+        "第 {page} 页的 {what} 值无效，已忽略。",
+        "{what} of page {page} is not valid and was ignored.",
+        "请重新打印该页。",
+        "Plot this page again.",
+    ),
+    "pdf_form_cycle": Entry(
+        "error",
+        False,
+        "PDF 中有图形对象（{first}）引用自身。",
+        "A graphic object of the PDF (object {first}) draws itself.",
+        "请重新打印为 PDF。",
+        "Plot the PDF again.",
+    ),
     "page_failed": Entry(
         "error",
         True,

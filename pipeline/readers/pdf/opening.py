@@ -12,6 +12,7 @@ from pipeline.drawing.defects import defect
 from pipeline.drawing.model import Drawing
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.pdf import soundness
+from pipeline.readers.pdf.oddities import Forms
 
 MARK = b"%%EOF"
 TAIL_BYTES = 1024
@@ -89,7 +90,11 @@ def beside_the_pages(doc: Any, drawing: Drawing) -> None:
         value = safe_text(str(meta.get(key) or ""), 500)[0]
         if value:
             drawing.meta[key] = value
-    what = soundness.active_content(doc)
+    forms = Forms(doc)
+    what = soundness.active_content(doc, forms.add)
+    circle = forms.circle()
+    if circle:
+        drawing.defects.append(defect("pdf_form_cycle", source_id=str(circle), first=circle))
     if what:
         drawing.defects.append(defect("active_content", what=", ".join(sorted(what))))
     names = [safe_text(str(name), 255)[0] for name in _attachments(doc)]

@@ -18,6 +18,7 @@ from pipeline.readers.base import ReadLimits
 from pipeline.readers.pdf import clipping, marks, soundness
 from pipeline.readers.pdf.columns import Frame, Made, fill_table, stroke_table, text_table, woven
 from pipeline.readers.pdf.lettering import CAP, runs
+from pipeline.readers.pdf.oddities import odd_page_keys
 from pipeline.readers.pdf.paths import Painted, fill_looks, finite, painted, shapes, stroke_looks
 from pipeline.readers.pdf.playback import Played, paths_in_veils, play
 from pipeline.readers.pdf.signatures import Place
@@ -108,6 +109,9 @@ class Pages:
             raise ValueError("the page's object is lost")
         if not soundness.box_is_sound(box, unit):
             self.drawing.defects.append(defect("page_size_invalid", page=number + 1))
+        odd = odd_page_keys(self.doc, page.xref)
+        if odd:
+            self.drawing.defects.append(defect("page_keys_invalid", page=number + 1, what=", ".join(odd)))
         if soundness.inflates_beyond(self.doc, page.get_contents(), self.limits.stream_bytes):
             raise ValueError(f"content beyond {self.limits.stream_bytes >> 20} MiB")
         rotation = int(page.rotation) % 360

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 SIDE_LIMIT = 14_400.0  # points, ISO 32000-1 Annex C.2
@@ -82,14 +83,18 @@ def declared_pages(doc: Any) -> int | None:
         return None
 
 
-def active_content(doc: Any) -> set[str]:
-    """Return the kinds of scripts and launch actions in the file's objects; none of them is ever run."""
+def active_content(doc: Any, each: Callable[[int, str], None] = lambda xref, text: None) -> set[str]:
+    """Return the kinds of scripts and launch actions in the file's objects; none of them is ever run.
+
+    `each` is called with the number and the words of every object: it costs much to write them out twice.
+    """
     found: set[str] = set()
     for xref in range(1, min(doc.xref_length(), XREF_LIMIT)):
         try:
             text = doc.xref_object(xref, compressed=True)
         except Exception:  # a broken object is the page reading's concern
             continue
+        each(xref, text)
         for token, word in _ACTIVE:
             if token in text and re.search(re.escape(token) + r"(?![A-Za-z])", text):
                 found.add(word)

@@ -19,9 +19,6 @@ WALLED = {"dxf_laughs_10pow9.dxf", "dxf_minsert_2e9.dxf", "pdf_flate_bomb.pdf", 
 # not flagged, and why that is so
 MISSED = {
     "pdf_content_cut.pdf",  # a content stream that ends within a text: MuPDF takes what is there and says nothing
-    "pdf_form_self.pdf",  # a form that draws itself: MuPDF stops at the second time and says nothing
-    "pdf_unit_negative.pdf",
-    "pdf_rotate_45.pdf",
 }
 CASES = [case for case in crafted.cases() if case.name not in WALLED]
 
@@ -47,4 +44,4 @@ def test_a_crafted_file_ends_as_it_must(tmp_path: Path, case: crafted.Case) -> N
 
 def test_at_most_two_in_a_hundred_are_missed() -> None:
     flagged = [case for case in crafted.cases() if case.expect != "accept"]
-    assert len(MISSED) <= 0.04 * len(flagged)
+    assert len(MISSED) <= 0.02 * len(flagged)
