@@ -313,7 +313,7 @@ class Expander:
             return chunk
 
     def _attributes(self, entity: Any, pen: Pen) -> tuple[dict[str, str], Chunk | None]:
-        values = dict(self._constants(str(entity.dxf.name)))
+        values = dict(self._constants(str(entity.dxf.get("name", "") or "")))
         out = ChunkBuilder()
         for attrib in entity.attribs:
             try:
