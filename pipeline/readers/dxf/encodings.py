@@ -70,6 +70,8 @@ def judge(texts: Sequence[bytes], claim: str) -> str:
     """
     if not texts:
         return claim
+    if claim == "utf-8" and _strict(b"\n".join(texts), claim) is not None:
+        return claim  # text of another encoding is practically never valid UTF-8
     best, best_score = claim, _score(texts, claim) + MARGIN
     for rival in _RIVALS:
         if rival != claim:

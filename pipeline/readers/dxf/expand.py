@@ -66,6 +66,10 @@ class Expander:
             **dict.fromkeys(("DIMENSION", "ARC_DIMENSION", "LARGE_RADIAL_DIMENSION"), dimension),
         }
 
+    def another(self, doc: Any, chain: xrefs.Chain) -> Expander:
+        """Return the expander of an attached drawing; it shares the ledger and the files of the submission."""
+        return Expander(doc, self.ledger, self.files, self.limits, chain)
+
     def layout(self, layout: Iterable[Any]) -> Chunk:
         """Return the rows of a layout, everything settled (no sentinels left)."""
         chunk = self._collect(layout, in_block=False)

@@ -76,6 +76,14 @@ def scan(data: bytes) -> Prescan:
     return found
 
 
+def heading(data: bytes) -> Prescan:
+    """Return version and code page from the first bytes of an ASCII DXF; nothing else is looked at."""
+    found = Prescan()
+    lines = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").split(b"\n")
+    _header(found, [c.strip() for c in lines[0::2]], lines[1::2])
+    return found
+
+
 def _valid(code: bytes) -> bool:
     try:
         return -10 <= int(code) <= 1100

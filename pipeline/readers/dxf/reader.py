@@ -17,6 +17,8 @@ from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
 from pipeline.readers.dxf import documents, prescan
 from pipeline.readers.dxf.chunk import Chunk
+from pipeline.readers.dxf.columns import door
+from pipeline.readers.dxf.columns.tags import Irregular
 from pipeline.readers.dxf.endless import with_endless
 from pipeline.readers.dxf.expand import Expander
 from pipeline.readers.dxf.ledger import Ledger
@@ -25,7 +27,7 @@ from pipeline.readers.dxf.spaces import drop_nonfinite, hide_frozen, to_space
 from pipeline.readers.dxf.units import layout_paper, model_unit
 from pipeline.readers.dxf.viewports import compose, sort_viewports, through
 
-VERSION = "dxf-1"
+VERSION = "dxf-2"
 _RENAMED = {"MLEADER": "MULTILEADER"}
 _log = logging.getLogger(__name__)
 
@@ -58,6 +60,10 @@ class DxfReader:
         if size > self.limits.bytes_full:
             drawing.defects.append(defect("too_large", limit=f"{self.limits.bytes_full >> 20} MiB"))
             return drawing
+        quick = self._quickly(path, siblings)
+        if isinstance(quick, Drawing):
+            return quick
+        drawing.meta["door"] = f"library: {quick}"
         data = path.read_bytes()
         scan = prescan.scan(data)
         self._bytes_defects(scan, drawing)
@@ -68,8 +74,29 @@ class DxfReader:
         doc = self._open(path, data, scan, drawing)
         if doc is None:
             return drawing
-        self._rows(doc, scan, drawing)
-        self._spaces(doc, drawing, siblings)
+        self._rows(doc, scan, drawing, Counter())
+        ledger = Ledger()
+        ledger.undecodable_lines = drawing.completeness.text_undecodable
+        self._spaces(doc, drawing, Expander(doc, ledger, siblings, self.limits))
+        return drawing
+
+    def _quickly(self, path: Path, siblings: Mapping[str, Path] | None) -> Drawing | str:
+        """Return the drawing as columns from the bytes, or why the file has to go through the library."""
+        drawing = Drawing(Format.DXF, "", VERSION)
+        try:
+            found = door.opened(path, siblings, self.limits)
+            self._bytes_defects(found.counts, drawing)
+            drawing.defects.extend(found.defects)
+            self._rows(found.doc, found.counts, drawing, found.parsed)
+            self._spaces(found.doc, drawing, found.expander)
+        except Irregular as why:
+            return str(why)
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever went wrong here, the library's doors are still there
+            _log.warning("quick door: %s", documents.reason(error), exc_info=True)
+            return documents.reason(error)
+        drawing.meta["door"] = "quick"
         return drawing
 
     def _bytes_defects(self, scan: prescan.Prescan, drawing: Drawing) -> None:
@@ -118,10 +145,10 @@ class DxfReader:
             drawing.defects.append(defect("dxf_audit", count=faults))
         return doc
 
-    def _rows(self, doc: Any, scan: prescan.Prescan, drawing: Drawing) -> None:
+    def _rows(self, doc: Any, scan: prescan.Prescan, drawing: Drawing, parsed: Counter[str]) -> None:
+        """Compare what the bytes hold with what was parsed: `parsed`, and what the library has."""
         if scan.binary:
             return
-        parsed: Counter[str] = Counter()
         for block in doc.blocks:
             for entity in block:
                 parsed[entity.dxftype()] += 1
@@ -134,10 +161,8 @@ class DxfReader:
         if missing:
             drawing.defects.append(defect("rows_missing", raw=scan.rows, parsed=scan.rows - missing))
 
-    def _spaces(self, doc: Any, drawing: Drawing, siblings: Mapping[str, Path] | None) -> None:
-        ledger = Ledger()
-        ledger.undecodable_lines = drawing.completeness.text_undecodable
-        expander = Expander(doc, ledger, siblings, self.limits)
+    def _spaces(self, doc: Any, drawing: Drawing, expander: Expander) -> None:
+        ledger = expander.ledger
         model = self._finite(with_endless(expander.layout(doc.modelspace()), expander.endless), ledger)
         model = hide_frozen(model, expander.looks.frozen)
         unit, notes = model_unit(doc, model)

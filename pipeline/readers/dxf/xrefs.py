@@ -77,7 +77,7 @@ def attached(owner: Expander, path: Path, prefix: str) -> Chunk:
     """
     document = _document(owner, path)
     chain = Chain(paths=[*owner.chain.paths, path])
-    inner = type(owner)(document, owner.ledger, owner.files, owner.limits, chain)
+    inner = owner.another(document, chain)
     inner.looks.obey(owner.looks, prefix)
     chunk = inner.block_of(document.modelspace())
     rows = np.array(owner.looks.adopt(inner.looks, prefix), np.int32)

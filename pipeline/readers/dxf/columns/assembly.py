@@ -1,0 +1,355 @@
+"""Puts blocks or a layout together in drawing order: figures, texts, placed references, rare entities, dimensions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.drawing.safe_text import safe_text
+from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look
+from pipeline.readers.dxf.columns import measures
+from pipeline.readers.dxf.columns.appearance import Appearance
+from pipeline.readers.dxf.columns.curves import axes
+from pipeline.readers.dxf.columns.kinds import KIND, NAMES
+from pipeline.readers.dxf.columns.references import Graph, owners_of_attributes
+from pipeline.readers.dxf.columns.rows import spread
+from pipeline.readers.dxf.columns.scan import Scan
+from pipeline.readers.dxf.columns.stand_ins import StandIn, lettered
+from pipeline.readers.dxf.columns.store import (
+    Columns,
+    Pieces,
+    References,
+    Store,
+    arranged,
+    counted,
+    from_chunks,
+    objects,
+    placed,
+    together,
+)
+from pipeline.readers.dxf.dimensions import DETAIL, LINEAR, formatted
+from pipeline.readers.dxf.expand import POINT_LIMIT
+from pipeline.readers.dxf.text import shown
+
+if TYPE_CHECKING:
+    from pipeline.readers.dxf.columns.expansion import ColumnExpander
+
+_INSERT, _DIMENSION, _ATTDEF = KIND["INSERT"], KIND["DIMENSION"], KIND["ATTDEF"]
+_LETTERED = ("TEXT", "MTEXT")
+# what comes first where one entity gives several pieces
+_ATTRIBUTES, _OWN, _PLACED, _LAST = 0, 0, 1, 2
+
+
+class Assembly:
+    """Works for a `ColumnExpander`; keeps the scan's entities by what they need."""
+
+    def __init__(
+        self,
+        owner: ColumnExpander,
+        found: Scan,
+        graph: Graph,
+        store: Store,
+        rare: dict[int, list[tuple[int, Chunk]]],
+    ) -> None:
+        self._owner, self._found, self._graph, self._store, self._rare = owner, found, graph, store, rare
+        self._appearance = Appearance(found, owner.looks)
+        self._variables = measures.Variables(owner.doc, found)
+        drawn = found.rows
+        self._firsts = (np.cumsum(drawn.parts) - drawn.parts, np.cumsum(drawn.sizes) - drawn.sizes)
+        self._row_of = {name: self._rows_by_entity(name) for name in (*_LETTERED, "INSERT", "DIMENSION")}
+        parents = owners_of_attributes(found)
+        self._attribs: dict[int, list[int]] = {}  # entity row of a reference -> its rows of the ATTRIB details
+        details = found.details["ATTRIB"]
+        attribs = np.flatnonzero(found.entities.kind == KIND["ATTRIB"])
+        parent_of = dict(zip(attribs.tolist(), parents.tolist(), strict=True))
+        for row, entity in enumerate(details.rows.tolist()):
+            self._attribs.setdefault(parent_of[entity], []).append(row)
+
+    def _rows_by_entity(self, name: str) -> NDArray:
+        out = np.full(len(self._found.entities), -1, np.int32)
+        rows = self._found.details[name].rows
+        out[rows] = np.arange(len(rows))
+        return out
+
+    def put_together(self, containers: NDArray, in_block: bool) -> tuple[Columns, dict[str, NDArray]]:
+        """Return blocks or a layout one after the other, and the counts of each; what they refer to is in the store."""
+        found = self._found.entities
+        entities, target = self._graph.entities_of(containers)
+        native = ~self._graph.rare[entities]
+        self._owner.ledger.invisible += int((native & found.invisible[entities]).sum())
+        native &= ~found.invisible[entities]
+        entities, target = entities[native], target[native]
+        kind = found.kind[entities]
+        self._count(kind, in_block)
+        refs = self._within_limits(self._references(entities, target, kind, in_block), entities, target, containers)
+        inserts = refs.only(refs.is_insert)
+        own, written = self._own(inserts, in_block)
+        follow = len(inserts)
+        picture, follow = self._pictures(refs, inserts, follow)
+        library = self._from_library(containers, follow)
+        items = [
+            own,
+            self._figures(entities, target, in_block),
+            self._letters(entities, target, kind, in_block),
+            written,
+            picture,
+            library,
+            self._dimensions(entities, target, kind, in_block),
+        ]
+        return arranged(together(items), len(containers))
+
+    def _count(self, kind: NDArray, in_block: bool) -> None:
+        read = self._owner.ledger.read
+        for row, many in zip(*np.unique(kind, return_counts=True), strict=True):
+            if NAMES[row] not in _LETTERED and (row != _ATTDEF or in_block):
+                read[NAMES[row]] += int(many)
+
+    # -- figures and texts -------------------------------------------------------------------------------------------
+
+    def _figures(self, entities: NDArray, target: NDArray, in_block: bool) -> Pieces:
+        rows = self._found.rows
+        low, high = (np.searchsorted(rows.entity, entities, side) for side in ("left", "right"))
+        many = high - low
+        row = spread(low, many)
+        whole = len(row) == len(rows) and (np.diff(row) == 1).all()
+        part_first, point_first = self._firsts
+        part = spread(part_first[row], rows.parts[row]) if not whole else slice(None)
+        point = spread(point_first[part], rows.sizes[part]) if not whole else slice(None)
+        entity = rows.entity[row]
+        out = Columns(kind=rows.kind[row], parts=rows.parts[row], source=entity.astype(np.int32))
+        out.sizes, out.closed, out.xyz = rows.sizes[part], rows.closed[part], rows.xyz[point]
+        self._dress(out, entity, in_block)
+        arc_low, arc_high = (np.searchsorted(rows.arcs[:, 0], row, side) for side in ("left", "right"))
+        arcs = arc_high - arc_low
+        arc = spread(arc_low, arcs)
+        out.arc_row, out.arc = np.repeat(np.arange(len(row)), arcs), rows.arcs[arc, 1:]
+        parts = rows.parts[row]
+        per_row = np.add.reduceat(out.sizes, np.cumsum(parts) - parts) if len(row) else parts
+        counts = counted(len(row), row=1, part=parts, point=per_row, arc=arcs)
+        return Pieces(out, np.repeat(target, many), entity, np.zeros(len(row), np.int64), counts)
+
+    def _dress(self, out: Columns, entity: NDArray, in_block: bool) -> None:
+        look = self._appearance.of(entity, in_block)
+        out.layer, out.color = look[:, 0].astype(np.int32), look[:, 1].astype(np.int64)
+        out.width, out.dashed = look[:, 2].astype(np.float32), look[:, 3].astype(np.int16)
+        out.insert = np.full(len(entity), -1, np.int32)
+
+    def _letters(self, entities: NDArray, target: NDArray, kind: NDArray, in_block: bool) -> Pieces:
+        """Draw the texts one by one into one chunk."""
+        rows = np.flatnonzero(np.isin(kind, [KIND[name] for name in _LETTERED]))
+        out = ChunkBuilder()
+        looks = self._appearance.of(entities[rows], in_block)
+        sizes = np.zeros(len(rows), np.int64)
+        for at, (row, entity, look) in enumerate(
+            zip(rows.tolist(), entities[rows].tolist(), looks.tolist(), strict=True)
+        ):
+            name = NAMES[kind[row]]
+            made = lettered(name, self._found.details[name], int(self._row_of[name][entity]), "")
+            made.look, made.source = Look(int(look[0]), int(look[1]), look[2], int(look[3])), entity
+            before = len(out)
+            self._owner.letter(made, out, in_block)
+            sizes[at] = len(out) - before
+        columns, _ = from_chunks([out.build()])
+        owner = np.repeat(np.arange(len(rows)), sizes)
+        of_part = np.repeat(owner, columns.parts)
+        counts = counted(
+            len(rows),
+            row=sizes,
+            part=np.bincount(owner, weights=columns.parts, minlength=len(rows)),
+            point=np.bincount(of_part, weights=columns.sizes, minlength=len(rows)),
+            arc=np.bincount(owner[columns.arc_row], minlength=len(rows)),
+            text=np.bincount(owner[columns.text_row], minlength=len(rows)),
+        )
+        return Pieces(columns, target[rows], entities[rows], np.zeros(len(rows), np.int64), counts)
+
+    # -- references --------------------------------------------------------------------------------------------------
+
+    def _references(self, entities: NDArray, target: NDArray, kind: NDArray, in_block: bool) -> References:
+        rows = np.flatnonzero(self._graph.block_of[entities] >= 0)
+        entity, kind = entities[rows], kind[rows]
+        matrix = np.broadcast_to(np.eye(4), (len(rows), 4, 4)).copy()
+        inserts, dims = np.flatnonzero(kind == _INSERT), np.flatnonzero(kind == _DIMENSION)
+        block = self._graph.block_of[entity]
+        base = self._found.block_base[block[inserts]]
+        matrix[inserts] = self._matrices(self._row_of["INSERT"][entity[inserts]], base)
+        details = self._found.details["DIMENSION"]
+        if len(dims):
+            matrix[dims, 3, :3] = measures.points(details, 12, self._row_of["DIMENSION"][entity[dims]])
+        look = self._appearance.of(entity, in_block)
+        floor = self._appearance.floors(look[:, 0])
+        return References(target[rows], entity, block, matrix, look, floor, entity, kind == _INSERT)
+
+    def _matrices(self, rows: NDArray, base: NDArray) -> NDArray[np.float64]:
+        """Return (k, 4, 4) from block to owner coordinates (row vectors): base point, scale, rotation, extrusion."""
+        values = self._found.details["INSERT"].values
+        _, turned = axes(np.column_stack([values[c][rows] for c in (210, 220, 230)]))
+        scale = np.column_stack([np.where(np.isnan(values[c][rows]), 1.0, values[c][rows]) for c in (41, 42, 43)])
+        angle = np.radians(np.nan_to_num(values[50][rows]))
+        cos, sin = np.cos(angle)[:, None], np.sin(angle)[:, None]
+        out = np.zeros((len(rows), 4, 4))
+        out[:, 0, :3] = (turned[:, 0] * cos + turned[:, 1] * sin) * scale[:, :1]
+        out[:, 1, :3] = (turned[:, 1] * cos - turned[:, 0] * sin) * scale[:, 1:2]
+        out[:, 2, :3] = turned[:, 2] * scale[:, 2:]
+        at = np.nan_to_num(np.column_stack([values[c][rows] for c in (10, 20, 30)]))
+        out[:, 3, :3] = np.einsum("ki,kij->kj", at, turned) - np.einsum("ki,kij->kj", base, out[:, :3, :3])
+        out[:, 3, 3] = 1.0
+        return out
+
+    def _within_limits(self, refs: References, entities: NDArray, target: NDArray, containers: NDArray) -> References:
+        """Leave out references that would make a block or layout larger than the limits allow."""
+        limits, ledger, count = self._owner.limits, self._owner.ledger, self._store.count
+        rows, inserts = count["row"][refs.block], count["insert"][refs.block] + 1
+        points = count["point"][refs.block]
+        many = len(containers)
+        own = np.bincount(target, minlength=many)
+        total = own + np.bincount(refs.target, weights=rows, minlength=many)
+        nested = np.bincount(refs.target, weights=inserts, minlength=many)
+        if (total <= limits.entities).all() and (nested <= limits.inserts).all() and points.sum() <= POINT_LIMIT:
+            return refs
+        keep = np.ones(len(refs), bool)
+        used, put, drawn = own.tolist(), [0] * many, 0
+        for at, to in enumerate(refs.target.tolist()):
+            if used[to] + rows[at] > limits.entities or drawn + points[at] > POINT_LIMIT:
+                ledger.limit("entities", limits.entities)
+                keep[at] = False
+            elif put[to] + inserts[at] > limits.inserts:
+                ledger.limit("INSERT", limits.inserts)
+                keep[at] = False
+            else:
+                used[to] += int(rows[at])
+                put[to] += int(inserts[at])
+                drawn += int(points[at])
+        return refs.only(keep)
+
+    def _own(self, refs: References, in_block: bool) -> tuple[Pieces, Pieces]:
+        """Return the references themselves and the rows of their attributes."""
+        names = self._found.details["INSERT"].texts.get(2, [])
+        shown_names: dict[str | None, str] = {}
+        attributes: list[dict[str, str]] = []
+        chunks: list[tuple[int, Chunk]] = []
+        labels: list[str] = []
+        looks = refs.look.tolist()
+        for at, entity in enumerate(refs.entity.tolist()):
+            name = names[self._row_of["INSERT"][entity]]
+            if name not in shown_names:
+                shown_names[name] = safe_text(name or "", 255)[0]
+            labels.append(shown_names[name])
+            values: dict[str, str] = {}
+            if entity in self._attribs:
+                layer, color, width, dashed = looks[at]
+                look = Look(int(layer), int(color), width, int(dashed))
+                values, chunk = self._attributes(entity, look)
+                if chunk is not None:
+                    chunks.append((at, chunk))
+            attributes.append(values)
+        count = len(refs)
+        own = Columns(
+            insert_name=objects(labels),
+            insert_layer=refs.look[:, 0].astype(np.int32),
+            insert_source=refs.source.astype(np.int32),
+            insert_parent=np.full(count, -1, np.int64),
+            insert_matrix=refs.matrix,
+            attributes=objects(attributes),
+        )
+        columns, counts = from_chunks([chunk for _, chunk in chunks])
+        place = np.array([at for at, _ in chunks], np.int64)
+        columns.insert = np.repeat(place, counts["row"]).astype(np.int32)
+        _absolute(columns, counts)
+        turn = np.full(len(place), _ATTRIBUTES)
+        return (
+            Pieces(own, refs.target, refs.entity, np.full(count, _OWN), counted(count, insert=1)),
+            Pieces(columns, refs.target[place], refs.entity[place], turn, counts),
+        )
+
+    def _attributes(self, entity: int, look: Look) -> tuple[dict[str, str], Chunk | None]:
+        details = self._found.details["ATTRIB"]
+        made = StandIn("INSERT", {})
+        for row in self._attribs[entity]:
+            at = int(details.rows[row])
+            attrib = lettered("ATTRIB", details, row, "")
+            attrib.dxf.update(self._appearance.fields(at))
+            attrib.source = at
+            made.attribs.append(attrib)
+        return self._owner.attributes_of(made, look, entity)
+
+    def _pictures(self, refs: References, inserts: References, follow: int) -> tuple[Pieces, int]:
+        """Place what is referred to; returns the pieces and the number of references so far."""
+        columns, counts = placed(self._store, refs)
+        own = np.full(len(refs), -1, np.int64)
+        own[refs.is_insert] = np.arange(len(inserts))
+        first = follow + np.cumsum(counts["insert"]) - counts["insert"]
+        of_row, of_insert = (np.repeat(np.arange(len(refs)), counts[group]) for group in ("row", "insert"))
+        columns.insert = np.where(columns.insert >= 0, columns.insert + first[of_row], own[of_row]).astype(np.int32)
+        parent = columns.insert_parent
+        columns.insert_parent = np.where(parent >= 0, parent + first[of_insert], own[of_insert])
+        _absolute(columns, counts)
+        pieces = Pieces(columns, refs.target, refs.entity, np.full(len(refs), _PLACED), counts)
+        return pieces, follow + int(counts["insert"].sum())
+
+    # -- from the library, and dimensions ----------------------------------------------------------------------------
+
+    def _from_library(self, containers: NDArray, follow: int) -> Pieces:
+        items = [
+            (at, row, chunk)
+            for at, container in enumerate(containers.tolist())
+            for row, chunk in self._rare.get(container, ())
+        ]
+        columns, counts = from_chunks([chunk for _, _, chunk in items])
+        first = follow + np.cumsum(counts["insert"]) - counts["insert"]
+        for name, group in (("insert", "row"), ("insert_parent", "insert")):
+            pointer = getattr(columns, name)
+            owner = np.repeat(np.arange(len(items)), counts[group])
+            setattr(columns, name, np.where(pointer >= 0, pointer + first[owner], -1))
+        _absolute(columns, counts)
+        target, entity = (np.array([item[i] for item in items], np.int64) for i in (0, 1))
+        return Pieces(columns, target, entity, np.full(len(items), _PLACED), counts)
+
+    def _dimensions(self, entities: NDArray, target: NDArray, kind: NDArray, in_block: bool) -> Pieces:
+        """Return the rows of linear dimensions; what other kinds measure is not kept."""
+        at = np.flatnonzero(kind == _DIMENSION)
+        entity = entities[at]
+        details = self._found.details["DIMENSION"]
+        rows = self._row_of["DIMENSION"][entity]
+        linear = np.isin(np.nan_to_num(details.values[70][rows]).astype(np.int64) & 15, LINEAR) if len(rows) else rows
+        texts = details.texts
+        overrides: list[str] = []
+        for row in rows.tolist():
+            override, broken = shown(texts[1][row] or "")
+            self._owner.ledger.undecodable += int(broken)
+            overrides.append("" if override == "<>" else override)
+        keep = np.flatnonzero(linear)
+        at, entity, rows = at[keep], entity[keep], rows[keep]
+        overrides = [overrides[i] for i in keep.tolist()]
+        measured = measures.measured(details, rows) if len(rows) else np.zeros(0)
+        shown_texts: list[str] = []
+        for i, (row, number) in enumerate(zip(rows.tolist(), entity.tolist(), strict=True)):
+            factor = abs(self._variables.get(number, texts[3][row], measures.LINEAR_FACTOR, "dimlfac", 1.0)) or 1.0
+            block = int(self._graph.block_of[number])
+            strings = self._store.strings(block) if block >= 0 else []
+            text = next((s for s in strings if s.strip()), "")
+            if not text:
+                decimals = int(self._variables.get(number, texts[3][row], measures.DECIMALS, "dimdec", 0))
+                text = formatted(float(measured[i]), factor, decimals, overrides[i])
+            shown_texts.append(text)
+            measured[i] *= factor if DETAIL[0] <= factor < DETAIL[1] else 1.0
+        count = len(rows)
+        both = [measures.points(details, code, rows) for code in (13, 14)] if count else [np.zeros((0, 3))] * 2
+        columns = Columns(
+            measured=measured,
+            shown=objects(shown_texts),
+            override=objects(overrides),
+            dimension_points=np.stack(both, axis=1),
+            dimension_source=entity.astype(np.int32),
+            dimension_layer=self._appearance.of(entity, in_block)[:, 0].astype(np.int32),
+        )
+        return Pieces(columns, target[at], entity, np.full(count, _LAST), counted(count, dimension=1))
+
+
+def _absolute(columns: Columns, counts: dict[str, NDArray]) -> None:
+    """Make rows that arcs and texts point at count from the first of all pieces."""
+    first = np.cumsum(counts["row"]) - counts["row"]
+    for name, group in (("arc_row", "arc"), ("text_row", "text")):
+        owner = np.repeat(np.arange(len(first)), counts[group])
+        setattr(columns, name, getattr(columns, name) + first[owner])

@@ -1,0 +1,107 @@
+"""The quick door: a plain ASCII DXF opened from its bytes, the library sees only what is rare in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from pipeline.drawing.defects import Defect, defect
+from pipeline.readers.base import ReadLimits
+from pipeline.readers.dxf import encodings, prescan
+from pipeline.readers.dxf.columns import rare
+from pipeline.readers.dxf.columns.expansion import ColumnExpander
+from pipeline.readers.dxf.columns.kinds import KIND, NAMES
+from pipeline.readers.dxf.columns.references import Graph, block_numbers, given_entities, rare_entities
+from pipeline.readers.dxf.columns.scan import scan
+from pipeline.readers.dxf.columns.tags import Irregular
+from pipeline.readers.dxf.ledger import Ledger
+
+_HEAD_BYTES = 1 << 16
+_STRETCH_BYTES = 4 << 20
+
+
+@dataclass(slots=True)
+class Opened:
+    """A drawing opened by the quick door."""
+
+    counts: prescan.Prescan  # what the bytes say
+    doc: Any  # the library's document of what is rare
+    parsed: Counter[str]  # entities read without the library
+    expander: ColumnExpander
+    ledger: Ledger
+    defects: list[Defect]
+
+
+def opened(path: Path, siblings: Mapping[str, Path] | None, limits: ReadLimits) -> Opened:
+    """Open a drawing.
+
+    Raises:
+        Irregular: the file is binary, damaged or unusual; the library's own doors are for it.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+        if head.startswith(prescan.BINARY):
+            raise Irregular("binary")
+        counts = prescan.heading(head)
+        claim = encodings.declared(counts.version, counts.codepage)
+        used = _encoding(stream, claim)
+        stream.seek(0)
+        found = scan(stream, _decoder(used))
+        if len(set(found.sections)) != len(found.sections) or "ENTITIES" not in found.sections:
+            raise Irregular("sections are missing or there twice")
+        numbers = block_numbers(found)
+        to_library = rare_entities(found, numbers)
+        given = given_entities(found, to_library)
+        try:
+            doc = rare.document(stream, found, given, used)
+        except Exception as error:  # the library says no: let it say so about the whole file
+            raise Irregular(f"{type(error).__name__}: {error}"[:120]) from None
+    graph = Graph(found, doc, to_library, given, numbers, limits.insert_depth)
+    counts.trailer = counts.has_entities = True
+    counts.sections = counts.sections_closed = len(found.sections)
+    counts.rows, counts.types = sum(found.types.values()), found.types
+    here = ~given & (found.entities.kind != KIND["ATTRIB"])
+    kinds, many = np.unique(found.entities.kind[here], return_counts=True)
+    parsed = Counter({NAMES[kind]: count for kind, count in zip(kinds.tolist(), many.tolist(), strict=True)})
+    defects = []
+    if used != claim:
+        defects.append(defect("encoding_corrected", declared=counts.codepage or claim, used=used))
+    ledger = Ledger()
+    expander = ColumnExpander(doc, ledger, siblings, limits, found=found, graph=graph)
+    return Opened(counts, doc, parsed, expander, ledger, defects)
+
+
+def _decoder(encoding: str) -> Callable[[bytes], str]:
+    def decode(data: bytes) -> str:
+        return data.decode("ascii") if data.isascii() else data.decode(encoding, "surrogateescape")
+
+    return decode
+
+
+def _encoding(stream: BinaryIO, claim: str) -> str:
+    """Return what the texts are encoded in; raises `Irregular` where no one encoding fits all of them."""
+    lines: list[bytes] = []
+    rest = b""
+    stream.seek(0)
+    while stretch := stream.read(_STRETCH_BYTES):
+        stretch = rest + stretch
+        end = stretch.rfind(b"\n") + 1
+        rest, stretch = stretch[end:], stretch[:end]
+        if not stretch.isascii():
+            lines += encodings.high_lines(stretch, len(stretch))
+    if not rest.isascii():
+        lines += encodings.high_lines(rest, len(rest))
+    if not lines or lines == [b"\xef\xbb\xbf  0"]:
+        return claim
+    every = max(1, len(lines) // encodings.SAMPLE)
+    used = encodings.judge(lines[::every], claim)
+    text, other, broken = encodings.decoded(b"\n".join(lines), used)
+    del text
+    if other or broken:
+        raise Irregular("texts of more than one encoding")
+    return used

@@ -1,0 +1,127 @@
+"""Expands the blocks and layouts of a scan, many at a time: every depth of nesting is one gather and one product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.drawing.safe_text import safe_text
+from pipeline.readers.base import LIMITS, ReadLimits
+from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look, settle_layer_looks
+from pipeline.readers.dxf.columns.assembly import Assembly
+from pipeline.readers.dxf.columns.references import Graph
+from pipeline.readers.dxf.columns.scan import Scan
+from pipeline.readers.dxf.columns.stand_ins import StandIn
+from pipeline.readers.dxf.columns.store import Store, to_chunk
+from pipeline.readers.dxf.columns.tags import Irregular
+from pipeline.readers.dxf.expand import Expander
+from pipeline.readers.dxf.ledger import Ledger
+from pipeline.readers.dxf.shapes import Pen
+
+
+class ColumnExpander(Expander):
+    """The expander of a scanned file; `doc` is the library's document of what the scan left out."""
+
+    def __init__(
+        self,
+        doc: Any,
+        ledger: Ledger,
+        siblings: Mapping[str, Path] | None,
+        limits: ReadLimits = LIMITS,
+        *,
+        found: Scan,
+        graph: Graph,
+    ) -> None:
+        super().__init__(doc, ledger, siblings, limits)
+        self.graph = graph
+        # entities of old files have no handles: their place in the file stands for one
+        self.sources = [handle[:64] or f"@{row}" for row, handle in enumerate(found.handles, 1)]
+        self._store = Store(graph.containers)
+        self._done = np.zeros(graph.containers, bool)
+        self._rare: dict[int, list[tuple[int, Chunk]]] = {}  # block -> entity row and chunk of each rare entity
+        self._entity: Any = None  # of the library, being read
+        self._row = -1  # its entity row
+        self._busy: list[int] = []  # blocks whose rare entities are being read
+        self._assembly = Assembly(self, found, graph, self._store, self._rare)
+
+    def layout(self, layout: Iterable[Any]) -> Chunk:
+        """Return the rows of a layout, everything settled (no sentinels left)."""
+        container = self.graph.container_of_layout(layout)
+        self._read_rare(container, list(layout), in_block=False)
+        self._ensure(self.graph.children(container))
+        columns, _ = self._assembly.put_together(np.array([container]), in_block=False)
+        chunk = to_chunk(columns)
+        settle_layer_looks(chunk, self.looks.zero)
+        return chunk
+
+    def block(self, name: str) -> Chunk:
+        """Return the rows of a block in its own coordinates; empty (and counted) for a cycle."""
+        key = name.lower()
+        if key in self._blocks:
+            return self._blocks[key]
+        container = self.graph.block(key)
+        if container is None:
+            return super().block(name)  # one that the library made itself, such as an arrow
+        if not self._ensure([container]):
+            self.ledger.cycles.add(safe_text(name, 80)[0])
+            return Chunk()
+        self._blocks[key] = to_chunk(self._store.taken(np.array([container])))
+        return self._blocks[key]
+
+    def letter(self, entity: StandIn, out: ChunkBuilder, in_block: bool) -> None:
+        """Draw a text of the scan."""
+        self._guarded(entity, out, in_block, None)
+
+    def attributes_of(self, entity: StandIn, look: Look, source: int) -> tuple[dict[str, str], Chunk | None]:
+        """Return the attributes of a reference of the scan and their rows."""
+        return self._attributes(entity, Pen(ChunkBuilder(), look, source))
+
+    def _look(self, entity: Any, in_block: bool, owner: tuple[Look, int] | None) -> Look:
+        if owner is None and isinstance(entity, StandIn) and entity.look is not None:
+            return entity.look
+        return super()._look(entity, in_block, owner)
+
+    def _source(self, entity: Any) -> int:
+        if isinstance(entity, StandIn) and entity.source >= 0:
+            return entity.source
+        if entity is self._entity:
+            return self._row
+        return super()._source(entity)
+
+    def _ensure(self, blocks: list[int]) -> bool:
+        """Expand blocks and everything they refer to; False if one of them is being read already (a cycle)."""
+        if self._done[blocks].all():
+            return True
+        pending = [block for block in self.graph.closure(blocks) if not self._done[block]]
+        if set(pending) & set(self._busy):
+            return False
+        for block in pending:
+            if self.graph.has_rare[block] and block not in self._rare:
+                layout = self.doc.blocks.get(self.graph.names[block])
+                self._read_rare(block, list(layout or ()), in_block=True)
+        for level in self.graph.levels([block for block in pending if not self._done[block]]):
+            self._store.add(level, *self._assembly.put_together(level, in_block=True))
+            self._done[level] = True
+        return True
+
+    def _read_rare(self, container: int, entities: list[Any], in_block: bool) -> None:
+        """Read the entities of a block that the library holds, one by one."""
+        rows = self.graph.given_rows(container)
+        if len(entities) != len(rows):
+            raise Irregular("the library sees other entities")
+        self._busy.append(container)
+        chunks: list[tuple[int, Chunk]] = []
+        for row, entity in zip(rows.tolist(), entities, strict=True):
+            if not self.graph.rare[row]:
+                continue
+            out = ChunkBuilder()
+            self._entity, self._row = entity, row
+            self._guarded(entity, out, in_block, None)
+            chunk = out.build()
+            if len(chunk) or chunk.inserts or chunk.dimensions:
+                chunks.append((row, chunk))
+        self._busy.pop()
+        self._rare[container] = chunks

@@ -1,0 +1,240 @@
+"""Lines and curves of the entities of one piece as rows, a whole kind at a time (file units)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.drawing.kinds import EntityKind
+from pipeline.readers.dxf.columns import curves
+from pipeline.readers.dxf.columns.kinds import KIND
+from pipeline.readers.dxf.columns.records import Attributes
+from pipeline.readers.dxf.columns.rows import Rows, one_part, spread
+
+F64 = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+_REQUIRED: dict[str, tuple[int, ...]] = {
+    "LINE": (10, 20, 11, 21),
+    "POINT": (10, 20),
+    "CIRCLE": (10, 20, 40),
+    "ARC": (10, 20, 40, 50, 51),
+    "ELLIPSE": (10, 20, 11, 21, 40, 41, 42),
+    "SOLID": (10, 20, 11, 21, 12, 22, 13, 23),
+    "TRACE": (10, 20, 11, 21, 12, 22, 13, 23),
+    "3DFACE": (10, 20, 11, 21, 12, 22, 13, 23),
+    "LWPOLYLINE": (10, 20),
+    "TEXT": (10, 20, 40),
+    "MTEXT": (10, 20),
+    "ATTRIB": (10, 20),
+    "INSERT": (10, 20),
+    "DIMENSION": (10, 20),
+}
+_SPLINE_FRAME = 16  # flag of a vertex
+_VERTEX, _POLYLINE, _LWPOLYLINE = KIND["VERTEX"], KIND["POLYLINE"], KIND["LWPOLYLINE"]
+
+
+def incomplete(found: Attributes) -> Mask:
+    """Return which records of the kinds read here lack something or have something rare; the library reads these."""
+    kind = found.records.kind
+    rare = found.has(101)
+    present: dict[int, Mask] = {}
+    for name, codes in _REQUIRED.items():
+        of_kind = kind == KIND[name]
+        if of_kind.any():
+            for code in codes:
+                if code not in present:
+                    present[code] = ~np.isnan(found.column(code))
+                rare |= of_kind & ~present[code]
+    height = found.column(38, 0.0)
+    rare |= (height != 0) & (kind != _LWPOLYLINE)
+    extrusion = np.column_stack([found.column(code, 0.0) for code in (210, 220, 230)])
+    rare |= found.has(210) & ~(np.linalg.norm(extrusion, axis=1) > 1e-12)
+    rare |= (kind == _LWPOLYLINE) & _wide_lwpolyline(found)
+    _mark_polylines(found, rare)
+    return rare
+
+
+def _wide_lwpolyline(found: Attributes) -> Mask:
+    wide = found.column(43, 0.0) > 0
+    for code in (40, 41):
+        rows, values = found.numbers(code)
+        wide[rows[values != 0]] = True
+    x, _ = found.numbers(10)
+    y, _ = found.numbers(20)
+    if len(x) != len(y) or (x != y).any():
+        wide[:] = True  # points without y: let the library look at all of them
+    return wide
+
+
+def _mark_polylines(found: Attributes, rare: Mask) -> None:
+    """Mark polylines that are meshes, wide or have spline frames in space; and all whose vertices are rare."""
+    kind = found.records.kind
+    lines = np.flatnonzero(kind == _POLYLINE)
+    if not len(lines):
+        return
+    flags = found.column(70, 0.0).astype(np.int64)
+    widths = (found.column(40, 0.0) != 0) | (found.column(41, 0.0) != 0)
+    rare |= (kind == _POLYLINE) & (((flags & (16 | 64)) != 0) | widths)
+    vertices = np.flatnonzero(kind == _VERTEX)
+    owner = lines[np.searchsorted(lines, vertices) - 1]
+    in_space = (flags[owner] & 8) != 0
+    odd = rare[vertices] | np.isnan(found.column(10)[vertices]) | np.isnan(found.column(20)[vertices])
+    odd |= in_space & ((flags[vertices] & _SPLINE_FRAME) != 0)
+    odd |= ~in_space & widths[vertices]
+    rare[owner[odd]] = True
+
+
+def figures(found: Attributes, usable: Mask) -> list[Rows]:
+    """Return the rows of all plain figures among the records where `usable`; `entity` is the record's row."""
+    kind = found.records.kind
+    out: list[Rows] = []
+    for name, make in _MAKERS.items():
+        rows = np.flatnonzero(usable & (kind == KIND[name]))
+        if len(rows):
+            out.append(make(found, rows))
+    return out
+
+
+def _pairs(found: Attributes, rows: NDArray) -> Rows:
+    points = np.stack([found.points(10, rows), found.points(11, rows)], axis=1).reshape(-1, 3)
+    return one_part(rows, EntityKind.LINE, np.full(len(rows), 2), 0, points)
+
+
+def _dots(found: Attributes, rows: NDArray) -> Rows:
+    return one_part(rows, EntityKind.POINT, np.ones(len(rows), np.int32), 0, found.points(10, rows))
+
+
+def _circles(found: Attributes, rows: NDArray) -> Rows:
+    count = len(rows)
+    return _round(found, rows, EntityKind.CIRCLE, np.zeros(count), np.full(count, 2 * math.pi))
+
+
+def _arcs(found: Attributes, rows: NDArray) -> Rows:
+    start, end = (np.radians(found.column(code)[rows]) for code in (50, 51))
+    sweep = (end - start) % (2 * math.pi)
+    return _round(found, rows, EntityKind.ARC, start, start + np.where(sweep == 0, 2 * math.pi, sweep))
+
+
+def _round(found: Attributes, rows: NDArray, kind: EntityKind, start: F64, end: F64) -> Rows:
+    is_open = np.full(len(rows), kind == EntityKind.ARC)
+    center, radius = found.points(10, rows), np.abs(found.column(40)[rows])
+    count = curves.chords(end - start)
+    owner, angle = curves.steps(start, end, count, is_open)
+    turns, turned = curves.axes(found.points(210, rows, np.nan))
+    points = curves.to_world(curves.around(center, radius, owner, angle), owner, turns, turned)
+    out = one_part(rows, kind, count + is_open, ~is_open, points)
+    mirrored = turns & (np.abs(turned[:, 2, 2]) > 1 - 1e-9)
+    if mirrored.any():  # extrusion -z: mirrored about y
+        center[mirrored] = np.einsum("ki,kij->kj", center[mirrored], turned[mirrored])
+        start, end = np.where(mirrored, math.pi - end, start), np.where(mirrored, math.pi - start, end)
+    kept = np.flatnonzero(mirrored | ~turns)
+    out.arcs = np.column_stack([kept, center[kept], radius[kept], start[kept], end[kept]]).astype(np.float64)
+    return out
+
+
+def _ellipses(found: Attributes, rows: NDArray) -> Rows:
+    major = found.points(11, rows)
+    extrusion = found.points(210, rows, np.nan)
+    extrusion[np.isnan(extrusion[:, 0])] = (0.0, 0.0, 1.0)
+    minor = np.cross(np.nan_to_num(extrusion), major)
+    length = np.linalg.norm(minor, axis=1)
+    wanted = np.linalg.norm(major, axis=1) * found.column(40)[rows]
+    minor *= np.divide(wanted, length, out=np.zeros(len(rows)), where=length > 0)[:, None]
+    start, end = found.column(41)[rows], found.column(42)[rows]
+    sizes, points, closed = curves.ellipse_points(found.points(10, rows), major, minor, start, end)
+    return one_part(rows, EntityKind.ELLIPSE, sizes, closed, points)
+
+
+def _corners(found: Attributes, rows: NDArray, order: tuple[int, ...]) -> tuple[NDArray, F64]:
+    """Return sizes and points of faces; the fourth corner is left out where it equals the third."""
+    corners = np.stack([found.points(code, rows) for code in (10, 11, 12, 13)], axis=1)
+    three = (corners[:, 3] == corners[:, 2]).all(axis=1)
+    four = corners[:, order]
+    four[three, 2] = corners[three, 2]
+    keep = np.ones((len(rows), 4), bool)
+    keep[three, 3] = False
+    return 4 - three.astype(np.int64), four[keep]
+
+
+def _solids(found: Attributes, rows: NDArray) -> Rows:
+    sizes, points = _corners(found, rows, (0, 1, 3, 2))  # corners 3 and 4 are crossed
+    turns, turned = curves.axes(found.points(210, rows, np.nan))
+    points = curves.to_world(points, np.repeat(np.arange(len(rows)), sizes), turns, turned)
+    return one_part(rows, EntityKind.FILL, sizes, 1, points)
+
+
+def _faces(found: Attributes, rows: NDArray) -> Rows:
+    sizes, points = _corners(found, rows, (0, 1, 2, 3))
+    return one_part(rows, EntityKind.POLYLINE, sizes, 1, points)
+
+
+def _lwpolylines(found: Attributes, rows: NDArray) -> Rows:
+    place = np.full(len(found.records), -1)
+    place[rows] = np.arange(len(rows))
+    tag_rows, x = found.number_rows(10)
+    owner = place[found.owner[tag_rows]]
+    mine = owner >= 0
+    _, y = found.numbers(20)
+    xy = np.column_stack([x[mine], y[mine]])
+    owner, tag_rows = owner[mine], tag_rows[mine]
+    bulge = np.zeros(len(owner))
+    bulge_rows, values = found.number_rows(42)
+    of_mine = place[found.owner[bulge_rows]] >= 0
+    vertex = np.searchsorted(tag_rows, bulge_rows[of_mine]) - 1
+    good = (vertex >= 0) & (owner[vertex] == place[found.owner[bulge_rows[of_mine]]])
+    bulge[vertex[good]] = values[of_mine][good]
+    counts = np.bincount(owner, minlength=len(rows))
+    closed = (found.column(70, 0.0)[rows].astype(np.int64) & 1) == 1
+    return _flat(found, rows, xy, bulge, counts, closed, found.column(38, 0.0)[rows])
+
+
+def _flat(found: Attributes, rows: NDArray, xy: F64, bulge: F64, counts: NDArray, closed: Mask, height: F64) -> Rows:
+    sizes, flat = curves.bulged(xy, bulge, counts, closed)
+    owner = np.repeat(np.arange(len(rows)), sizes)
+    points = np.column_stack([flat, height[owner]])
+    turns, turned = curves.axes(found.points(210, rows, np.nan))
+    points = curves.to_world(points, owner, turns, turned)
+    return one_part(rows, EntityKind.POLYLINE, sizes, closed, points)
+
+
+def _polylines(found: Attributes, rows: NDArray) -> Rows:
+    """POLYLINE in plan and in space; those without vertices that count have no row."""
+    kind = found.records.kind
+    lines = np.flatnonzero(kind == _POLYLINE)
+    vertices = np.flatnonzero(kind == _VERTEX)
+    owner = lines[np.searchsorted(lines, vertices) - 1]
+    flags = found.column(70, 0.0).astype(np.int64)
+    place = np.full(len(kind), -1)
+    place[rows] = np.arange(len(rows))
+    mine = (place[owner] >= 0) & ((flags[vertices] & _SPLINE_FRAME) == 0)
+    vertices, of_line = vertices[mine], place[owner[mine]]
+    counts = np.bincount(of_line, minlength=len(rows))
+    some = counts > 0
+    in_space = (flags[rows] & 8) != 0
+    xyz = found.points(10, vertices)
+    bulge = np.where(in_space[of_line], 0.0, found.column(42, 0.0)[vertices])
+    rows, counts, in_space = rows[some], counts[some], in_space[some]
+    closed = (flags[rows] & 1) == 1
+    height = found.column(30, 0.0)[rows]
+    out = _flat(found, rows, xyz[:, :2], bulge, counts, closed, height)
+    if in_space.any():
+        first = np.cumsum(counts) - counts
+        target = np.cumsum(out.sizes) - out.sizes
+        out.xyz[spread(target[in_space], counts[in_space])] = xyz[spread(first[in_space], counts[in_space])]
+    return out
+
+
+_MAKERS = {
+    "LINE": _pairs,
+    "POINT": _dots,
+    "CIRCLE": _circles,
+    "ARC": _arcs,
+    "ELLIPSE": _ellipses,
+    "SOLID": _solids,
+    "TRACE": _solids,
+    "3DFACE": _faces,
+    "LWPOLYLINE": _lwpolylines,
+    "POLYLINE": _polylines,
+}

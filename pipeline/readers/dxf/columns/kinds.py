@@ -1,0 +1,31 @@
+"""Names of DXF records as small integers, and the group codes that are numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+STRUCTURE = ("SECTION", "ENDSEC", "EOF", "BLOCK", "ENDBLK", "TABLE", "ENDTAB")
+SUBORDINATE = ("VERTEX", "SEQEND", "ATTRIB")
+# kinds read here; all others go to the library
+NATIVE = (
+    "LINE", "POINT", "CIRCLE", "ARC", "ELLIPSE", "SOLID", "TRACE", "3DFACE", "LWPOLYLINE", "POLYLINE",
+    "TEXT", "MTEXT", "ATTDEF", "INSERT", "DIMENSION",
+)  # fmt: skip
+NAMES: tuple[str, ...] = ("", *STRUCTURE, *SUBORDINATE, *NATIVE)
+KIND: dict[str, int] = {name: row for row, name in enumerate(NAMES) if name}
+OTHER = 0  # no name of the above
+LAST_STRUCTURE = KIND["ENDTAB"]
+FIRST_NATIVE = KIND["LINE"]
+
+
+def _numeric() -> np.ndarray:
+    """Return the table of group codes whose values are parsed as numbers (DXF reference, group code value types)."""
+    table = np.zeros(1200, bool)
+    for low, high in ((10, 79), (90, 99), (140, 149), (170, 179), (210, 239), (270, 289), (370, 379), (420, 429)):
+        table[low : high + 1] = True
+    return table
+
+
+NUMERIC = _numeric()
+# codes of texts that are looked at: content, name, tag, style, handle, line type, text style, layer, owner
+TEXTUAL = (1, 2, 3, 5, 6, 7, 8, 330)

@@ -1,0 +1,57 @@
+"""DIMENSIONs of the scan: what was measured, by the same rules as `dxf.dimensions`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.readers.dxf.columns import curves
+from pipeline.readers.dxf.columns.scan import Details, Scan
+
+F64 = NDArray[np.float64]
+LINEAR_FACTOR, DECIMALS = 144, 271  # DIMLFAC, DIMDEC
+
+
+def points(found: Details, code: int, rows: NDArray) -> F64:
+    """Return (k, 3) points of some rows; missing ones are 0."""
+    return np.nan_to_num(np.column_stack([found.values[c][rows] for c in (code, code + 10, code + 20)]))
+
+
+def measured(found: Details, rows: NDArray) -> F64:
+    """Return what linear and aligned dimensions measure, in drawing units; 0 of other kinds."""
+    kind = np.nan_to_num(found.values[70][rows]).astype(np.int64) & 15
+    delta = points(found, 14, rows) - points(found, 13, rows)
+    angle = np.radians(np.nan_to_num(found.values[50][rows]))
+    along = np.column_stack([np.cos(angle), np.sin(angle), np.zeros(len(rows))])
+    extrusion = np.column_stack([found.values[c][rows] for c in (210, 220, 230)])
+    turns, turned = curves.axes(extrusion)
+    if turns.any():  # both the points and the direction are object coordinates
+        along[turns] = np.einsum("ki,kij->kj", along[turns], turned[turns])
+        rotated = turns & (kind == 0)
+        delta[rotated] = np.einsum("ki,kij->kj", delta[rotated], turned[rotated])
+    linear = np.abs(np.einsum("ki,ki->k", delta, along))
+    return np.where(kind == 0, linear, np.where(kind == 1, np.linalg.norm(delta, axis=1), 0.0))
+
+
+class Variables:
+    """Dimension variables: of the dimension itself, else of its style, else the given value."""
+
+    def __init__(self, doc: Any, found: Scan) -> None:
+        self._doc, self._own = doc, found.styles
+        self._styles: dict[tuple[str, str], float] = {}
+
+    def get(self, entity: int, style: str | None, code: int, name: str, fallback: float) -> float:
+        """Return a variable of the dimension in entity row `entity`."""
+        own = self._own.get(entity)
+        if own is not None and code in own:
+            return own[code]
+        key = (style or "STANDARD", name)
+        if key not in self._styles:
+            try:
+                value = self._doc.dimstyles.get(key[0]).get_dxf_attrib(name, fallback)
+                self._styles[key] = float(value) if value is not None else fallback
+            except Exception:  # a missing or broken dimension style falls back to the standard one
+                self._styles[key] = fallback
+        return self._styles[key]

@@ -1,0 +1,183 @@
+"""Which block holds which entities and which blocks it refers to; what of it goes to the library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.readers.dxf.columns.kinds import KIND
+from pipeline.readers.dxf.columns.records import ENTITIES
+from pipeline.readers.dxf.columns.rows import spread
+from pipeline.readers.dxf.columns.scan import Scan
+from pipeline.readers.dxf.columns.tags import Irregular
+
+_INSERT, _ATTRIB, _DIMENSION = KIND["INSERT"], KIND["ATTRIB"], KIND["DIMENSION"]
+_LOOK_INTO_BLOCKS = frozenset({"LEADER", "MULTILEADER", "MLEADER"})
+_ARROW_ENTITIES = 32
+_EXTERNAL = 4 | 8  # block flags: attached drawing, overlaid drawing
+_R12_LAYOUTS = {"$model_space": "*model_space", "$paper_space": "*paper_space"}
+
+
+def block_key(name: str) -> str:
+    """Return the name by which blocks are found: case does not count, layouts of old files have a new name."""
+    key = name.lower()
+    return _R12_LAYOUTS.get(key, key)
+
+
+def block_numbers(found: Scan) -> dict[str, int]:
+    """Return the blocks by key; raises `Irregular` where two have the same name."""
+    numbers = {block_key(name): row for row, name in enumerate(found.block_names)}
+    if len(numbers) != len(found.block_names):
+        raise Irregular("two blocks of one name")
+    return numbers
+
+
+def rare_entities(found: Scan, numbers: dict[str, int]) -> NDArray[np.bool_]:
+    """Return which entities go to the library, now that all blocks are known.
+
+    These are, beside what the scan could not read: references to attached drawings and to blocks that are not there,
+    and clipped ones, with their attributes.
+    """
+    entities = found.entities
+    rare = entities.rare.copy()
+    details = found.details["INSERT"]
+    flags = found.block_flags
+    clipped = any(item.name == "SPATIAL_FILTER" for item in found.kept)
+    for row, name in zip(details.rows.tolist(), details.texts.get(2, []), strict=True):
+        block = numbers.get(block_key(name or ""))
+        if block is None or flags[block] & _EXTERNAL or (clipped and entities.extended[row]):
+            rare[row] = True
+    attribs = np.flatnonzero(entities.kind == _ATTRIB)
+    rare[attribs] |= rare[owners_of_attributes(found)]
+    return rare
+
+
+def given_entities(found: Scan, rare: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which entities the library gets: the rare ones, and small blocks that it looks into to draw arrows."""
+    given = rare.copy()
+    if not _LOOK_INTO_BLOCKS & set(found.odd_names.values()):
+        return given
+    container = found.entities.container
+    count = np.bincount(container[container >= 0], minlength=len(found.block_names))
+    small = np.array([not name.startswith("*") for name in found.block_names], bool) & (count <= _ARROW_ENTITIES)
+    given[container >= 0] |= small[container[container >= 0]]
+    return given
+
+
+def owners_of_attributes(found: Scan) -> NDArray:
+    """Return the entity row of the reference of each ATTRIB."""
+    refs = np.flatnonzero(found.entities.kind == _INSERT)
+    attribs = np.flatnonzero(found.entities.kind == _ATTRIB)
+    return refs[np.searchsorted(refs, attribs) - 1] if len(attribs) else np.zeros(0, np.int64)
+
+
+class Graph:
+    """Blocks and layouts by number (layouts have the number of their block) and the references between them."""
+
+    def __init__(
+        self,
+        found: Scan,
+        doc: Any,
+        rare: NDArray[np.bool_],
+        given: NDArray[np.bool_],
+        numbers: dict[str, int],
+        depth: int,
+    ) -> None:
+        """Take the scan, the library's document, which entities are rare and which it was given, blocks by key."""
+        self.found, self.rare, self._given = found, rare, given
+        self._numbers = dict(numbers)
+        self.names = list(found.block_names)
+        for name in ("*Model_Space", "*Paper_Space"):
+            if name.lower() not in self._numbers:
+                self._numbers[name.lower()] = len(self.names)
+                self.names.append(name)
+        self.containers = len(self.names)
+        self.container = self._containers(doc)
+        drawn = found.entities.kind != _ATTRIB
+        rows = np.flatnonzero(drawn)
+        rows = rows[np.argsort(self.container[rows], kind="stable")]
+        self._rows = rows
+        self._count = np.bincount(self.container[rows], minlength=self.containers)
+        self._first = np.cumsum(self._count) - self._count
+        self.has_rare = np.zeros(self.containers, bool)
+        self.has_rare[self.container[rare & drawn]] = True
+        self._edges()
+        self._depths(depth)
+
+    def _containers(self, doc: Any) -> NDArray[np.int32]:
+        """Return the number of the block or layout of each entity; in ENTITIES the owner counts, then 67."""
+        found = self.found
+        out = found.entities.container.copy()
+        rows = np.flatnonzero(out == ENTITIES)
+        in_paper = found.entities.paper[rows] > 0
+        words = {word: row for row, word in enumerate(found.words)}
+        for name, paper in (("*Model_Space", False), ("*Paper_Space", True)):
+            handle = doc.block_records.get(name).dxf.handle
+            in_paper[found.entities.owner[rows] == words.get(handle, -2)] = paper
+        out[rows] = np.where(in_paper, self._numbers["*paper_space"], self._numbers["*model_space"])
+        return out
+
+    def _edges(self) -> None:
+        """Find what native references and dimension pictures refer to."""
+        found = self.found
+        self.block_of = np.full(len(found.entities), -1, np.int32)
+        for kind in ("INSERT", "DIMENSION"):
+            details = found.details[kind]
+            names = details.texts.get(2, [])
+            known: dict[str | None, int] = {name: self._numbers.get(block_key(name or ""), -1) for name in set(names)}
+            self.block_of[details.rows] = [known[name] for name in names]
+        self.block_of[self.rare] = -1
+        self.block_of[found.entities.invisible] = -1
+        rows = np.flatnonzero(self.block_of >= 0)
+        self._edge_from, self._edge_to = self.container[rows], self.block_of[rows]
+
+    def _depths(self, limit: int) -> None:
+        depth = np.zeros(self.containers, np.int32)
+        for _ in range(limit):
+            deeper = depth.copy()
+            np.maximum.at(deeper, self._edge_from, depth[self._edge_to] + 1)
+            if (deeper == depth).all():
+                self._depth = depth
+                return
+            depth = deeper
+        raise Irregular("blocks that contain themselves, or too many in one another")
+
+    def block(self, key: str) -> int | None:
+        """Return the number of a block by its lower-case name."""
+        return self._numbers.get(block_key(key))
+
+    def container_of_layout(self, layout: Any) -> int:
+        """Return the number of a layout of the library's document."""
+        return self._numbers.get(block_key(layout.block_record_name), -1)
+
+    def entities_of(self, containers: NDArray) -> tuple[NDArray, NDArray]:
+        """Return the entity rows of blocks in file order, and the place of each one's block in `containers`."""
+        counts = self._count[containers]
+        return self._rows[spread(self._first[containers], counts)], np.repeat(np.arange(len(containers)), counts)
+
+    def given_rows(self, container: int) -> NDArray:
+        """Return the entity rows of a block that the library holds."""
+        rows, _ = self.entities_of(np.array([container]))
+        return rows[self._given[rows]]
+
+    def closure(self, blocks: list[int]) -> list[int]:
+        """Return blocks and everything they refer to."""
+        reached = np.zeros(self.containers, bool)
+        reached[blocks] = True
+        while True:
+            before = int(reached.sum())
+            reached[self._edge_to[reached[self._edge_from]]] = True
+            if int(reached.sum()) == before:
+                return np.flatnonzero(reached).tolist()
+
+    def children(self, container: int) -> list[int]:
+        """Return the blocks that a block or layout refers to."""
+        return np.unique(self._edge_to[self._edge_from == container]).tolist()
+
+    def levels(self, blocks: list[int]) -> list[NDArray]:
+        """Return blocks in groups: each group refers to groups before it only."""
+        rows = np.array(blocks, np.int64)
+        depth = self._depth[rows]
+        return [rows[depth == d] for d in np.unique(depth)]

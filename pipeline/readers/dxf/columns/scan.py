@@ -1,0 +1,380 @@
+"""One pass over the bytes of a DXF: entities, drawn rows, references, texts and dimensions as columns.
+
+What is rare keeps only its place in the file; `rare.document` gives those bytes to the library.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.readers.dxf.columns.figures import figures, incomplete
+from pipeline.readers.dxf.columns.kinds import KIND, NAMES
+from pipeline.readers.dxf.columns.records import (
+    NOWHERE,
+    Attributes,
+    Records,
+    Where,
+    entity_rows,
+    is_native,
+    pieces,
+    records,
+)
+from pipeline.readers.dxf.columns.rows import Rows, in_order, joined
+from pipeline.readers.dxf.columns.tags import Irregular
+
+F64 = NDArray[np.float64]
+_ATTRIB, _INSERT, _VERTEX, _SEQEND = (KIND[n] for n in ("ATTRIB", "INSERT", "VERTEX", "SEQEND"))
+_HEX = b"0123456789abcdefABCDEF"
+# codes kept of entities that are worked on one by one later, by kind: numbers and texts
+FIELDS: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "TEXT": ((10, 20, 30, 11, 21, 31, 40, 41, 50, 51, 71, 72, 73, 210, 220, 230), (1, 7)),
+    "MTEXT": ((10, 20, 30, 11, 21, 31, 40, 41, 44, 50, 71, 72, 73, 90, 210, 220, 230), (1, 3, 7)),
+    "ATTRIB": ((10, 20, 30, 11, 21, 31, 40, 41, 50, 51, 70, 71, 72, 74, 210, 220, 230), (1, 2, 7)),
+    "ATTDEF": ((70,), ()),
+    "INSERT": ((10, 20, 30, 41, 42, 43, 44, 45, 50, 66, 70, 71, 210, 220, 230), (2,)),
+    "DIMENSION": ((10, 20, 30, 11, 21, 31, 12, 22, 32, 13, 23, 33, 14, 24, 34, 50, 70, 210, 220, 230), (1, 2, 3)),
+}
+
+
+@dataclass(slots=True)
+class Details:
+    """Values of the entities of one kind, one row each: numbers by code (NaN missing), texts by code (None missing)."""
+
+    entity: list[NDArray] = field(default_factory=list)
+    numbers: dict[int, list[F64]] = field(default_factory=dict)
+    texts: dict[int, list[str | None]] = field(default_factory=dict)
+    rows: NDArray = field(default_factory=lambda: np.zeros(0, np.int32))  # entity of each row, joined
+    values: dict[int, F64] = field(default_factory=dict)  # numbers, joined
+
+    def close(self, name: str) -> None:
+        """Join the pieces; `name` is the kind."""
+        numbers, texts = FIELDS[name]
+        self.rows = np.concatenate(self.entity) if self.entity else np.zeros(0, np.int32)
+        self.values = {c: np.concatenate(self.numbers[c]) if self.entity else np.zeros(0) for c in numbers}
+        self.texts = {code: self.texts.get(code, []) for code in texts}
+        self.entity, self.numbers = [], {}
+
+
+@dataclass(slots=True)
+class Entities:
+    """Every entity of every block and layout, in file order, one row each (joined from the pieces)."""
+
+    kind: NDArray
+    container: NDArray
+    rare: NDArray
+    invisible: NDArray
+    paper: NDArray  # 67: -1 missing
+    owner: NDArray  # row in Scan.words of the owner's handle, -1 missing
+    layer: NDArray  # rows in Scan.words
+    linetype: NDArray
+    aci: NDArray  # -1 missing
+    true_color: NDArray  # -1 missing
+    weight: NDArray  # -1 missing
+    extended: NDArray  # has an extension dictionary
+    offset: NDArray  # bytes in the file, with everything that belongs to it
+    end: NDArray
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+
+_COLUMNS = tuple(Entities.__slots__)
+
+
+@dataclass(slots=True)
+class Kept:
+    """Records that are no entities, for the library: bytes, section, table or kind, and the block they stand for."""
+
+    offset: int
+    end: int
+    section: str
+    name: str  # kind of the record
+    label: str  # name of a block or block record
+    block: int = -1
+
+
+@dataclass(slots=True)
+class Scan:
+    """The whole file."""
+
+    entities: Entities
+    handles: list[str]
+    words: list[str]
+    rows: Rows
+    details: dict[str, Details]
+    styles: dict[int, dict[int, float]]  # dimension (entity row) -> dimension variables of its own
+    block_names: list[str]
+    block_base: F64  # (b, 3)
+    block_flags: NDArray[np.int64]
+    sections: list[str]
+    kept: list[Kept]
+    types: Counter[str]  # entities by name, as the prescan counts them
+    odd_names: dict[int, str]  # names of entities that are not read here, by entity row
+
+
+class _Collector:
+    def __init__(self) -> None:
+        self.where = Where()
+        self.columns: dict[str, list[NDArray]] = {name: [] for name in _COLUMNS}
+        self.handles: list[str] = []
+        self.words: dict[str, int] = {}
+        self.rows: list[Rows] = []
+        self.details = {name: Details() for name in FIELDS}
+        self.styles: dict[int, dict[int, float]] = {}
+        self.base: list[tuple[float, float, float]] = []
+        self.flags: list[int] = []
+        self.kept: list[Kept] = []
+        self.types: Counter[str] = Counter()
+        self.odd_names: dict[int, str] = {}
+        self.count = 0
+        self.columned = False  # an MTEXT keeps its columns in other MTEXTs
+
+    def word_rows(self, count: int, rows: NDArray, texts: list[str]) -> NDArray[np.int32]:
+        out = np.full(count, -1, np.int32)
+        words = self.words
+        out[rows] = [words.setdefault(text, len(words)) for text in texts]
+        return out
+
+    def piece(self, found: Records) -> None:
+        first_block = len(self.base)
+        is_entity = entity_rows(found)
+        native = is_entity & is_native(found.kind)
+        self._keep(found, is_entity, first_block)
+        if not is_entity.any():
+            return
+        values = Attributes(found, is_entity, native)
+        main = is_entity & (found.kind != _VERTEX) & (found.kind != _SEQEND)
+        rare = ~native | incomplete(values)
+        self.columned |= _has_columns(found, values)
+        _check_references(found, values)
+        _spread_to_references(found, values, rare, main)
+        rows = np.flatnonzero(main)
+        place = np.full(len(found), -1, np.int32)
+        place[rows] = np.arange(self.count, self.count + len(rows))
+        self._columns(found, values, rows, rare)
+        for table in figures(values, native & ~rare & (values.column(60, 0.0) == 0)):
+            table.entity = place[table.entity]
+            self.rows.append(table)
+        for name in FIELDS:
+            self._details(name, values, np.flatnonzero(native & ~rare & (found.kind == KIND[name])), place)
+        self._dimension_styles(found, values, native & ~rare & (found.kind == KIND["DIMENSION"]), place)
+        self.count += len(rows)
+
+    def _columns(self, found: Records, values: Attributes, rows: NDArray, rare: NDArray) -> None:
+        count, tags = len(found), found.tags
+        handle_rows, handles = values.texts(5)
+        _check_handles(handles)
+        named = [""] * count
+        for row, handle in zip(handle_rows.tolist(), handles, strict=True):
+            named[row] = handle
+        self.handles.extend([named[row] for row in rows.tolist()])
+        following = np.append(rows[1:], count)
+        stops = np.where(following < count, found.start[np.minimum(following, count - 1)], found.stop[-1])
+        # what follows the last entity of a block or section does not belong to it
+        last = np.searchsorted(np.flatnonzero(found.container == NOWHERE), rows)
+        nowhere = np.append(np.flatnonzero(found.container == NOWHERE), count)
+        bound = nowhere[last]
+        bounds = np.where(bound < count, found.start[np.minimum(bound, count - 1)], found.stop[-1])
+        stops = np.minimum(stops, bounds)
+        lines = np.append(tags.lines, np.int32(len(tags.data)))
+        shift = tags.base - 8
+        color = values.column(420)
+        columns = {
+            "kind": found.kind[rows],
+            "container": found.container[rows],
+            "rare": rare[rows],
+            "invisible": values.column(60, 0.0)[rows] != 0,
+            "paper": np.nan_to_num(values.column(67), nan=-1).astype(np.int8)[rows],
+            "owner": self.word_rows(count, *_owners(found, values))[rows],
+            "layer": self.word_rows(count, *values.texts(8))[rows],
+            "linetype": self.word_rows(count, *values.texts(6))[rows],
+            "aci": np.clip(np.nan_to_num(values.column(62), nan=-1), -1, 257).astype(np.int16)[rows],
+            "true_color": np.where(np.isnan(color), -1, np.nan_to_num(color) % (1 << 24)).astype(np.int32)[rows],
+            "weight": np.clip(np.nan_to_num(values.column(370), nan=-1), -3, 300).astype(np.int16)[rows],
+            "extended": _extended(found)[rows],
+            "offset": lines[found.start[rows]].astype(np.int64) + shift,
+            "end": lines[stops].astype(np.int64) + shift,
+        }
+        for name, column in columns.items():
+            self.columns[name].append(column)
+        kinds = found.kind[rows]
+        for kind, many in zip(*np.unique(kinds, return_counts=True), strict=True):
+            if kind and kind != _ATTRIB:
+                self.types[NAMES[kind]] += int(many)
+        for at in np.flatnonzero(kinds == 0).tolist():
+            name = found.names[rows[at]]
+            self.types[name] += 1
+            self.odd_names[self.count + at] = name
+
+    def _details(self, name: str, values: Attributes, rows: NDArray, place: NDArray) -> None:
+        if not len(rows):
+            return
+        numbers, texts = FIELDS[name]
+        details = self.details[name]
+        details.entity.append(place[rows])
+        for code in numbers:
+            details.numbers.setdefault(code, []).append(values.column(code)[rows])
+        for code in texts:
+            where, found = values.texts(code)
+            by_record: dict[int, str] = {}
+            for row, text in zip(where.tolist(), found, strict=True):
+                by_record[row] = by_record.get(row, "") + text if code == 3 and name == "MTEXT" else text
+            details.texts.setdefault(code, []).extend([by_record.get(row) for row in rows.tolist()])
+
+    def _dimension_styles(self, found: Records, values: Attributes, wanted: NDArray, place: NDArray) -> None:
+        """Read dimension variables that a dimension carries itself (XDATA ACAD, DSTYLE: pairs of 1070 and a value)."""
+        tags = found.tags
+        rows = np.flatnonzero((tags.codes == 1000) & wanted[values.owner])
+        if not len(rows):
+            return
+        for row, text in zip(rows.tolist(), tags.texts(rows), strict=True):
+            if text.upper() != "DSTYLE":
+                continue
+            variables: dict[int, float] = {}
+            at = row + 2  # behind 1002 {
+            while at + 1 < len(tags) and tags.codes[at] == 1070:
+                name, value = tags.raw(np.array([at, at + 1]))
+                if tags.codes[at + 1] in (1040, 1070):
+                    variables[int(name)] = float(value)
+                at += 2
+            self.styles[int(place[values.owner[row]])] = variables
+
+    def _keep(self, found: Records, is_entity: NDArray, first_block: int) -> None:
+        """Note the records that are no entities: what the library needs of them, and what blocks say."""
+        tags = found.tags
+        sections = iter([*found.section, (len(found), "")])
+        section, (following, then) = "", next(sections)
+        block = first_block
+        for row in np.flatnonzero(~is_entity).tolist():
+            while following <= row:
+                section, (following, then) = then, next(sections)
+            name = found.names[row]
+            start, stop = int(found.start[row]), int(found.stop[row])
+            mine = -1
+            label = ""
+            if section == "BLOCKS" and name == "BLOCK":
+                self._block(found, start, stop)
+                mine, label = block, self.where.blocks[block]
+                block += 1
+            elif section == "BLOCKS" and name == "ENDBLK":
+                mine = len(self.base) - 1
+                label = self.where.blocks[mine]
+            elif name == "BLOCK_RECORD":
+                at = start + np.flatnonzero(tags.codes[start:stop] == 2)[:1]
+                label = tags.texts(at)[0] if len(at) else ""
+            self.kept.append(Kept(tags.offset(start), tags.offset(stop), section, name, label, mine))
+
+    def _block(self, found: Records, start: int, stop: int) -> None:
+        tags = found.tags
+        values = {10: 0.0, 20: 0.0, 30: 0.0, 70: 0.0}
+        for code in values:
+            at = start + np.flatnonzero(tags.codes[start:stop] == code)[-1:]
+            if len(at):
+                values[code] = float(tags.numbers(at)[0])
+        self.base.append((values[10], values[20], values[30]))
+        self.flags.append(int(values[70]))
+
+    def scan(self) -> Scan:
+        entities = Entities(**{
+            name: np.concatenate(parts) if parts else np.zeros(0, np.int64) for name, parts in self.columns.items()
+        })  # fmt: skip
+        for name, details in self.details.items():
+            details.close(name)
+        if self.columned:
+            entities.rare[entities.kind == KIND["MTEXT"]] = True
+        return Scan(
+            entities,
+            self.handles,
+            list(self.words),
+            in_order(joined(self.rows)),
+            self.details,
+            self.styles,
+            self.where.blocks,
+            np.array(self.base, np.float64).reshape(-1, 3),
+            np.array(self.flags, np.int64),
+            self.where.sections,
+            self.kept,
+            self.types,
+            self.odd_names,
+        )
+
+
+def _owners(found: Records, values: Attributes) -> tuple[NDArray, list[str]]:
+    """Return the records and handles of the owners: 330 before the first subclass mark."""
+    rows = values.tags(330)
+    marks = values.tags(100)
+    first_mark = np.full(len(found), np.iinfo(np.int32).max, np.int64)
+    first_mark[values.owner[marks[::-1]]] = marks[::-1]
+    rows = rows[rows < first_mark[values.owner[rows]]]
+    return values.owner[rows], found.tags.texts(rows)
+
+
+def _extended(found: Records) -> NDArray[np.bool_]:
+    tags = found.tags
+    rows = np.flatnonzero(tags.codes == 102)
+    out = np.zeros(len(found), bool)
+    if len(rows):
+        marked = [text.startswith("{ACAD_XD") for text in tags.texts(rows)]
+        out[np.searchsorted(found.start, rows[np.array(marked, bool)], "right") - 1] = True
+    return out
+
+
+def _has_columns(found: Records, values: Attributes) -> bool:
+    """Tell whether an MTEXT has columns in its extended data (before R2018); the library joins those."""
+    tags = found.tags
+    rows = np.flatnonzero((tags.codes == 1000) & (found.kind == KIND["MTEXT"])[values.owner])
+    return any(text == b"ACAD_MTEXT_COLUMN_INFO_BEGIN" for text in tags.raw(rows))
+
+
+def _check_handles(handles: list[str]) -> None:
+    """Demand hexadecimal handles: the library refuses others, and its patient door then says what was wrong."""
+    together = "\n".join(handles).encode("utf-8", "surrogateescape")
+    if together.translate(None, _HEX).strip(b"\n") or any(not h or (h[0] == "0" and int(h, 16) == 0) for h in handles):
+        raise Irregular("a handle is no hexadecimal number")
+
+
+def _check_references(found: Records, values: Attributes) -> None:
+    """Demand that attributes follow exactly those references that say so (66), as the library does."""
+    kind = found.kind
+    refs = np.flatnonzero((kind == _INSERT) & (found.container != NOWHERE))
+    if not len(refs):
+        return
+    follow = values.column(66, 0.0)[refs] != 0
+    after = np.append(kind, 0)[refs + 1]
+    if (follow & ~np.isin(after, (_ATTRIB, _SEQEND))).any() or (~follow & (after == _ATTRIB)).any():
+        raise Irregular("attributes that a reference does not announce")
+
+
+def _spread_to_references(found: Records, values: Attributes, rare: NDArray, main: NDArray) -> None:
+    """A reference with a rare attribute is rare, and so are its other attributes."""
+    kind = found.kind
+    refs = np.flatnonzero((kind == _INSERT) & main)
+    attribs = np.flatnonzero((kind == _ATTRIB) & main)
+    grid = (np.abs(np.nan_to_num(values.column(70), nan=1)) > 1) | (np.abs(np.nan_to_num(values.column(71), nan=1)) > 1)
+    rare[refs[grid[refs]]] = True
+    names = np.zeros(len(found), bool)
+    names[values.owner[values.tags(2)]] = True
+    rare[refs[~names[refs]]] = True
+    if len(attribs):
+        owner = refs[np.searchsorted(refs, attribs) - 1]
+        rare[owner[rare[attribs]]] = True
+        rare[attribs] = rare[owner]
+    definitions = np.flatnonzero(kind == KIND["ATTDEF"])
+    constant = (np.nan_to_num(values.column(70)[definitions]).astype(np.int64) & 2) != 0
+    rare[definitions[constant]] = True
+    dimensions = np.flatnonzero(kind == KIND["DIMENSION"])
+    rare[dimensions[~names[dimensions]]] = True
+
+
+def scan(stream: BinaryIO, decode: Callable[[bytes], str]) -> Scan:
+    """Return everything a DXF file holds; raises `Irregular` when the bytes are not as plain as they must be."""
+    collector = _Collector()
+    for tags in pieces(stream, decode):
+        collector.piece(records(tags, collector.where))
+    return collector.scan()
