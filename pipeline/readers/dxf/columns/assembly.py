@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.safe_text import safe_text
+from pipeline.readers.dxf import mtext
 from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look
-from pipeline.readers.dxf.columns import measures
+from pipeline.readers.dxf.columns import letters, measures
 from pipeline.readers.dxf.columns.appearance import Appearance
 from pipeline.readers.dxf.columns.curves import axes
 from pipeline.readers.dxf.columns.kinds import KIND, NAMES
@@ -31,12 +33,12 @@ from pipeline.readers.dxf.columns.store import (
 )
 from pipeline.readers.dxf.dimensions import DETAIL, LINEAR, formatted
 from pipeline.readers.dxf.expand import POINT_LIMIT
-from pipeline.readers.dxf.text import shown
 
 if TYPE_CHECKING:
     from pipeline.readers.dxf.columns.expansion import ColumnExpander
 
 _INSERT, _DIMENSION, _ATTDEF = KIND["INSERT"], KIND["DIMENSION"], KIND["ATTDEF"]
+_TEXT, _MTEXT = KIND["TEXT"], KIND["MTEXT"]
 _LETTERED = ("TEXT", "MTEXT")
 # what comes first where one entity gives several pieces
 _ATTRIBUTES, _OWN, _PLACED, _LAST = 0, 0, 1, 2
@@ -89,10 +91,13 @@ class Assembly:
         follow = len(inserts)
         picture, follow = self._pictures(refs, inserts, follow)
         library = self._from_library(containers, follow)
+        texts, single = self._texts(entities, target, kind, in_block)
+        single = np.concatenate([single, np.flatnonzero(kind == _MTEXT)])
         items = [
             own,
             self._figures(entities, target, in_block),
-            self._letters(entities, target, kind, in_block),
+            texts,
+            self._letters(entities, target, single, kind, in_block),
             written,
             picture,
             library,
@@ -136,9 +141,38 @@ class Assembly:
         out.width, out.dashed = look[:, 2].astype(np.float32), look[:, 3].astype(np.int16)
         out.insert = np.full(len(entity), -1, np.int32)
 
-    def _letters(self, entities: NDArray, target: NDArray, kind: NDArray, in_block: bool) -> Pieces:
-        """Draw the texts one by one into one chunk."""
-        rows = np.flatnonzero(np.isin(kind, [KIND[name] for name in _LETTERED]))
+    def _texts(self, entities: NDArray, target: NDArray, kind: NDArray, in_block: bool) -> tuple[Pieces, NDArray]:
+        """Return the rows of TEXT, and which texts have to be drawn one by one (places in `entities`)."""
+        at = np.flatnonzero(kind == _TEXT)
+        details, fonts = self._found.details["TEXT"], self._owner.fonts
+        rows = self._row_of["TEXT"][entities[at]]
+        said = letters.strings(details, rows, fonts)
+        keep = np.flatnonzero(said.simple & ~said.blank)
+        if said.simple.any():
+            self._owner.ledger.read["TEXT"] += int(said.simple.sum())
+        self._owner.ledger.undecodable += said.broken  # of simple ones; the others count themselves
+        chosen = keep.tolist()
+        text = [said.text[i] for i in chosen]
+        frames, font = letters.frames(details, rows[keep], text, [said.style[i] for i in chosen], fonts)
+        count, entity = len(keep), entities[at[keep]]
+        out = Columns(
+            kind=np.full(count, EntityKind.TEXT, np.uint8),
+            source=entity.astype(np.int32),
+            parts=np.ones(count, np.int32),
+            sizes=np.full(count, 4, np.int32),
+            closed=np.ones(count, np.uint8),
+            xyz=letters.boxes(frames),
+            text_row=np.arange(count),
+            text_font=font,
+            text_place=frames,
+            string=objects(text),
+        )
+        self._dress(out, entity, in_block)
+        counts = counted(count, row=1, part=1, point=4, text=1)
+        return Pieces(out, target[at[keep]], entity, np.zeros(count, np.int64), counts), at[~said.simple]
+
+    def _letters(self, entities: NDArray, target: NDArray, rows: NDArray, kind: NDArray, in_block: bool) -> Pieces:
+        """Draw texts (places in `entities`) one by one into one chunk."""
         out = ChunkBuilder()
         looks = self._appearance.of(entities[rows], in_block)
         sizes = np.zeros(len(rows), np.int64)
@@ -316,7 +350,7 @@ class Assembly:
         texts = details.texts
         overrides: list[str] = []
         for row in rows.tolist():
-            override, broken = shown(texts[1][row] or "")
+            override, broken = mtext.plain(texts[1][row]) if texts[1][row] else ("", False)
             self._owner.ledger.undecodable += int(broken)
             overrides.append("" if override == "<>" else override)
         keep = np.flatnonzero(linear)

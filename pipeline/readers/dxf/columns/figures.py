@@ -32,7 +32,7 @@ _REQUIRED: dict[str, tuple[int, ...]] = {
     "DIMENSION": (10, 20),
 }
 _SPLINE_FRAME = 16  # flag of a vertex
-_VERTEX, _POLYLINE, _LWPOLYLINE = KIND["VERTEX"], KIND["POLYLINE"], KIND["LWPOLYLINE"]
+_VERTEX, _POLYLINE, _LWPOLYLINE, _MTEXT = (KIND[n] for n in ("VERTEX", "POLYLINE", "LWPOLYLINE", "MTEXT"))
 
 
 def incomplete(found: Attributes) -> Mask:
@@ -51,6 +51,7 @@ def incomplete(found: Attributes) -> Mask:
     rare |= (height != 0) & (kind != _LWPOLYLINE)
     extrusion = np.column_stack([found.column(code, 0.0) for code in (210, 220, 230)])
     rare |= found.has(210) & ~(np.linalg.norm(extrusion, axis=1) > 1e-12)
+    rare |= (kind == _MTEXT) & (found.column(90, 0.0) != 0)  # with a background
     rare |= (kind == _LWPOLYLINE) & _wide_lwpolyline(found)
     _mark_polylines(found, rare)
     return rare

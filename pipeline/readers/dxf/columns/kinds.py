@@ -6,12 +6,13 @@ import numpy as np
 
 STRUCTURE = ("SECTION", "ENDSEC", "EOF", "BLOCK", "ENDBLK", "TABLE", "ENDTAB")
 SUBORDINATE = ("VERTEX", "SEQEND", "ATTRIB")
+LIBRARY = ("VIEWPORT",)  # read by the library, but looked at here
 # kinds read here; all others go to the library
 NATIVE = (
     "LINE", "POINT", "CIRCLE", "ARC", "ELLIPSE", "SOLID", "TRACE", "3DFACE", "LWPOLYLINE", "POLYLINE",
     "TEXT", "MTEXT", "ATTDEF", "INSERT", "DIMENSION",
 )  # fmt: skip
-NAMES: tuple[str, ...] = ("", *STRUCTURE, *SUBORDINATE, *NATIVE)
+NAMES: tuple[str, ...] = ("", *STRUCTURE, *SUBORDINATE, *LIBRARY, *NATIVE)
 KIND: dict[str, int] = {name: row for row, name in enumerate(NAMES) if name}
 OTHER = 0  # no name of the above
 LAST_STRUCTURE = KIND["ENDTAB"]

@@ -56,6 +56,8 @@ def pieces(stream: BinaryIO, decode: Callable[[bytes], str], piece_bytes: int = 
         tags.codes, tags.lines, tags.first, tags.last = (
             column[:cut] for column in (tags.codes, tags.lines, tags.first, tags.last)
         )
+        if (tags.data == 0).any():
+            raise Irregular("zero bytes")
         yield tags
         if at_end:
             return
@@ -69,6 +71,7 @@ def _end_of_file(tags: Tags, starts: NDArray) -> int:
     end = int(starts[-1]) + 1
     if bytes(tags.data[tags.last[end - 1] :]).strip(b" \t\r\n\x1a\x00"):
         raise Irregular("something behind EOF")
+    tags.data = tags.data[: tags.last[end - 1] + 1]
     return end
 
 

@@ -55,8 +55,13 @@ def rare_entities(found: Scan, numbers: dict[str, int]) -> NDArray[np.bool_]:
 
 
 def given_entities(found: Scan, rare: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which entities the library gets: the rare ones, and small blocks that it looks into to draw arrows."""
+    """Return which entities the library gets: beside the rare ones those it looks up itself.
+
+    These are small blocks, of which it draws arrows, and what viewports are cut at.
+    """
     given = rare.copy()
+    if found.edges:
+        given |= np.array([handle in found.edges for handle in found.handles], bool)
     if not _LOOK_INTO_BLOCKS & set(found.odd_names.values()):
         return given
     container = found.entities.container

@@ -34,7 +34,7 @@ _HEX = b"0123456789abcdefABCDEF"
 # codes kept of entities that are worked on one by one later, by kind: numbers and texts
 FIELDS: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "TEXT": ((10, 20, 30, 11, 21, 31, 40, 41, 50, 51, 71, 72, 73, 210, 220, 230), (1, 7)),
-    "MTEXT": ((10, 20, 30, 11, 21, 31, 40, 41, 44, 50, 71, 72, 73, 90, 210, 220, 230), (1, 3, 7)),
+    "MTEXT": ((10, 20, 30, 11, 21, 31, 40, 41, 42, 43, 44, 50, 71, 72, 73, 210, 220, 230), (1, 3, 7)),
     "ATTRIB": ((10, 20, 30, 11, 21, 31, 40, 41, 50, 51, 70, 71, 72, 74, 210, 220, 230), (1, 2, 7)),
     "ATTDEF": ((70,), ()),
     "INSERT": ((10, 20, 30, 41, 42, 43, 44, 45, 50, 66, 70, 71, 210, 220, 230), (2,)),
@@ -116,6 +116,7 @@ class Scan:
     kept: list[Kept]
     types: Counter[str]  # entities by name, as the prescan counts them
     odd_names: dict[int, str]  # names of entities that are not read here, by entity row
+    edges: set[str]  # handles of entities that viewports are cut at
 
 
 class _Collector:
@@ -133,6 +134,7 @@ class _Collector:
         self.types: Counter[str] = Counter()
         self.odd_names: dict[int, str] = {}
         self.count = 0
+        self.edges: set[str] = set()
         self.columned = False  # an MTEXT keeps its columns in other MTEXTs
 
     def word_rows(self, count: int, rows: NDArray, texts: list[str]) -> NDArray[np.int32]:
@@ -151,6 +153,7 @@ class _Collector:
         values = Attributes(found, is_entity, native)
         main = is_entity & (found.kind != _VERTEX) & (found.kind != _SEQEND)
         rare = ~native | incomplete(values)
+        self.edges.update(_edges(found, values))
         self.columned |= _has_columns(found, values)
         _check_references(found, values)
         _spread_to_references(found, values, rare, main)
@@ -302,6 +305,7 @@ class _Collector:
             self.kept,
             self.types,
             self.odd_names,
+            self.edges - {"0"},
         )
 
 
@@ -323,6 +327,11 @@ def _extended(found: Records) -> NDArray[np.bool_]:
         marked = [text.startswith("{ACAD_XD") for text in tags.texts(rows)]
         out[np.searchsorted(found.start, rows[np.array(marked, bool)], "right") - 1] = True
     return out
+
+
+def _edges(found: Records, values: Attributes) -> list[str]:
+    rows = np.flatnonzero((found.tags.codes == 340) & (found.kind == KIND["VIEWPORT"])[values.owner])
+    return found.tags.texts(rows)
 
 
 def _has_columns(found: Records, values: Attributes) -> bool:

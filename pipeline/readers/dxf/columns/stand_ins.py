@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from ezdxf.math import Vec3
-from ezdxf.tools.text import escape_dxf_line_endings, plain_mtext
+from ezdxf.math import OCS, Vec3
+from ezdxf.tools.text import escape_dxf_line_endings
 
 from pipeline.readers.dxf.chunk import Look
 from pipeline.readers.dxf.columns.scan import Details
@@ -57,31 +56,17 @@ class StandIn:
         """Return the name of the entity."""
         return self.kind
 
-    def plain_text(self, split: bool = False, fast: bool = False) -> Any:
-        """Return the content of an MTEXT without its formatting codes."""
-        del fast
-        return plain_mtext(self.text, split=split)
-
-    def get_rotation(self) -> float:
-        """Return the rotation of an MTEXT in degrees; a direction has priority over an angle."""
-        if self.dxf.hasattr("text_direction"):
-            direction = self.dxf.text_direction
-            return math.degrees(math.atan2(direction[1], direction[0]))
-        return float(self.dxf.get("rotation", 0))
-
-    def ocs(self) -> Any:
-        """Return the object coordinate system."""
-        from ezdxf.math import OCS
-
-        return OCS(self.dxf.extrusion)
+    def ocs(self) -> OCS:
+        """Return the object coordinate system; an MTEXT has world coordinates, as in the library."""
+        return OCS() if self.kind == "MTEXT" else OCS(self.dxf.extrusion)
 
 
 _TEXT = {40: "height", 41: "width", 50: "rotation", 51: "oblique", 71: "text_generation_flag", 72: "halign"}
 _NAMES = {
     "TEXT": {**_TEXT, 73: "valign"},
     "ATTRIB": {**_TEXT, 74: "valign", 70: "flags"},
-    "MTEXT": {40: "char_height", 41: "width", 44: "line_spacing_factor", 50: "rotation", 71: "attachment_point",
-              72: "flow_direction", 73: "line_spacing_style", 90: "bg_fill"},
+    "MTEXT": {40: "char_height", 41: "width", 42: "rect_width", 43: "rect_height", 44: "line_spacing_factor",
+              50: "rotation", 71: "attachment_point", 72: "flow_direction", 73: "line_spacing_style"},
 }  # fmt: skip
 _STRINGS = {1: "text", 2: "tag", 7: "style"}
 

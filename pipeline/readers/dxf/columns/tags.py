@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
 PIECE_BYTES = 4 << 20
+LONG_NAME = 4 * 255  # bytes, four a letter at most
+_NAMES = (2, 3, 6, 7, 8)
 _PAD = 8  # blanks in front, so that the eight bytes before any line end can be read at once
 
 
@@ -99,7 +101,11 @@ def tokenise(raw: NDArray[np.uint8], base: int, decode: Callable[[bytes], str]) 
         raise Irregular("carriage returns inside lines")
     last = ends - returns
     lines = starts[0::2]
-    return Tags(data, base, _codes(data, lines, last[0::2]), lines, starts[1::2], last[1::2], decode)
+    found = Tags(data, base, _codes(data, lines, last[0::2]), lines, starts[1::2], last[1::2], decode)
+    long = np.flatnonzero(found.last - found.first > LONG_NAME)
+    if np.isin(found.codes[long], _NAMES).any():
+        raise Irregular("a name is too long")
+    return found
 
 
 def _codes(data: NDArray[np.uint8], first: I32, last: I32) -> I32:
