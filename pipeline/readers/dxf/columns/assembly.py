@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
-from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.dxf import mtext
 from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look
 from pipeline.readers.dxf.columns import letters, measures
@@ -31,8 +30,9 @@ from pipeline.readers.dxf.columns.store import (
     placed,
     together,
 )
-from pipeline.readers.dxf.dimensions import DETAIL, LINEAR, formatted
+from pipeline.readers.dxf.dimensions import DETAIL, LINEAR, ROUND, formatted
 from pipeline.readers.dxf.expand import POINT_LIMIT
+from pipeline.readers.dxf.text import shown_name
 
 if TYPE_CHECKING:
     from pipeline.readers.dxf.columns.expansion import ColumnExpander
@@ -268,13 +268,14 @@ class Assembly:
         for at, entity in enumerate(refs.entity.tolist()):
             name = names[self._row_of["INSERT"][entity]]
             if name not in shown_names:
-                shown_names[name] = safe_text(name or "", 255)[0]
+                shown_names[name] = shown_name(name or "")
             labels.append(shown_names[name])
-            values: dict[str, str] = {}
-            if entity in self._attribs:
+            if entity not in self._attribs:
+                values = self._owner.constants(name or "")
+            else:
                 layer, color, width, dashed = looks[at]
                 look = Look(int(layer), int(color), width, int(dashed))
-                values, chunk = self._attributes(entity, look)
+                values, chunk = self._attributes(entity, name or "", look)
                 if chunk is not None:
                     chunks.append((at, chunk))
             attributes.append(values)
@@ -297,9 +298,9 @@ class Assembly:
             Pieces(columns, refs.target[place], refs.entity[place], turn, counts),
         )
 
-    def _attributes(self, entity: int, look: Look) -> tuple[dict[str, str], Chunk | None]:
+    def _attributes(self, entity: int, name: str, look: Look) -> tuple[dict[str, str], Chunk | None]:
         details = self._found.details["ATTRIB"]
-        made = StandIn("INSERT", {})
+        made = StandIn("INSERT", {"name": name})
         for row in self._attribs[entity]:
             at = int(details.rows[row])
             attrib = lettered("ATTRIB", details, row, "")
@@ -341,27 +342,26 @@ class Assembly:
         return Pieces(columns, target, entity, np.full(len(items), _PLACED), counts)
 
     def _dimensions(self, entities: NDArray, target: NDArray, kind: NDArray, in_block: bool) -> Pieces:
-        """Return the rows of linear dimensions; what other kinds measure is not kept."""
+        """Return the rows of linear, diameter and radius dimensions; angles and ordinates have none."""
         at = np.flatnonzero(kind == _DIMENSION)
         entity = entities[at]
         details = self._found.details["DIMENSION"]
         rows = self._row_of["DIMENSION"][entity]
-        linear = np.isin(np.nan_to_num(details.values[70][rows]).astype(np.int64) & 15, LINEAR) if len(rows) else rows
+        kinds = measures.kinds(details, rows)
         texts = details.texts
         overrides: list[str] = []
         for row in rows.tolist():
             override, broken = mtext.plain(texts[1][row]) if texts[1][row] else ("", False)
             self._owner.ledger.undecodable += int(broken)
             overrides.append("" if override == "<>" else override)
-        keep = np.flatnonzero(linear)
+        keep = np.flatnonzero(np.isin(kinds, (*LINEAR, *ROUND)))
         at, entity, rows = at[keep], entity[keep], rows[keep]
         overrides = [overrides[i] for i in keep.tolist()]
-        measured = measures.measured(details, rows) if len(rows) else np.zeros(0)
+        both, measured = measures.measured(details, rows)
         shown_texts: list[str] = []
         for i, (row, number) in enumerate(zip(rows.tolist(), entity.tolist(), strict=True)):
             factor = abs(self._variables.get(number, texts[3][row], measures.LINEAR_FACTOR, "dimlfac", 1.0)) or 1.0
-            block = int(self._graph.block_of[number])
-            strings = self._store.strings(block) if block >= 0 else []
+            strings = self._store.strings(int(self._graph.block_of[number]))
             text = next((s for s in strings if s.strip()), "")
             if not text:
                 decimals = int(self._variables.get(number, texts[3][row], measures.DECIMALS, "dimdec", 0))
@@ -369,12 +369,11 @@ class Assembly:
             shown_texts.append(text)
             measured[i] *= factor if DETAIL[0] <= factor < DETAIL[1] else 1.0
         count = len(rows)
-        both = [measures.points(details, code, rows) for code in (13, 14)] if count else [np.zeros((0, 3))] * 2
         columns = Columns(
             measured=measured,
             shown=objects(shown_texts),
             override=objects(overrides),
-            dimension_points=np.stack(both, axis=1),
+            dimension_points=both,
             dimension_source=entity.astype(np.int32),
             dimension_layer=self._appearance.of(entity, in_block)[:, 0].astype(np.int32),
         )

@@ -79,6 +79,10 @@ class ColumnExpander(Expander):
         """Return the attributes of a reference of the scan and their rows."""
         return self._attributes(entity, Pen(ChunkBuilder(), look, source))
 
+    def constants(self, name: str) -> dict[str, str]:
+        """Return the constant attributes of a block."""
+        return dict(self._constants(name))
+
     def _look(self, entity: Any, in_block: bool, owner: tuple[Look, int] | None) -> Look:
         if owner is None and isinstance(entity, StandIn) and entity.look is not None:
             return entity.look

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.readers.dxf.columns import curves
 from pipeline.readers.dxf.columns.scan import Details, Scan
+from pipeline.readers.dxf.dimensions import ROUND
 
 F64 = NDArray[np.float64]
 LINEAR_FACTOR, DECIMALS = 144, 271  # DIMLFAC, DIMDEC
@@ -19,20 +20,33 @@ def points(found: Details, code: int, rows: NDArray) -> F64:
     return np.nan_to_num(np.column_stack([found.values[c][rows] for c in (code, code + 10, code + 20)]))
 
 
-def measured(found: Details, rows: NDArray) -> F64:
-    """Return what linear and aligned dimensions measure, in drawing units; 0 of other kinds."""
-    kind = np.nan_to_num(found.values[70][rows]).astype(np.int64) & 15
-    delta = points(found, 14, rows) - points(found, 13, rows)
+def kinds(found: Details, rows: NDArray) -> NDArray[np.int64]:
+    """Return the kinds of dimensions (group 70): 0 rotated, 1 aligned, 2 angle, 3 diameter, 4 radius ..."""
+    return np.nan_to_num(found.values[70][rows]).astype(np.int64) & 15
+
+
+def measured(found: Details, rows: NDArray) -> tuple[F64, F64]:
+    """Return the two points (k, 2, 3) and what is measured between them (k,), in drawing units.
+
+    `rows` are rotated, aligned, diameter and radius dimensions.
+    """
+    kind = kinds(found, rows)
+    is_round = np.isin(kind, ROUND)
+    from_, to = (
+        np.where(is_round[:, None], points(found, a, rows), points(found, b, rows)) for a, b in ((10, 13), (15, 14))
+    )
+    delta = to - from_
+    both = np.stack([from_, to], axis=1)
     angle = np.radians(np.nan_to_num(found.values[50][rows]))
     along = np.column_stack([np.cos(angle), np.sin(angle), np.zeros(len(rows))])
     extrusion = np.column_stack([found.values[c][rows] for c in (210, 220, 230)])
     turns, turned = curves.axes(extrusion)
-    if turns.any():  # both the points and the direction are object coordinates
-        along[turns] = np.einsum("ki,kij->kj", along[turns], turned[turns])
-        rotated = turns & (kind == 0)
+    rotated = turns & (kind == 0)
+    if rotated.any():  # both the points and the direction are object coordinates
+        along[rotated] = np.einsum("ki,kij->kj", along[rotated], turned[rotated])
         delta[rotated] = np.einsum("ki,kij->kj", delta[rotated], turned[rotated])
     linear = np.abs(np.einsum("ki,ki->k", delta, along))
-    return np.where(kind == 0, linear, np.where(kind == 1, np.linalg.norm(delta, axis=1), 0.0))
+    return both, np.where(kind == 0, linear, np.linalg.norm(delta, axis=1))
 
 
 class Variables:

@@ -37,13 +37,21 @@ def document(stream: BinaryIO, found: Scan, given: NDArray[np.bool_], encoding: 
     entities = list(zip(found.entities.offset[chosen].tolist(), found.entities.end[chosen].tolist(), strict=True))
     pictures = bool((found.entities.kind[chosen] == KIND["DIMENSION"]).any())
     pictures |= not _PICTURED.isdisjoint(found.odd_names.values())
-    spans = [(k.offset, k.end) for k in found.kept if _wanted(k, with_rare, names, pictures)]
+    classes = "ACAD_PROXY_ENTITY" in found.odd_names.values()
+    spans = [
+        (k.offset, k.end)
+        for k in found.kept
+        if _wanted(k, with_rare, names, pictures) or (classes and k.section == "CLASSES")
+    ]
     data = _read(stream, spans + entities)
     if _OVERRIDES in data:
         spans += [(k.offset, k.end) for k in found.kept if k.name == "XRECORD"]
         data = _read(stream, spans + entities)
     text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="surrogateescape")
-    return ezdxf.read(text)
+    document = ezdxf.read(text)
+    if encoding != "utf-8":  # texts in the pictures of proxies are bytes of the same code page
+        document.encoding = encoding
+    return document
 
 
 def _read(stream: BinaryIO, spans: Iterable[tuple[int, int]]) -> bytes:

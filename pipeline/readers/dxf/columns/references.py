@@ -38,17 +38,20 @@ def rare_entities(found: Scan, numbers: dict[str, int]) -> NDArray[np.bool_]:
     """Return which entities go to the library, now that all blocks are known.
 
     These are, beside what the scan could not read: references to attached drawings and to blocks that are not there,
-    and clipped ones, with their attributes.
+    and clipped ones, with their attributes; dimensions whose picture is not there.
     """
     entities = found.entities
     rare = entities.rare.copy()
     details = found.details["INSERT"]
     flags = found.block_flags
     clipped = any(item.name == "SPATIAL_FILTER" for item in found.kept)
-    for row, name in zip(details.rows.tolist(), details.texts.get(2, []), strict=True):
+    for row, name in zip(details.rows.tolist(), details.texts[2], strict=True):
         block = numbers.get(block_key(name or ""))
         if block is None or flags[block] & _EXTERNAL or (clipped and entities.extended[row]):
             rare[row] = True
+    details = found.details["DIMENSION"]
+    for row, name in zip(details.rows.tolist(), details.texts[2], strict=True):
+        rare[row] |= block_key(name or "") not in numbers  # the library draws a picture
     attribs = np.flatnonzero(entities.kind == _ATTRIB)
     rare[attribs] |= rare[owners_of_attributes(found)]
     return rare
@@ -130,7 +133,7 @@ class Graph:
         self.block_of = np.full(len(found.entities), -1, np.int32)
         for kind in ("INSERT", "DIMENSION"):
             details = found.details[kind]
-            names = details.texts.get(2, [])
+            names = details.texts[2]
             known: dict[str | None, int] = {name: self._numbers.get(block_key(name or ""), -1) for name in set(names)}
             self.block_of[details.rows] = [known[name] for name in names]
         self.block_of[self.rare] = -1

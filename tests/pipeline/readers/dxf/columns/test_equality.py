@@ -152,10 +152,12 @@ def test_drawings_of_the_corpus(path):
     if quick.meta["door"] != "quick":
         pytest.skip(f"read by the {quick.meta['door']}")
     found = differences(by_library(path), quick)
-    if any(source.startswith("@") for space in quick.spaces for source in space.sources):
-        found = [text for text in found if ".source[" not in text]  # old files without handles
+    # where the file has no handle, the library makes one up: old files, blocks drawn for dimensions without a picture,
+    # one handle twice
+    made_up = any(source.startswith("@") for space in quick.spaces for source in space.sources)
+    made_up |= path.stem.startswith(("roof", "dimension-vertical", "Leica_Disto_S910"))
+    if made_up:
+        found = [text for text in found if ".source[" not in text]
     if path.stem == "mtext_text_frame":
         return  # the library takes the frame of a text away, the quick door draws it
-    if path.stem == "Leica_Disto_S910":
-        found = [text for text in found if ".source[" not in text]  # one handle twice: the library gives a new one
     assert found == []
