@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import ifcopenshell
+from ifcopenshell.util.unit import get_prefix_multiplier
 
-from pipeline.readers.ifc.attributes import plain, text
+from pipeline.readers.ifc.attributes import attribute, plain, rows_of, text
+from pipeline.readers.ifc.properties import unit_name
 
 _MAP = ("Eastings", "Northings", "OrthogonalHeight", "XAxisAbscissa", "XAxisOrdinate", "Scale")
 
@@ -15,24 +17,17 @@ def read_meta(model: ifcopenshell.file, unit_mm: float) -> dict[str, Any]:
     """Return schema, application, project, units and georeference of a model as plain JSON."""
     meta: dict[str, Any] = {"schema": model.schema_identifier, "unit_mm": unit_mm}
     meta.update(_application(model))
-    projects = _all(model, "IfcProject")
+    projects = rows_of(model, "IfcProject")
     if projects:
-        meta["project"] = text(projects[0].Name) or text(getattr(projects[0], "LongName", None))
-        meta["project_guid"] = text(projects[0].GlobalId)
+        meta["project"] = text(attribute(projects[0], "Name")) or text(attribute(projects[0], "LongName"))
+        meta["project_guid"] = text(attribute(projects[0], "GlobalId"))
     meta["georeference"] = _georeference(model)
     return meta
 
 
-def _all(model: ifcopenshell.file, kind: str) -> list[Any]:
-    try:
-        return list(model.by_type(kind))
-    except RuntimeError:  # not in this schema
-        return []
-
-
 def _application(model: ifcopenshell.file) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for one in _all(model, "IfcApplication")[:1]:
+    for one in rows_of(model, "IfcApplication")[:1]:
         found["application"] = text(one.ApplicationFullName)
         found["application_version"] = text(one.Version)
     try:
@@ -48,34 +43,81 @@ def _application(model: ifcopenshell.file) -> dict[str, Any]:
 
 def _georeference(model: ifcopenshell.file) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for conversion in _all(model, "IfcMapConversion")[:1]:
-        found["map_conversion"] = {name: plain(getattr(conversion, name, None)) for name in _MAP}
-    for system in _all(model, "IfcProjectedCRS")[:1]:
-        info = system.get_info(include_identifier=False, recursive=False)
-        found["projected_crs"] = {
-            key: plain(value) for key, value in info.items() if key != "type" and value is not None
-        }
-    for one in _all(model, "IfcPropertySet"):  # the way of IFC2X3
-        if one.Name in ("ePSet_MapConversion", "ePset_MapConversion", "ePSet_ProjectedCRS", "ePset_ProjectedCRS"):
-            values = {text(item.Name): plain(getattr(item, "NominalValue", None)) for item in one.HasProperties or ()}
-            key = "map_conversion" if "MapConversion" in one.Name else "projected_crs"
-            found.setdefault(key, values)
-    for site in _all(model, "IfcSite")[:1]:
+    conversions, systems = _stated(model)
+    if conversions:
+        found["map_conversion"] = conversions[0]
+    if len(conversions) > 1:
+        found["map_conversions"] = conversions
+    if systems:
+        found["projected_crs"] = systems[0]
+    for site in rows_of(model, "IfcSite")[:1]:
         for name in ("RefLatitude", "RefLongitude"):
-            value = getattr(site, name, None)
+            value = attribute(site, name)
             if value is not None:
                 found[name] = plain(value)
                 found[f"{name}_deg"] = degrees(value)
-        if getattr(site, "RefElevation", None) is not None:
-            found["RefElevation"] = plain(site.RefElevation)
-    for context in _all(model, "IfcGeometricRepresentationContext"):
-        if context.is_a("IfcGeometricRepresentationSubContext"):
+        if attribute(site, "RefElevation") is not None:
+            found["RefElevation"] = plain(attribute(site, "RefElevation"))
+    for context in rows_of(model, "IfcGeometricRepresentationContext"):
+        if context.is_a() == "IfcGeometricRepresentationSubContext":
             continue  # there TrueNorth is derived, by rules that stumble over a broken parent
-        north = getattr(context, "TrueNorth", None)
+        north = attribute(context, "TrueNorth")
         if north is not None:
-            found["true_north"] = plain(north.DirectionRatios)
+            found["true_north"] = plain(attribute(north, "DirectionRatios"))
             break
     return found
+
+
+def _stated(model: ifcopenshell.file) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return all map conversions and all coordinate systems: entities of IFC4, property sets of IFC2X3."""
+    conversions = [{name: plain(attribute(one, name)) for name in _MAP} for one in rows_of(model, "IfcMapConversion")]
+    systems = []
+    for one in rows_of(model, "IfcProjectedCRS"):
+        values = plain(one)
+        values["unit_mm"] = _unit_mm(attribute(one, "MapUnit"))
+        systems.append({key: value for key, value in values.items() if key != "type" and value is not None})
+    for one in rows_of(model, "IfcPropertySet"):
+        name = text(attribute(one, "Name")).lower()  # ePSet_, ePset_, EPset_ …: all spellings occur
+        if name not in ("epset_mapconversion", "epset_projectedcrs"):
+            continue
+        values = {text(attribute(p, "Name")): plain(attribute(p, "NominalValue")) for p in _held(one)}
+        if name == "epset_mapconversion":
+            known = {key.lower(): value for key, value in values.items()}
+            conversions.append({key: known.get(key.lower()) for key in _MAP})
+        else:
+            systems.append(values)
+    return conversions, systems
+
+
+def _held(properties: Any) -> list[Any]:
+    return list(attribute(properties, "HasProperties") or ())
+
+
+def _unit_mm(unit: Any) -> float | None:
+    """Return millimetres of a length unit, None where it is missing or of no known kind."""
+    try:
+        factor = 1000.0
+        for _ in range(8):
+            kind = unit.is_a()
+            if kind == "IfcSIUnit":
+                return factor * float(get_prefix_multiplier(attribute(unit, "Prefix")))
+            measure = attribute(unit, "ConversionFactor")
+            factor *= float(plain(attribute(measure, "ValueComponent")))
+            unit = attribute(measure, "UnitComponent")
+    except (AttributeError, TypeError, ValueError, RuntimeError, KeyError):
+        pass
+    return None
+
+
+def length_units(model: ifcopenshell.file) -> list[str]:
+    """Return the names of the length units the project states; one is allowed."""
+    names = []
+    for project in rows_of(model, "IfcProject"):
+        assignment = attribute(project, "UnitsInContext")
+        for unit in (attribute(assignment, "Units") or ()) if assignment is not None else ():
+            if attribute(unit, "UnitType") == "LENGTHUNIT":
+                names.append(unit_name(unit))
+    return names
 
 
 def degrees(parts: Any) -> float | None:

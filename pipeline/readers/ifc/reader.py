@@ -17,9 +17,17 @@ from pipeline.drawing.model import Drawing, Space
 from pipeline.readers.ifc.attributes import rows_of
 from pipeline.readers.ifc.axes import read_axes
 from pipeline.readers.ifc.elements import read_elements
-from pipeline.readers.ifc.georeference import read_meta
+from pipeline.readers.ifc.georeference import length_units, read_meta
 from pipeline.readers.ifc.opening import Opened, open_model
-from pipeline.readers.ifc.sections import LayerRows, Triangles, cut_storey, find_storeys, whole_model
+from pipeline.readers.ifc.place import judge_place
+from pipeline.readers.ifc.sections import (
+    LayerRows,
+    Triangles,
+    cut_storey,
+    disagreeing,
+    find_storeys,
+    whole_model,
+)
 from pipeline.readers.ifc.shapes import Shapes, budget_for, make_shapes, mesh_table
 
 VERSION = "ifc/1"
@@ -76,6 +84,8 @@ def _fill(drawing: Drawing, opened: Opened, model: ifcopenshell.file) -> None:
     ifcopenshell.get_log()  # what the kernels said is told by the shapes that are missing
     drawing.meshes = mesh_table(shapes)
     _note_shapes(drawing, shapes)
+    if products:
+        drawing.defects += judge_place(drawing.meta["georeference"], drawing.elements, unit_mm)
     _plans(drawing, products, shapes, unit_mm)
     if not products and drawing.completeness.rows_parsed:
         _note_data(drawing, model)
@@ -94,6 +104,9 @@ def _unit_mm(model: ifcopenshell.file, drawing: Drawing) -> float:
         scale, stated = 1.0, False
     if not stated:
         drawing.defects.append(defect("unit_unknown", used="m"))
+    names = length_units(model)
+    if len(set(names)) > 1:
+        drawing.defects.append(defect("unit_twice", count=len(names), names=", ".join(names[:4])))
     return scale * 1000.0
 
 
@@ -151,6 +164,10 @@ def _plans(drawing: Drawing, products: list[Any], shapes: Shapes, unit_mm: float
     drawing.meta["storeys"] = [
         {"guid": table.global_id[one.row], "name": one.name, "elevation_mm": one.elevation_mm} for one in storeys
     ]
+    apart = disagreeing(storeys, table, unit_mm)
+    if apart:
+        guid = table.global_id[apart[0].row]
+        drawing.defects.append(defect("storey_elevation", source_id=guid, count=len(apart), first=apart[0].name))
     if not storeys:
         drawing.defects.append(defect("no_storey"))
         whole = whole_model(table, drawing.meta.get("project") or "model")

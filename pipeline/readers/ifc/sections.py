@@ -17,6 +17,7 @@ from pipeline.readers.ifc.shapes import Shapes
 
 CUT_MM = 1200.0  # above the storey's level, GB/T 50001: plans are cut a little above the window sills
 BELOW_MM = 350.0  # a floor plan shows things that stand this far below its level (raised slabs, steps)
+LEVEL_SLACK_MM = 10.0  # by which the stated level of a storey and its placement may differ
 _MEANING = {
     "IfcWall": "wall",
     "IfcWallStandardCase": "wall",
@@ -113,10 +114,9 @@ def find_storeys(table: ElementTable, unit_mm: float) -> list[Storey]:
     rows = [row for row, kind in enumerate(table.ifc_class) if kind == "IfcBuildingStorey"]
     levels: list[tuple[float, int]] = []
     for row in rows:
-        height = float(table.placement[row, 11])
-        stated = table.attributes[row].get("Elevation")
-        if not np.isfinite(height) or (height == 0.0 and isinstance(stated, int | float) and stated):
-            height = float(stated) * unit_mm if isinstance(stated, int | float) else 0.0
+        height, stated = float(table.placement[row, 11]), stated_level(table, row, unit_mm)
+        if not np.isfinite(height) or (height == 0.0 and stated):
+            height = stated or 0.0
         levels.append((height, row))
     levels.sort()
     found: list[Storey] = []
@@ -124,6 +124,36 @@ def find_storeys(table: ElementTable, unit_mm: float) -> list[Storey]:
         above = [one for one, _ in levels[at + 1 :] if one > height + 1.0]
         found.append(Storey(row, table.name[row] or f"#{row}", height, above[0] if above else np.inf))
     return found
+
+
+def stated_level(table: ElementTable, row: int, unit_mm: float) -> float | None:
+    """Return the Elevation a storey states, mm, None where it states none."""
+    stated = table.attributes[row].get("Elevation")
+    return float(stated) * unit_mm if isinstance(stated, int | float) else None
+
+
+def disagreeing(storeys: list[Storey], table: ElementTable, unit_mm: float) -> list[Storey]:
+    """Return the storeys whose Elevation is not the height they are placed at.
+
+    Elevation counts from the building's datum, so one common difference (a site or building placed higher) is
+    no conflict.
+    """
+    gaps = {}
+    for at, one in enumerate(storeys):
+        stated, placed = stated_level(table, one.row, unit_mm), float(table.placement[one.row, 11])
+        if stated is not None and np.isfinite(placed):
+            gaps[at] = placed - stated
+    if not gaps:
+        return []
+    usual = float(np.median(list(gaps.values()))) if len(gaps) > 1 else _datum(storeys[next(iter(gaps))], table)
+    return [storeys[at] for at, gap in gaps.items() if abs(gap - usual) > LEVEL_SLACK_MM]
+
+
+def _datum(storey: Storey, table: ElementTable) -> float:
+    """Return the height of the building a storey belongs to, mm."""
+    above = int(table.container[storey.row])
+    height = float(table.placement[above, 11]) if above >= 0 else 0.0
+    return height if np.isfinite(height) else 0.0
 
 
 def whole_model(table: ElementTable, name: str) -> Storey | None:

@@ -12,6 +12,7 @@ from pipeline.drawing.defect_catalogue import CATALOGUE, Entry
 from pipeline.drawing.defect_sentences.any_file import ANY_FILE
 from pipeline.drawing.defect_sentences.dxf import DXF
 from pipeline.drawing.defect_sentences.ifc import IFC
+from pipeline.drawing.defect_sentences.ifc_place import IFC_PLACE
 from pipeline.drawing.defect_sentences.pdf import PDF
 from pipeline.drawing.defect_sentences.sets import SETS
 from pipeline.drawing.defects import defect
@@ -66,7 +67,7 @@ def test_every_sentence_can_be_filled(code: str) -> None:
 
 
 def test_no_origin_repeats_a_code_of_another() -> None:
-    origins: list[dict[str, Entry]] = [ANY_FILE, DXF, PDF, IFC, SETS]
+    origins: list[dict[str, Entry]] = [ANY_FILE, DXF, PDF, IFC, IFC_PLACE, SETS]
     assert sum(len(part) for part in origins) == len(CATALOGUE)
 
 
