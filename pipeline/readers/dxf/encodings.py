@@ -17,6 +17,7 @@ from ezdxf.tools.codepage import toencoding
 from pipeline.readers.dxf.plausibility import plausibility
 
 SAMPLE = 3_000  # texts that are judged at most
+SURE = 5  # so many characters that are valid UTF-8 are it: of GBK pairs every seventh is by chance
 MARGIN = 0.15  # by how much another encoding must be likelier than the claimed one
 _NAMES = {
     "gb2312": "gbk",
@@ -70,15 +71,22 @@ def judge(texts: Sequence[bytes], claim: str) -> str:
     """
     if not texts:
         return claim
-    if claim == "utf-8" and _strict(b"\n".join(texts), claim) is not None:
-        return claim  # text of another encoding is practically never valid UTF-8
+    joined = b"\n".join(texts)
+    valid = _strict(joined, "utf-8") is not None
+    if valid and (claim == "utf-8" or _sequences(joined) >= SURE):
+        return "utf-8"
     best, best_score = claim, _score(texts, claim) + MARGIN
     for rival in _RIVALS:
         if rival != claim:
-            score = _score(texts, rival)
+            score = _score(texts, rival) + (MARGIN if rival == "utf-8" and valid else 0.0)
             if score > best_score:
                 best, best_score = rival, score
     return best
+
+
+def _sequences(raw: bytes) -> int:
+    """Return how many characters of valid UTF-8 have more than one byte."""
+    return sum(byte >= 0xC0 for byte in raw)
 
 
 def _score(texts: Iterable[bytes], encoding: str) -> float:
@@ -116,6 +124,8 @@ def decode(raw: bytes, encoding: str) -> tuple[str, bool]:
     as_utf8 = _strict(raw, "utf-8")
     if own is not None and as_utf8 is None:
         return own, False
+    if as_utf8 is not None and _sequences(raw) >= SURE:
+        return as_utf8, False
     if own is not None and as_utf8 is not None:
         signs = encoding in ("gbk", "cp950") and _SIGNS.fullmatch(as_utf8)
         return (as_utf8 if signs or plausibility(as_utf8) > plausibility(own) + MARGIN else own), False

@@ -238,10 +238,10 @@ class Expander:
         self.ledger.read[kind] += 1
 
     def _unknown(self, kind: str, entity: Any, pen: Pen, in_block: bool) -> None:
-        if getattr(entity, "proxy_graphic", None) or proxies.is_of_another_program(kind):
-            self._picture(entity, pen, safe_text(str(entity.dxf.get("layer", "0")), 80)[0], in_block)
-        elif kind in _UNDERLAYS:
+        if kind in _UNDERLAYS:
             self._underlay(kind, entity)
+        elif getattr(entity, "proxy_graphic", None) or proxies.is_of_another_program(kind):
+            self._picture(entity, pen, safe_text(str(entity.dxf.get("layer", "0")), 80)[0], in_block)
         elif kind == "OLE2FRAME":
             self.ledger.skip(kind, "ole_not_read")
         else:

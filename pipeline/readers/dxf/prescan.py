@@ -14,7 +14,25 @@ BINARY = b"AutoCAD Binary DXF\r\n\x1a\x00"
 SUBORDINATE = frozenset({b"VERTEX", b"SEQEND", b"ATTRIB", b"BLOCK", b"ENDBLK", b"ENDSEC", b"SECTION", b"EOF"})
 # R2.5 to R2018 (DXF reference, $ACADVER); anything else is a version nobody knows
 VERSIONS = frozenset(
-    ["AC1001", "AC1002", "AC1003", "AC1004", "AC1006", "AC1009", "AC1010", "AC1011", "AC1012", "AC1013", "AC1014", "AC1015", "AC1018", "AC1021", "AC1024", "AC1027", "AC1032"]
+    [
+        "AC1001",
+        "AC1002",
+        "AC1003",
+        "AC1004",
+        "AC1006",
+        "AC1009",
+        "AC1010",
+        "AC1011",
+        "AC1012",
+        "AC1013",
+        "AC1014",
+        "AC1015",
+        "AC1018",
+        "AC1021",
+        "AC1024",
+        "AC1027",
+        "AC1032",
+    ]
 )
 DEPTH_LIMIT = 1_000
 EXPANSION_LIMIT = 10**12

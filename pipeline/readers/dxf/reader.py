@@ -16,6 +16,7 @@ from pipeline.drawing.model import Drawing, Space
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
 from pipeline.readers.dxf import documents, prescan
+from pipeline.readers.dxf.absorbed import absorbed
 from pipeline.readers.dxf.chunk import Chunk
 from pipeline.readers.dxf.columns import door
 from pipeline.readers.dxf.columns.tags import Irregular
@@ -152,8 +153,7 @@ class DxfReader:
         for block in doc.blocks:
             for entity in block:
                 parsed[entity.dxftype()] += 1
-                if entity.dxftype() == "MTEXT" and entity.has_columns:  # further columns are taken into the first
-                    parsed["MTEXT"] += len(entity.columns.linked_columns)
+                parsed.update(absorbed(entity))
         missing = 0
         for kind, count in scan.types.items():
             missing += max(0, count - parsed[_RENAMED.get(kind, kind)])

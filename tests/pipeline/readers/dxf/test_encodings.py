@@ -109,6 +109,17 @@ def test_what_the_header_says_rightly_is_left_alone(encoding, strings):
     assert judge([s.encode(encoding) for s in strings], encoding) == encoding
 
 
+@pytest.mark.parametrize("claim", ["utf-8", "cp1252", "cp1251", "gbk"])
+@pytest.mark.parametrize("text", ["высота конька", "Штриховая линия", "Présentation générale éà", "Ελληνικά κείμενα"])
+def test_valid_utf_8_is_utf_8_in_any_language(claim, text):
+    assert judge([text.encode()], claim) == "utf-8"
+
+
+@pytest.mark.parametrize("text", ["Presentación", "45°", "±0.000"])
+def test_a_single_sign_is_left_to_the_claim_of_utf_8(text):
+    assert judge([text.encode()], "utf-8") == "utf-8"
+
+
 def test_only_ascii_says_nothing_about_the_encoding():
     assert sniff(b"0\nSECTION\n", "cp1252") == "cp1252"
 
