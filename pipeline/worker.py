@@ -20,6 +20,7 @@ from pipeline.isolation.self_test import Report, self_test
 from pipeline.records import jobs
 from pipeline.records.base import transaction
 from pipeline.settings import settings
+from pipeline.work import stale
 from pipeline.work.perform import give_up_spent
 from pipeline.work.scratch import clear_left_over
 
@@ -73,16 +74,26 @@ def say(report: Report) -> None:
 
 
 def sweep_for_ever(stop: threading.Event) -> None:
-    """Sweep at once and then every `sweep_seconds`."""
+    """Sweep at once and then every `sweep_seconds`; once look for readings that an older version kept."""
+    fresh = False
     while True:
         try:
             sweep_once()
+            fresh = fresh or _ask_for_stale()
         except OperationalError as error:
             _LOG.warning("the sweeper waits for the database (%s)", type(error.orig).__name__)
         except Exception:
             _LOG.exception("the sweeper stumbled")
         if stop.wait(settings().sweep_seconds):
             return
+
+
+def _ask_for_stale() -> bool:
+    with transaction() as session:
+        bells = stale.ask_again(session) if _alone(session) else []
+    for bell in bells:
+        flow.ring(bell)
+    return True
 
 
 def sweep_once() -> int:

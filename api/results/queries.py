@@ -177,7 +177,10 @@ def search(db: Session, submission_id: str, words: str) -> list[Hit]:
 def _elements(key: str) -> Any:
     """Return the elements of a model's snapshot and the row of each GlobalId. Raises NotFound."""
     with store().open(key) as stream:
-        table = snapshot.load(stream.read()).elements
+        try:
+            table = snapshot.load(stream.read()).elements
+        except snapshot.SnapshotError as error:  # kept by an older version; the worker has it read again
+            raise NotFound("该模型正在重新读取，请稍后再试。", "The model is being read again; try later.") from error
     return table, {global_id: row for row, global_id in enumerate(table.global_id)}
 
 

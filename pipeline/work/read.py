@@ -30,6 +30,7 @@ from pipeline.work.imported import write_annotations
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
 from pipeline.work.references import attached, marked, siblings_of, wanted
 from pipeline.work.scratch import SUFFIXES, bring, scratch
+from pipeline.work.stale import FORM
 from pipeline.work.title_blocks import used, write_sheets
 from pipeline.work.weighing import stored, weigh
 
@@ -165,6 +166,8 @@ def _write(
         **summary["meta"],
         **cost,
     }
+    if file.state != "rejected":
+        file.meta = {**file.meta, "snapshot": FORM}
     if facts.password and any(found["code"] == LOCKED for found in summary["defects"]):
         file.meta, file.password_sealed = {**file.meta, "password_wrong": True}, ""
     file.model_key = file.model_key if summary["model"] else ""

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from pipeline import flow
 from pipeline.records.tables import File, Job
+from pipeline.work.stale import FORM, is_stale
 
 _FORMATS = ("dxf", "other")  # attached drawings and pictures
 _SIBLINGS_LIMIT = 64
@@ -68,11 +69,16 @@ def marked(version: str, found: dict[str, str]) -> str:
 def read_again(session: Session, files: Iterable[File], engine: str) -> list[flow.Bell]:
     """Ask for the reading of every drawing behind whose references there is something else now than when it was read.
 
-    A file added, replaced or taken away later counts. The number of readings goes into the job's version, so that a
-    set which returns to an earlier state is read again too.
+    A file added, replaced or taken away later counts. So is every file whose reading is kept in a form of an older
+    version (`stale`). The number of readings goes into the job's version, so that a set which returns to an earlier
+    state is read again too.
     """
     bells = []
     for file in files:
+        if is_stale(file):
+            version = f"{engine}+{FORM}"
+            bells.append(flow.start(session, "read", file.id, file.submission_id, engine=version))
+            continue
         names = wanted(file.meta)
         if not names or file.duplicate_of or file.state in ("waiting", "reading", "rejected"):
             continue
