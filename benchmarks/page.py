@@ -19,6 +19,7 @@ PARTS = (
     ("Hostile, cut and broken files", "hostile", "python -m benchmarks.hostile"),
     ("Reopening a snapshot", "snapshot", "python -m benchmarks.snapshot"),
     ("PDF page to drawing model", "pdf_reading", "python -m benchmarks.pdf_reading"),
+    ("The loss meter", "ink", "python -m benchmarks.ink"),
     ("First pixels", "first_pixels", "python -m benchmarks.first_pixels"),
     ("Drawing", "rendering", "python -m benchmarks.rendering"),
     ("Comparing", "comparing", "python -m benchmarks.comparing"),
