@@ -77,7 +77,7 @@ class _Pipeline(RenderPipeline2d):
         self, text: str, transform: Matrix44, properties: Any, cap_height: float, dxftype: str = "TEXT"
     ) -> None:
         """Hand the box of a line of text to the recorder, clipped like everything else."""
-        letters = sum(not char.isspace() for char in text)
+        letters = "".join(text.split())
         if not letters:
             return
         face = properties.font or self.default_font_face
@@ -87,7 +87,7 @@ class _Pipeline(RenderPipeline2d):
         try:
             self.draw_filled_polygon(list(transform.transform_vertices(corners)), properties)
         finally:
-            self.strokes.in_text = 0
+            self.strokes.in_text = ""
 
 
 class _Frontend(UniversalFrontend):

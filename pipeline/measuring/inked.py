@@ -79,4 +79,5 @@ def _labels(columns: Columns, sheet: Sheet, grid: Grid) -> Labels:
     pixels = apply(grid.to_pixels(), corners).reshape(-1, 4, 2)
     tall = np.hypot(*(pixels[:, 3] - pixels[:, 0]).T)
     wide = np.hypot(*(pixels[:, 1] - pixels[:, 0]).T)
-    return Labels(pixels, np.minimum(LETTER_INK * tall * columns.letters, tall * wide))
+    letters = np.array([len(word) for word in columns.words], np.float64)
+    return Labels(pixels, np.minimum(LETTER_INK * tall * letters, tall * wide), columns.words)

@@ -80,7 +80,22 @@ def _labels(labels: Labels | None, ours: Ours, grid: Grid) -> tuple[Mask, Mask, 
     seen = np.maximum(inside.sum(axis=1), 1)
     covered = (ours.texts[y, x] & inside).sum(axis=1) * 2 >= seen
     blind = (ours.wordless[y, x] & inside).sum(axis=1) * 2 >= seen
+    for row in np.flatnonzero(on_sheet & ~covered & ~blind).tolist():
+        covered[row] = _is_line_of_a_text(labels.words[row], middle[row], ours)
     return on_sheet, covered, blind, labels.ink
+
+
+def _is_line_of_a_text(words: str, middle: F64, ours: Ours) -> bool:
+    """Say whether a label is one line of a longer text of ours nearby: where lines break depends on the font.
+
+    Near is within the longer side of the text's own box.
+    """
+    for text, (x0, y0, x1, y1) in zip(ours.words, ours.spans.tolist(), strict=True):
+        reach = max(x1 - x0, y1 - y0)
+        near_x = x0 - reach <= middle[0] <= x1 + reach
+        if near_x and y0 - reach <= middle[1] <= y1 + reach and words in text and words != text:
+            return True
+    return False
 
 
 def _ink(picture: Picture | None, grid: Grid, contrast: int = CONTRAST) -> Mask:

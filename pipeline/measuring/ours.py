@@ -75,6 +75,8 @@ class Ours:
     sure: Picture  # the same without dashed lines
     texts: Mask  # boxes of the texts whose words we hold, grown by what another font needs
     wordless: Mask  # boxes of texts we could not decode
+    words: list[str]  # (t,) letters of every text, without blanks
+    spans: F64  # (t, 4) x0 y0 x1 y1 of its box, pixels
 
 
 def paint(drawing: Drawing, sheet: Sheet, grid: Grid, reference: Reference) -> Ours:
@@ -83,8 +85,7 @@ def paint(drawing: Drawing, sheet: Sheet, grid: Grid, reference: Reference) -> O
     drawn = _picture(content, MeterCanvas(grid, plain=reference.plain), grid)
     broken = bool(content.dashed.any()) and not reference.plain
     sure = _picture(content, MeterCanvas(grid, dashed=False), grid) if broken else drawn
-    texts, wordless = _text_boxes(content, grid)
-    return Ours(drawn, sure, texts, wordless)
+    return Ours(drawn, sure, *_text_boxes(content, grid))
 
 
 def _picture(content: Content, canvas: MeterCanvas, grid: Grid) -> Picture:
@@ -101,8 +102,9 @@ def rastered(canvas: MeterCanvas, grid: Grid) -> Picture:
         document.close()
 
 
-def _text_boxes(content: Content, grid: Grid) -> tuple[Mask, Mask]:
-    """Return (boxes of texts with words, boxes of texts without)."""
+def _text_boxes(content: Content, grid: Grid) -> tuple[Mask, Mask, list[str], F64]:
+    """Return boxes of texts with words and of those without, and of each text its letters and the span of its box."""
+    words, spans = [], []
     known, unknown = (Image.new("1", (grid.width, grid.height)) for _ in range(2))
     brushes = ImageDraw.Draw(known), ImageDraw.Draw(unknown)
     pixels = apply(grid.to_pixels(), content.xy)
@@ -114,7 +116,9 @@ def _text_boxes(content: Content, grid: Grid) -> tuple[Mask, Mask]:
         reach = TEXT_REACH * float(content.texts.height[row]) * grid.px_per_mm + 1.5
         box = np.clip(_grown(corners, reach), -grid.width - grid.height, 2 * (grid.width + grid.height))
         brushes["\ufffd" in content.texts.string[row]].polygon(box.ravel().tolist(), fill=1)
-    return np.asarray(known), np.asarray(unknown)
+        words.append("".join(content.texts.string[row].split()))
+        spans.append((*corners.min(axis=0), *corners.max(axis=0)))
+    return np.asarray(known), np.asarray(unknown), words, np.array(spans).reshape(-1, 4)
 
 
 def _grown(corners: F64, reach: float) -> F64:

@@ -19,6 +19,7 @@ class Labels:
 
     corners: F64  # (n, 4, 2) pixels: lower left, lower right, upper right, upper left
     ink: F64  # (n,) contour pixels their letters would have
+    words: list[str]  # (n,) their letters, without blanks
 
 
 @dataclass(slots=True)

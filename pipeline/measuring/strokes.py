@@ -29,11 +29,11 @@ class Strokes(Backend):
         self._kind = array("h")  # row in `kinds` of each run
         self._areas = 0
         self._texts = array("d")  # 8 numbers a text
-        self._letters = array("i")
+        self._words: list[str] = []
         self.kinds: list[str] = []
         self._kind_row: dict[str, int] = {}
         self._now = -1
-        self.in_text = 0  # letters of the text whose box is being drawn, 0 none
+        self.in_text = ""  # letters of the text whose box is being drawn, without blanks
         self.flat = 0.01  # file units a chord may leave its curve
 
     def set_kind(self, name: str) -> None:
@@ -102,7 +102,7 @@ class Strokes(Backend):
         if self.in_text:
             if len(corners) >= 4:
                 self._texts.extend(value for corner in corners[:4] for value in (corner.x, corner.y))
-                self._letters.append(self.in_text)
+                self._words.append(self.in_text)
             return
         self._add(corners, properties.color, RING)
         self._areas += 1
@@ -126,14 +126,14 @@ class Strokes(Backend):
             kind=np.array(self._kind, np.int64),
             kinds=self.kinds,
             boxes=np.array(self._texts).reshape(-1, 4, 2) * unit_mm,
-            letters=np.array(self._letters, np.int64),
+            words=self._words,
         )
 
 
 class Columns:
-    """Runs of points with a look, in drawing order; texts as boxes with the number of their letters."""
+    """Runs of points with a look, in drawing order; texts as boxes with their letters."""
 
-    __slots__ = ("area", "box", "boxes", "first", "kind", "kinds", "letters", "look", "size", "xy")
+    __slots__ = ("area", "box", "boxes", "first", "kind", "kinds", "look", "size", "words", "xy")
 
     def __init__(
         self,
@@ -144,10 +144,10 @@ class Columns:
         kind: np.ndarray,
         kinds: list[str],
         boxes: F64,
-        letters: np.ndarray,
+        words: list[str],
     ) -> None:
         self.xy, self.size, self.look, self.area, self.kind, self.kinds = xy, size, look, area, kind, kinds
-        self.boxes, self.letters = boxes, letters
+        self.boxes, self.words = boxes, words
         self.first = np.cumsum(size) - size
         self.box = np.zeros((len(size), 4))
         filled = np.flatnonzero(size > 0)

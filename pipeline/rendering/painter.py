@@ -140,6 +140,15 @@ def _text_lines(content: Content, colors: np.ndarray) -> dict[int, list[TextLine
     return found
 
 
+def _dots_as_lines(xy: F64, first: np.ndarray) -> tuple[F64, np.ndarray]:
+    """Give a polyline of one point a second one in the same place: a round pen then leaves a dot."""
+    size = np.diff(first)
+    if not (size == 1).any():
+        return xy, first
+    twice = np.where(size == 1, 2, size)
+    return np.repeat(xy, np.repeat(np.where(size == 1, 2, 1), size), axis=0), np.concatenate([[0], np.cumsum(twice)])
+
+
 @dataclass(slots=True)
 class _Painted:
     """The columns both ways of painting look into."""
@@ -154,7 +163,7 @@ class _Painted:
         """Stroke entities that share one pen."""
         content, lead = self.content, int(rows[0])
         parts = self._parts(rows)
-        xy, first = self._points(parts)
+        xy, first = _dots_as_lines(*self._points(parts))
         if not len(xy):
             return
         owner = [self.owners[row] for row in content.part_entity[parts].tolist()] if self.owners else []
