@@ -38,20 +38,35 @@ export interface Defect {
   code: string; severity: string; zh: string; en: string; remedy_zh: string; remedy_en: string
   count: number; source_id: string
 }
+export interface Coverage { read?: Record<string, number>; skipped?: Record<string, number>; reasons?: Record<string, string>; share?: number }
+export interface Signature {
+  field: string; signer: string; organisation: string; signed_at: string; integrity: 'intact' | 'changed' | 'unknown'
+  trust: string; covers_whole_file: boolean; why: string
+}
+/** The loss meter: share of the ink of an independent rendering that our model draws too; null where not measured. */
+export interface Ink { share: number | null; by: string; why: string; causes: Record<string, number> }
 export interface DrawingFile {
   id: Id; submission_id: Id; name: string; path: string; size_bytes: number; sha256: string
-  accepted_by?: Id | null; format: string; state: string; defects: Defect[]; coverage: Record<string, unknown>
+  accepted_by?: Id | null; acceptance: { by: string; at: string; reason: string } | null
+  format: string; state: string; reader_version: string; defects: Defect[]; coverage: Coverage
   completeness: Record<string, unknown>; duplicate_of: Id | null; archive_id: Id | null
+  password: '' | 'needed' | 'wrong' | 'given'; signatures: Signature[]; imported_annotations: number
+  references_missing: string[]; ink: { share: number | null; by: string; why: string; sheets: number; unmeasured: number } | null
   model: boolean; sheets: number; progress: number; doing: string
 }
-export interface FieldValue { value: string; confidence: number; origin: string }
-export interface SheetCounts { violations: number; advice: number; undecided: number; annotations: number }
+/** What a person says keeps beside it what was read (`read`). */
+export interface FieldValue { value: string; confidence: number; origin: string; read?: FieldValue | null }
+export interface SheetCounts { violations: number; advice: number; undecided: number; annotations: number; imported?: number }
+export const TITLE_FIELDS = ['number', 'title', 'discipline', 'scale', 'date', 'version', 'building'] as const
+export type TitleField = (typeof TITLE_FIELDS)[number]
+/** Changes of one sheet's title block; null takes a person's word back. */
+export interface SheetChange { sheet_id: Id; row_version: number; values?: Partial<Record<TitleField, string | null>>; confirm?: TitleField[] }
 export interface Sheet {
   id: Id; file_id: Id; submission_id: Id; file_name: string; sha256: string; version: number; stage: Stage
   ordinal: number; kind: string; number: string; title: string; discipline: string; scale: number
   width_mm: number; height_mm: number; framed: boolean; scanned: boolean; entities: number
   fields: Record<string, FieldValue>; state: string; missing: unknown[]; pack: boolean; tile_levels: number
-  counts: SheetCounts
+  label: string; ink: Ink | null; row_version: number; to_confirm: TitleField[]; counts: SheetCounts
 }
 export type Outcome = 'passed' | 'violation' | 'advice' | 'undecided' | 'not_applicable'
 export const OUTCOMES: readonly Outcome[] = ['violation', 'undecided', 'advice', 'passed', 'not_applicable']
@@ -67,6 +82,11 @@ export type Transform = [[number, number, number], [number, number, number]]
 export interface Pair {
   old_sheet: Id | null; new_sheet: Id | null; confidence: number; reason: string | { zh?: string; en?: string; code?: string }
   comparable: boolean; transform: Transform | null; tolerance_mm: number; count: number
+  id?: Id | null; status?: 'proposed' | 'confirmed' | 'rejected'; needs_confirmation?: boolean; decided_by?: string | null; decided_at?: string | null
+  relation?: string; reasons?: { code: string; zh: string; en: string; speaks_for: boolean }[]; candidates?: { sheet: Id; confidence: number }[]
+}
+export interface PairDecision {
+  pair_id: Id; seen: string; decision: 'confirm' | 'reject' | 'pair' | 'alone' | 'reset'; old_sheet_id?: Id | null; new_sheet_id?: Id | null
 }
 export interface Comparison { id: Id; old_id: Id; new_id: Id; state: string; pairs: Pair[] }
 export const DECISIONS = ['seen', 'fine', 'remark', 'accepted', 'rectify', 'review'] as const
@@ -84,8 +104,13 @@ export interface Annotation {
   id: Id; sheet_id: Id; author: { id: Id; name: string; role: string }; kind: MarkKind; geometry: Geometry
   text: string; nature: string; anchors: { source_id: string; fingerprint: string }[]
   state: 'draft' | 'published'; status: 'open' | 'answered' | 'closed'
-  finding_id: Id | null; difference_id: Id | null; version: number
+  finding_id: Id | null; difference_id: Id | null; taken_from?: Id | null; version: number
   created_at: string; published_at: string | null; replies: Reply[]
+}
+/** A mark of another program (Bluebeam, Acrobat), read-only; points in sheet millimetres. */
+export interface ImportedMark {
+  id: Id; file_id: Id; sheet_id: Id; kind: string; points: [number, number][]; text: string; author: string; subject: string
+  made_at: string; color: string; status: string; reply_to: Id | null; taken_over: Id | null
 }
 export const NATURES = ['mandatory', 'general', 'depth', 'drafting', 'advice'] as const
 export interface TextHit { sheet_id: Id; text: string; box: Box | null }

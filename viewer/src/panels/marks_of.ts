@@ -1,5 +1,6 @@
 /** What the lists of the desk look like on the sheet. */
-import type { Annotation, Difference, Finding } from '../model/types'
+import { importedOutline } from '../model/imported'
+import type { Annotation, Difference, Finding, ImportedMark } from '../model/types'
 import type { Mark, Tone } from '../scene/mark_styles'
 import type { Selected } from '../state/sheet_desk.svelte'
 
@@ -26,5 +27,11 @@ export function annotationMarks(annotations: readonly Annotation[], selected: Se
     id: `annotation:${a.id}`, selected: selected?.id === a.id,
     tone: a.state === 'draft' ? 'draft' : a.status === 'closed' ? 'closed' : a.nature === 'mandatory' ? 'mandatory' : 'general',
     annotation: { kind: a.kind, geometry: a.geometry, text: a.text },
+  }))
+}
+
+export function importedMarks(marks: readonly ImportedMark[], selected: Selected): Mark[] {
+  return marks.filter((it) => it.points.length && !it.reply_to).map((it) => ({
+    id: `imported:${it.id}`, tone: 'imported', selected: selected?.id === it.id, label: [it.author, it.text].filter(Boolean).join('：'), imported: importedOutline(it),
   }))
 }

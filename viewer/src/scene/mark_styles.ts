@@ -13,17 +13,19 @@ import { grown } from '../model/box'
 import { arrowHead, cloudRing } from '../model/cloud'
 import type { Box, Geometry, MarkKind } from '../model/types'
 
-export type Tone = 'violation' | 'undecided' | 'advice' | 'passed' | 'old' | 'new' | 'hit' | 'draft' | 'mandatory' | 'general' | 'closed'
+export type Tone = 'violation' | 'undecided' | 'advice' | 'passed' | 'old' | 'new' | 'hit' | 'draft' | 'mandatory' | 'general' | 'closed' | 'imported'
 /** Something to show on a sheet above the drawing. */
 export interface Mark {
   id: string; tone: Tone; selected: boolean; label?: string
   box?: Box
   annotation?: { kind: MarkKind; geometry: Geometry; text: string }
+  /** A mark of another program: its outline as it stands in the file. */
+  imported?: { points: [number, number][]; closed: boolean; color: string }
 }
 
 const COLORS: Record<Tone, string> = {
   violation: '#c8281e', undecided: '#b26a00', advice: '#1f6fb2', passed: '#2e7d4f', old: '#d0202a', new: '#00808a',
-  hit: '#a3157f', draft: '#7a5cc7', mandatory: '#c8281e', general: '#c2410c', closed: '#6b7280',
+  hit: '#a3157f', draft: '#7a5cc7', mandatory: '#c8281e', general: '#c2410c', closed: '#6b7280', imported: '#a21caf',
 }
 const FONT = '13px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
 
@@ -35,6 +37,11 @@ function alpha(color: string, a: number): string {
 
 /** The geometry of a mark as OpenLayers knows it. */
 export function markGeometry(mark: Mark, padMm: number): OlGeometry {
+  if (mark.imported) {
+    const { points, closed } = mark.imported
+    if (points.length === 1) return new Point(points[0]!)
+    return closed && points.length > 2 ? new Polygon([[...points, points[0]!]]) : new LineString(points)
+  }
   if (mark.annotation) {
     const { type, coordinates } = mark.annotation.geometry
     if (type === 'Point') return new Point(coordinates as number[])
@@ -56,10 +63,25 @@ export function markStyle(feature: { get: (name: string) => unknown }, resolutio
   const mark = feature.get('mark') as Mark
   const color = COLORS[mark.tone]
   const stroke = new Stroke({ color, width: mark.selected ? 3 : 1.75 })
+  if (mark.imported) return importedStyle(mark)
   if (mark.annotation) return annotationStyle(mark, color, stroke, resolution)
   const styles = [new Style({ stroke, fill: new Fill({ color: alpha(color, mark.selected ? 0.16 : 0.06) }) })]
   if (mark.selected && mark.label) styles.push(new Style({ geometry: labelPlace, text: label(mark.label, color) }))
   return styles
+}
+
+/** Dashed, in the colour the file gives it: never taken for a mark of ours. */
+function importedStyle(mark: Mark): Style[] {
+  const { points, closed, color } = mark.imported!
+  const named = mark.label ? [new Style({ geometry: labelPlace, text: label(mark.label, COLORS.imported) })] : []
+  if (points.length === 1) {
+    return [new Style({
+      image: new CircleStyle({ radius: mark.selected ? 10 : 7, fill: new Fill({ color: '#fff' }), stroke: new Stroke({ color, width: 3, lineDash: [3, 3] }) }),
+      text: new Text({ text: '✎', font: FONT, fill: new Fill({ color: COLORS.imported }) }),
+    }), ...(mark.selected ? named : [])]
+  }
+  const stroke = new Stroke({ color, width: mark.selected ? 3 : 2, lineDash: [7, 5] })
+  return [new Style({ stroke, ...(closed ? { fill: new Fill({ color: alpha(COLORS.imported, mark.selected ? 0.14 : 0.04) }) } : {}) }), ...(mark.selected ? named : [])]
 }
 
 function labelPlace(feature: unknown): Point {

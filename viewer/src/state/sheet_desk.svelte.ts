@@ -1,12 +1,12 @@
 /** Everything about the sheet in front: its findings, differences and annotations, what is selected, what can be undone. */
 import { UndoStack } from '../model/undo'
-import type { Annotation, Comparison, Difference, Finding, Geometry, MarkKind, Sheet, Submission } from '../model/types'
+import type { Annotation, Comparison, Difference, DrawingFile, Finding, Geometry, ImportedMark, MarkKind, Sheet, Submission } from '../model/types'
 import * as calls from '../wire/calls'
 import { ApiError } from '../wire/api'
 import { complain, say } from './toasts.svelte'
 import { t } from '../words/words.svelte'
 
-export type Selected = { kind: 'finding' | 'difference' | 'annotation' | 'hit'; id: string } | null
+export type Selected = { kind: 'finding' | 'difference' | 'annotation' | 'imported' | 'hit'; id: string } | null
 
 export class SheetDesk {
   submission = $state.raw<Submission | null>(null)
@@ -16,6 +16,11 @@ export class SheetDesk {
   comparisons = $state.raw<Comparison[]>([])
   differences = $state.raw<Difference[]>([])
   annotations = $state.raw<Annotation[]>([])
+  /** Marks of other programs on this sheet; a layer of their own that can be switched off. */
+  imported = $state.raw<ImportedMark[]>([])
+  showImported = $state(true)
+  /** The file this sheet comes from, with what was read of it. */
+  file = $state.raw<DrawingFile | null>(null)
   selected = $state.raw<Selected>(null)
   error = $state.raw<unknown>(null)
   undoable = $state<string | null>(null)
@@ -45,6 +50,8 @@ export class SheetDesk {
     this.findings = []
     this.differences = []
     this.annotations = []
+    this.imported = []
+    if (this.file?.id !== sheet.file_id) this.file = null
     await this.refresh()
   }
 
@@ -58,6 +65,8 @@ export class SheetDesk {
     await Promise.all([
       settle(calls.findings(this.submissionId, sheet.id), (list) => { this.findings = list }),
       settle(calls.annotations(sheet.id), (list) => { this.annotations = list }),
+      settle(calls.importedMarks(sheet.id), (list) => { this.imported = list }),
+      settle(calls.file(sheet.file_id), (file) => { this.file = file }),
       comparison ? settle(calls.differences(comparison.id, sheet.id), (list) => { this.differences = list }) : Promise.resolve(),
     ])
   }
@@ -97,6 +106,20 @@ export class SheetDesk {
       this.annotations = [...this.annotations, { ...made, replies: made.replies ?? [] }]
       this.selected = { kind: 'annotation', id: made.id }
       this.remember(t('undo.annotation'), () => this.drop(made.id))
+    } catch (error) { complain(error) }
+  }
+
+  /** Make a draft of mine out of a mark of another program. */
+  async takeOver(mark: ImportedMark): Promise<void> {
+    try {
+      const made = await calls.takeOver(mark.id)
+      this.annotations = [...this.annotations, { ...made, replies: made.replies ?? [] }]
+      this.imported = this.imported.map((it) => (it.id === mark.id ? { ...it, taken_over: made.id } : it))
+      this.selected = { kind: 'annotation', id: made.id }
+      this.remember(t('undo.takeOver'), async () => {
+        await this.drop(made.id)
+        this.imported = this.imported.map((it) => (it.id === mark.id ? { ...it, taken_over: null } : it))
+      })
     } catch (error) { complain(error) }
   }
 

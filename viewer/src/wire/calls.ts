@@ -2,8 +2,8 @@
 import { dropAhead } from './ahead'
 import { ask, askJson, askList, setCsrf } from './api'
 import type {
-  Annotation, Building, Comparison, Difference, DrawingFile, Finding, Id, LedgerRow, Me, Organisation, Person, Project, Sheet,
-  Submission, TextHit, Verification,
+  Annotation, Building, Comparison, Difference, DrawingFile, Finding, Id, ImportedMark, LedgerRow, Me, Organisation, PairDecision, Person,
+  Project, Sheet, SheetChange, Submission, TextHit, Verification,
 } from '../model/types'
 
 function remembered(me: Me): Me { setCsrf(me.csrf_token); return me }
@@ -33,13 +33,15 @@ export const deed = (id: Id, name: string, comment: string): Promise<Submission>
 export const files = (submissionId: Id): Promise<DrawingFile[]> => askList(`/api/submissions/${submissionId}/files`)
 export const removeFile = (id: Id): Promise<unknown> => ask(`/api/files/${id}`, { method: 'DELETE' })
 export const acceptFile = (id: Id, reason: string): Promise<unknown> => askJson(`/api/files/${id}/acceptance`, { method: 'POST', body: { reason } })
+export const file = (id: Id): Promise<DrawingFile> => askJson(`/api/files/${id}`)
+export const givePassword = (id: Id, password: string): Promise<DrawingFile> => askJson(`/api/files/${id}/password`, { method: 'POST', body: { password } })
 export const originalAddress = (id: Id): string => `/api/files/${id}/original`
 export const modelAddress = (id: Id): string => `/api/files/${id}/model.glb`
 export const element = (fileId: Id, globalId: string): Promise<Record<string, unknown>> => askJson(`/api/files/${fileId}/elements/${encodeURIComponent(globalId)}`)
 
 export const sheets = (submissionId: Id): Promise<Sheet[]> => askList(`/api/submissions/${submissionId}/sheets`)
 export const sheet = (id: Id): Promise<Sheet> => askJson(`/api/sheets/${id}`)
-export const patchSheet = (id: Id, body: Partial<Pick<Sheet, 'number' | 'title' | 'discipline'>>): Promise<Sheet> => askJson(`/api/sheets/${id}`, { method: 'PATCH', body })
+export const patchSheets = (submissionId: Id, changes: SheetChange[]): Promise<Sheet[]> => askJson(`/api/submissions/${submissionId}/sheets`, { method: 'PATCH', body: { changes } })
 export const thumbnailAddress = (id: Id): string => `/api/sheets/${id}/thumbnail.webp`
 export const tileAddress = (id: Id, z: number, x: number, y: number): string => `/api/sheets/${id}/tiles/${z}/${x}/${y}.webp`
 /** A tile as a picture; null where it is blank. */
@@ -61,11 +63,14 @@ export const search = (submissionId: Id, words: string): Promise<TextHit[]> => a
 export const addComparison = (oldId: Id, newId: Id): Promise<Comparison> => askJson('/api/comparisons', { method: 'POST', body: { old_id: oldId, new_id: newId } })
 export const comparison = (id: Id): Promise<Comparison> => askJson(`/api/comparisons/${id}`)
 export const comparisonsOf = (submissionId: Id): Promise<Comparison[]> => askList(`/api/submissions/${submissionId}/comparisons`)
+export const decidePair = (id: Id, body: PairDecision): Promise<Comparison> => askJson(`/api/comparisons/${id}/pairs`, { method: 'POST', body })
 export const differences = (id: Id, sheetId?: Id): Promise<Difference[]> => askList(`/api/comparisons/${id}/differences${sheetId ? `?sheet_id=${sheetId}` : ''}`)
 export const patchDifference = (id: Id, decision: string, note: string): Promise<Difference> => askJson(`/api/differences/${id}`, { method: 'PATCH', body: { decision, note } })
 
 export type NewAnnotation = Pick<Annotation, 'kind' | 'geometry' | 'text' | 'nature' | 'anchors' | 'finding_id' | 'difference_id'>
 export const annotations = (sheetId: Id): Promise<Annotation[]> => askList(`/api/sheets/${sheetId}/annotations`)
+export const importedMarks = (sheetId: Id): Promise<ImportedMark[]> => askList(`/api/sheets/${sheetId}/imported_annotations`)
+export const takeOver = (id: Id): Promise<Annotation> => askJson(`/api/imported_annotations/${id}/takeover`, { method: 'POST', body: {} })
 export const addAnnotation = (sheetId: Id, body: NewAnnotation): Promise<Annotation> => askJson(`/api/sheets/${sheetId}/annotations`, { method: 'POST', body })
 export const patchAnnotation = (it: Annotation, body: Partial<NewAnnotation>): Promise<Annotation> =>
   askJson(`/api/annotations/${it.id}`, { method: 'PATCH', body, headers: { 'If-Match': String(it.version) } })

@@ -6,7 +6,7 @@ const UNITS: Record<string, string> = { mm: 'mm', m: 'm', m2: 'm²' }
 /** Families whose words say a value, by the name it stands under. */
 const FAMILIES: Record<string, string[]> = {
   lowered_from: ['outcome'], who: ['who'], stage: ['stage'], role: ['role'], roles: ['role'], nature: ['nature'],
-  reading: ['reading'], decision: ['decision'], status: ['status'], state: ['submission', 'status'], from: ['submission', 'status', 'decision'], to: ['submission', 'status', 'decision'],
+  reading: ['reading'], decision: ['decision', 'pairDecision'], field: ['field'], status: ['status'], state: ['submission', 'status'], from: ['submission', 'status', 'decision'], to: ['submission', 'status', 'decision'],
 }
 
 /** A name without its unit, in words; an unknown one with spaces instead of underlines. */
