@@ -40,7 +40,7 @@ def sheets(db: Session, actor: Actor, rows: Sequence[Sheet]) -> list[SheetOut]:
             version=submissions[row.submission_id].version,
             stage=submissions[row.submission_id].stage,
             pack=bool(row.pack_key),
-            ink=getattr(row, "ink", None),
+            ink=row.ink or None,
             to_confirm=title_blocks.to_confirm(row),
             counts=counts[row.id],
         )

@@ -60,10 +60,7 @@ def _acceptances(db: Session, accepted: Sequence[File]) -> dict[str, dict[str, A
 def _inks(db: Session, ids: list[str]) -> dict[str, dict[str, Any]]:
     """Return the least share of ink understood on a file's sheets, and how many were measured."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    column = getattr(Sheet, "ink", None)
-    if column is None:
-        return {}
-    query = select(Sheet.file_id, column).where(Sheet.file_id.in_(ids), Sheet.state != "gone")
+    query = select(Sheet.file_id, Sheet.ink).where(Sheet.file_id.in_(ids), Sheet.state != "gone")
     for file_id, ink in db.execute(query):
         if ink:
             found[file_id].append(ink)
