@@ -67,7 +67,7 @@ def test_a_set_is_one_document_that_keeps_the_schema(folder: Path) -> None:
     states = [one["state"] for one in document["files"]]
     assert states == ["complete", "partial", "rejected", "rejected", "rejected"]
     codes = [[found["code"] for found in one["defects"]] for one in document["files"]]
-    assert codes[0] == [] and "truncated" in codes[1] and codes[2] == ["reference_cycle"]
+    assert codes[0] == ["georeference_missing"] and "truncated" in codes[1] and codes[2] == ["reference_cycle"]
     assert codes[3] == ["unknown_format"] and codes[4] == ["file_not_found"]
     sheet = document["files"][0]["sheets"][0]
     assert (sheet["title"], sheet["kind"]) == ("一层", "storey") and sheet["entities"] > 2
