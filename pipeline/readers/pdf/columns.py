@@ -17,6 +17,7 @@ from pipeline.readers.pdf.paths import Flags, Looks, Shapes, keep_points
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
+MANY, RINGS = 5_000, 1_000  # fills, and rings of one, up to which it is looked whether rings lie over one another
 ROUND = 0.015  # a closed curve within this share of its radius is a circle
 
 
@@ -151,10 +152,10 @@ def _table(
 
 
 def _apart(made: Shapes, even_odd: Flags) -> tuple[Shapes, I64]:
-    """Give the rings of a non-zero fill an entity each where all turn the same way: together they have no holes.
+    """Give the rings of a non-zero fill an entity each where they lie over one another and all turn the same way.
 
-    Rings of both ways stay one entity, whose inner rings are holes (`EntityKind.FILL` is even-odd). Returns the
-    shapes and how many entities each became.
+    Such rings have no holes, while `EntityKind.FILL` is even-odd; rings of both ways stay one entity, whose inner
+    rings are holes. Returns the shapes and how many entities each became.
     """
     times = np.ones(len(even_odd), np.int64)
     rows = np.flatnonzero((made.part_count > 1) & ~even_odd)
@@ -165,10 +166,25 @@ def _apart(made: Shapes, even_odd: Flags) -> tuple[Shapes, I64]:
     parts = ranges(part_first[rows], made.part_count[rows])
     starts = np.cumsum(made.part_count[rows]) - made.part_count[rows]
     low, high = np.minimum.reduceat(turn[parts], starts), np.maximum.reduceat(turn[parts], starts)
-    alike = rows[(low >= 0) | (high <= 0)]
+    alike = _over_one_another(made, rows[(low >= 0) | (high <= 0)], part_first)
     times[alike] = made.part_count[alike]
     count = np.where(np.repeat(times > 1, times), 1, np.repeat(made.part_count, times))
     return Shapes(count, made.part_closed, made.point_count, made.xy, np.repeat(made.curved, times)), times
+
+
+def _over_one_another(made: Shapes, rows: I64, part_first: I64) -> I64:
+    """Return those of the rows that have rings whose boxes meet; where that is much to ask, all."""
+    if not len(rows) or len(rows) > MANY or int(made.part_count[rows].max()) > RINGS:
+        return rows
+    reach = boxes(
+        Shapes(np.ones(len(made.point_count), np.int64), made.part_closed, made.point_count, made.xy, made.part_closed)
+    )
+    meets = []
+    for first, count in zip(part_first[rows].tolist(), made.part_count[rows].tolist(), strict=True):
+        x0, y0, x1, y1 = reach[first : first + count].T
+        met = (x0[:, None] < x1) & (x1[:, None] > x0) & (y0[:, None] < y1) & (y1[:, None] > y0)
+        meets.append(int(np.count_nonzero(met)) > count)
+    return rows[np.asarray(meets, bool)]
 
 
 def _areas(shown: Shapes) -> F64:

@@ -79,10 +79,10 @@ def runs(trace: Sequence[dict[str, Any]], matrices: Sequence[tuple[float, ...]] 
     return letters.joined()
 
 
-def _none() -> Runs:
+def _none(broken: int = 0) -> Runs:
     none, two = np.zeros(0), np.zeros((0, 2))
     flags = np.zeros(0, bool)
-    return Runs([], two, two, none, none, [], none.astype(np.uint32), [], none.astype(np.int64), flags, 0)
+    return Runs([], two, two, none, none, [], none.astype(np.uint32), [], none.astype(np.int64), flags, broken)
 
 
 def _tall(trace: Sequence[dict[str, Any]], matrices: Sequence[tuple[float, ...]] | None) -> F64:
@@ -152,8 +152,10 @@ class _Letters:
             if text.strip():
                 texts.append(text)
                 kept.append(row)
+        if not kept:
+            return _none(broken)
         first, last = first[kept], last[kept]
-        fonts, colors, layers, hidden = zip(*(self._looks[row] for row in self._look[first]), strict=True) or ((),) * 4
+        fonts, colors, layers, hidden = zip(*(self._looks[row] for row in self._look[first]), strict=True)
         seqno = np.fromiter([int(span.get("seqno", 0)) for span in self._spans], np.int64, len(self._spans))
         dx, dy = self._toward[first].T
         return Runs(

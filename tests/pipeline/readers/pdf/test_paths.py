@@ -187,3 +187,8 @@ def test_content_shown_only_while_another_layer_is_off_is_read_too(tmp_path):
     path = tmp_path / "layers.pdf"
     doc.save(path)
     assert read_path(path, path.name).spaces[0].texts.string == ["alternative"]
+
+
+def test_rings_side_by_side_stay_one_fill(tmp_path):
+    space = drawn(tmp_path, "10 10 20 20 re 50 50 20 20 re f")
+    assert space.entities.part_count.tolist() == [2]

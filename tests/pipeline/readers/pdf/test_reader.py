@@ -194,3 +194,13 @@ def _heights(paths: list[Path]) -> dict[tuple[str, str], list[float]]:
                 key = (sheet.number, space.texts.string[row])
                 found.setdefault(key, []).append(space.texts.height[row] / unit)
     return found
+
+
+def test_a_page_of_blanks_only_is_read(tmp_path):
+    doc = pymupdf.open()
+    page = doc.new_page()
+    page.draw_line((0, 0), (9, 9))
+    page.insert_text((100, 100), "   ")
+    drawing = saved(doc, tmp_path)
+    assert drawing.state == State.COMPLETE
+    assert drawing.spaces[0].texts.string == []
