@@ -24,6 +24,10 @@ class ReadLimits:
     pages: int = 2_000
     page_paths: int = 400_000  # drawing items of one PDF page
     stream_bytes: int = 256 << 20  # inflated content of one PDF page
+    # PDF: no further page is begun after so long; what was read stands, and a little of the child's own limit
+    # (pipeline.isolation.limits) is left for finding the sheets and packing them
+    cpu_seconds: float = 22.0
+    cpu_seconds_a_mb: float = 0.7
     picture_pixels: int = 1 << 28
 
 

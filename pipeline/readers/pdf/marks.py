@@ -237,18 +237,18 @@ def _color(entry: Any, kind: str) -> int:
 
 def placed(found: Taken, page: Any, frame: Frame, space: int) -> list[ImportedAnnotation]:
     """Return the marks of a page (loaded, rotation 0) as annotations of a space; a mark of many strokes gives many."""
-    to_page = page.transformation_matrix
+    a, b, c, d, e, f = page.transformation_matrix
+    mm, height = frame.mm, frame.height
     names = {mark.number: mark.source for mark in found.marks if mark.number}
     made = []
     for mark in found.marks:
         for order, stroke in enumerate(mark.strokes):
-            points = [pymupdf.Point(x, y) * to_page for x, y in stroke]
             first = order == 0
             made.append(
                 ImportedAnnotation(
                     space=space,
                     kind="polyline" if mark.kind == "text" and not first else mark.kind,
-                    points=[(p.x * frame.mm, (frame.height - p.y) * frame.mm) for p in points],
+                    points=[((a * x + c * y + e) * mm, (height - b * x - d * y - f) * mm) for x, y in stroke],
                     text=mark.words["text"] if first else "",
                     author=mark.words["author"],
                     subject=mark.words["subject"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ SCAN_SHARE = 0.5  # pictures cover at least this much of a scanned page
 SCAN_PATHS = 50  # and it has at most so many paths
 SCAN_TEXTS = 20  # and visible texts (recognised text beneath a scan is invisible)
 PICTURE_COLOR = 0x808080FF
+_UNIT_SQUARE = np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
+_BOX_CORNERS = (0, 1, 2, 1, 2, 3, 0, 3)
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -36,12 +39,14 @@ I64 = NDArray[np.int64]
 class Pages:
     """Reads the pages of one open document into a drawing."""
 
-    def __init__(self, doc: Any, drawing: Drawing, limits: ReadLimits) -> None:
+    def __init__(self, doc: Any, drawing: Drawing, limits: ReadLimits, size_bytes: int = 0) -> None:
         self.doc, self.drawing, self.limits = doc, drawing, limits
         self._layers: dict[str, int] = {}
         self._fonts: dict[str, int] = {}
         self._labels = _labels(doc)
         self._read = 0  # paths of all pages so far
+        seconds = limits.cpu_seconds + limits.cpu_seconds_a_mb * size_bytes / 1e6
+        self._until = time.process_time() + seconds
         self.places: dict[int, Place] = {}  # by the object number of a page, and minus that of a form field on it
         drawing.meta["rotations"] = []
         self._layer("")
@@ -85,6 +90,10 @@ class Pages:
                 limit = f"{self.limits.entities}, page {number + 1}"
                 drawing.defects.append(defect("limit_reached", what="paths", limit=limit))
                 break
+            if time.process_time() > self._until:
+                limit = f"{self.limits.cpu_seconds:.0f} s CPU, page {number + 1}"
+                drawing.defects.append(defect("limit_reached", what="time", limit=limit))
+                break
             try:
                 self.page(number)
                 record.pages_read += 1
@@ -114,6 +123,8 @@ class Pages:
             self.drawing.defects.append(defect("page_keys_invalid", page=number + 1, what=", ".join(odd)))
         if soundness.inflates_beyond(self.doc, page.get_contents(), self.limits.stream_bytes):
             raise ValueError(f"content beyond {self.limits.stream_bytes >> 20} MiB")
+        if soundness.unfolds_beyond(self.doc, page, self.limits.stream_bytes):
+            raise ValueError(f"forms within forms unfold beyond {self.limits.stream_bytes >> 20} MiB")
         rotation = int(page.rotation) % 360
         if rotation:
             page.set_rotation(0)
@@ -167,21 +178,18 @@ class Pages:
 
     def _pictures(self, played: Played, out: SpaceBuilder, frame: Frame, width: float, height: float) -> float:
         """Append the outlines of pictures and shadings; returns the share of the page the pictures cover."""
-        covered = 0.0
         look = Style(color=PICTURE_COLOR, source=-1)
-        for a, b, c, d, e, f in played.pictures:
-            corners = np.array([(e, f), (a + e, b + f), (a + c + e, b + d + f), (c + e, d + f)])
-            if not np.isfinite(corners).all():
-                out.nonfinite += 1
-                continue
-            out.add_polyline(frame.place(corners), closed=True, kind=EntityKind.IMAGE, style=look)
-            seen = np.clip(corners, 0, (width, height))
-            covered += min(abs(a * d - b * c), float(np.prod(np.ptp(seen, axis=0))))
-        for box in played.shadings:
-            x0, y0, x1, y1 = np.clip(box, 0, (width, height, width, height)).tolist()
-            if x1 > x0 and y1 > y0:
-                corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
-                out.add_polyline(frame.place(corners), closed=True, kind=EntityKind.IMAGE, style=look)
+        squares = np.asarray(played.pictures, np.float64).reshape(-1, 3, 2)  # the unit square's two sides and its foot
+        corners = (_UNIT_SQUARE @ squares[:, :2]) + squares[:, 2:]
+        good = np.asarray(np.isfinite(corners).all(axis=(1, 2)), bool)
+        out.nonfinite += int(len(good) - good.sum())
+        corners = corners[good]
+        shaded = np.clip(np.asarray(played.shadings).reshape(-1, 4), 0, (width, height, width, height))
+        boxes = shaded[:, _BOX_CORNERS].reshape(-1, 4, 2)
+        for outline in [*corners, *(box for box in boxes if np.ptp(box, axis=0).all())]:
+            out.add_polyline(frame.place(outline), closed=True, kind=EntityKind.IMAGE, style=look)
+        seen = np.ptp(np.clip(corners, 0, (width, height)), axis=1).prod(axis=1)
+        covered = float(np.minimum(seen, np.abs(np.linalg.det(squares[good, :2]))).sum())
         self._count("image", len(played.pictures))
         self._count("shading", len(played.shadings))
         self._count("pattern", played.patterns)

@@ -59,7 +59,7 @@ class PdfReader:
             end_mark(path, drawing)
             beside_the_pages(doc, drawing)
             try:
-                pages = Pages(doc, drawing, self.limits)
+                pages = Pages(doc, drawing, self.limits, path.stat().st_size)
                 pages.read()
                 self._signatures(path, doc, password, pages, drawing)
             except RuntimeError as error:  # the page tree itself is broken: MuPDF cannot even count

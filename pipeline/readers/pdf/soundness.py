@@ -5,12 +5,20 @@ from __future__ import annotations
 import math
 import re
 import zlib
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
+
+import pymupdf
+from pymupdf import mupdf
 
 SIDE_LIMIT = 14_400.0  # points, ISO 32000-1 Annex C.2
 XREF_LIMIT = 200_000
 DEFLATE_RATIO = 1032  # no Flate stream unpacks to more than this many times its length
+FORM_BYTES = 500  # what calling a form costs, in bytes of content that cost as much
+FORM_DEPTH = 100
+_DO = re.compile(rb"/([^\s/<>\[\](){}%]+)\s+Do\b")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?![\w.])")
 _ACTIVE = (("/JavaScript", "JavaScript"), ("/JS", "JavaScript"), ("/Launch", "Launch"), ("/XFA", "XFA"))
 
@@ -118,6 +126,50 @@ def inflates_beyond(doc: Any, xrefs: list[int], limit: int) -> bool:
             raw = unpacked
         left -= len(raw)
     return left < 0
+
+
+def unfolds_beyond(doc: Any, page: Any, limit: int) -> bool:
+    """Return whether a page's forms (XObjects drawn within one another) unfold to more than `limit` bytes of content.
+
+    A form counts as often as it is drawn, with FORM_BYTES a time for the work of calling it. Each form is looked at
+    once, however often and deep it is drawn; a circle counts once (MuPDF does not follow it).
+    """
+    inner = pymupdf._as_pdf_page(page.this).obj()
+    resources = mupdf.pdf_dict_get_inheritable(inner, mupdf.pdf_new_name("Resources"))
+    if not _forms(resources):
+        return False
+    known: dict[int, float] = {}
+
+    def weight(content: bytes, resources: Any, depth: int) -> float:
+        total = float(len(content))
+        forms = _forms(resources) if depth < FORM_DEPTH and b"Do" in content else {}
+        if not forms:
+            return total
+        for name, times in Counter(_DO.findall(content)).items():
+            form = forms.get(_ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), name))
+            if form is None:
+                continue
+            number = mupdf.pdf_to_num(form)
+            if number not in known:
+                known[number] = 0.0
+                own = mupdf.pdf_dict_gets(form, "Resources")
+                data = doc.xref_stream(number) or b""
+                known[number] = weight(data, own if own.m_internal else resources, depth + 1)
+            total += times * (known[number] + FORM_BYTES)
+        return total
+
+    return weight(page.read_contents(), resources, 0) > limit
+
+
+def _forms(resources: Any) -> dict[bytes, Any]:
+    """Return name -> form of a resource dictionary."""
+    listed = mupdf.pdf_dict_gets(resources, "XObject") if resources.m_internal else resources
+    found = {}
+    for row in range(min(mupdf.pdf_dict_len(listed), XREF_LIMIT) if listed.m_internal else 0):
+        entry = mupdf.pdf_dict_get_val(listed, row)
+        if mupdf.pdf_to_name(mupdf.pdf_dict_gets(entry, "Subtype")) == "Form":
+            found[mupdf.pdf_to_name(mupdf.pdf_dict_get_key(listed, row)).encode("utf-8", "surrogateescape")] = entry
+    return found
 
 
 def _inflate(raw: bytes, limit: int) -> bytes | None:

@@ -10,6 +10,8 @@ import pytest
 from pipeline.drawing.conclude import conclude
 from pipeline.drawing.kinds import EntityKind, State
 from pipeline.drawing.model import Drawing
+from pipeline.readers.base import ReadLimits
+from pipeline.readers.pdf.reader import PdfReader
 from pipeline.readers.registry import read_path
 from pipeline.sheets import find_sheets
 from pipeline.sheets.places import to_sheet
@@ -204,3 +206,34 @@ def test_a_page_of_blanks_only_is_read(tmp_path):
     drawing = saved(doc, tmp_path)
     assert drawing.state == State.COMPLETE
     assert drawing.spaces[0].texts.string == []
+
+
+def test_forms_within_forms_that_never_end_cost_their_page_only(tmp_path):
+    doc = pymupdf.open()
+    doc.new_page().insert_text((100, 100), "sound")
+    page = doc.new_page()
+    page.insert_text((100, 100), "laughs")
+    inner = 0
+    for _ in range(9):
+        form = doc.get_new_xref()
+        resources = f"/Resources<</XObject<</F {inner} 0 R>>>>" if inner else ""
+        doc.update_object(form, f"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]{resources}>>")
+        doc.update_stream(form, b"/F Do " * 10 if inner else b"0 0 m 9 9 l S ")
+        inner = form
+    doc.xref_set_key(page.xref, "Resources", f"<</XObject<</#46 {inner} 0 R>>>>")
+    doc.update_stream(page.get_contents()[0], b"/F Do " * 10)
+    drawing = saved(doc, tmp_path)
+    assert drawing.state == State.PARTIAL
+    assert [space.texts.string for space in drawing.spaces] == [["sound"]]
+    assert "page_failed" in codes(drawing)
+
+
+def test_pages_after_the_time_is_up_are_said_to_be_unread(tmp_path):
+    doc = pymupdf.open()
+    for _ in range(3):
+        doc.new_page().insert_text((100, 100), "text")
+    path = tmp_path / "long.pdf"
+    doc.save(path)
+    drawing = PdfReader(ReadLimits(cpu_seconds=-1.0)).read(path, path.name)
+    assert (drawing.completeness.pages_declared, drawing.completeness.pages_read) == (3, 0)
+    assert "limit_reached" in codes(drawing)
