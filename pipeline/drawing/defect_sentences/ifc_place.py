@@ -102,6 +102,22 @@ IFC_PLACE: dict[str, Entry] = {
         "请在建模软件中统一楼层标高。",
         "Make the level of the storeys agree in the authoring program.",
     ),
+    "storeys_level": Entry(
+        "warning",
+        False,
+        "有 {count} 个楼层标高相同（如 {first}），各层平面只显示本层构件。",
+        "{count} storeys lie at the same level (such as {first}); each plan shows its own elements only.",
+        "请在建模软件中设置各楼层标高。",
+        "Set the level of each storey in the authoring program.",
+    ),
+    "section_slivers": Entry(
+        "info",
+        False,
+        "有 {count} 个构件与楼层剖切面只擦过（小于 0.05 毫米），平面图中没有其截面。",
+        "{count} elements only touch the level of a plan (by less than 0.05 mm) and have no outline in it.",
+        "无需处理。",
+        "Nothing needs to be done.",
+    ),
     "unit_twice": Entry(
         "warning",
         False,

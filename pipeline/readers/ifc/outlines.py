@@ -61,23 +61,44 @@ def seen_edges(corners: F64, owner: I64) -> tuple[F64, I64]:
         return np.zeros((0, 2, 2)), np.zeros(0, np.int64)
     ends = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
     face = np.tile(np.arange(len(corners)), 3)
-    quantised = np.round(ends / (SNAP_MM * 4)).astype(np.int64)
-    swap = _greater(quantised[:, 0], quantised[:, 1])
-    quantised[swap] = quantised[swap][:, ::-1]
-    keys = np.concatenate([owner[face][:, None], quantised.reshape(-1, 6)], axis=1)
-    _, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    group = group.reshape(-1)
-    uses = np.bincount(group)
-    total = np.zeros((len(first), 3))
-    np.add.at(total, group, normal[face])
+    grid = np.round(ends / (SNAP_MM * 4)).astype(np.int64)
+    _, first, group, uses = np.unique(
+        _edge_key(grid, owner[face]), return_index=True, return_inverse=True, return_counts=True
+    )
+    total = np.stack([np.bincount(group, normal[face, axis]) for axis in range(3)], axis=1)
     # of two faces |n1 + n2|^2 = 2 + 2 cos: a flat pair gives 4
     flat = (uses == 2) & ((total**2).sum(axis=1) > 2 + 2 * SHARP_COS)
     looks_up = np.bincount(group, up[face]) > 0
     chosen = first[looks_up & ~flat]
+    chosen = chosen[_in_order(grid[chosen], owner[face[chosen]])]
     segments = ends[chosen][:, :, :2]
     owners = owner[face[chosen]]
     long = np.abs(segments[:, 0] - segments[:, 1]).max(axis=1) > SNAP_MM * 4
     return _once(segments[long], owners[long])
+
+
+def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Scramble 64-bit numbers (splitmix64, Steele 2014): different numbers stay different."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def _edge_key(grid: I64, owner: I64) -> NDArray[np.uint64]:
+    """Return one number for each edge (s, 2, d) of an owner, the same in both directions."""
+    ends = np.zeros(grid.shape[:2], np.uint64)
+    for axis in range(grid.shape[2]):
+        ends = _mix(ends + grid[:, :, axis].astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15))
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    return _mix(_mix(low + owner.astype(np.uint64)) + high)
+
+
+def _in_order(grid: I64, owner: I64) -> I64:
+    """Return the order of edges by owner and coordinates, whatever the order of the triangles was."""
+    swap = _greater(grid[:, 0], grid[:, 1])
+    grid[swap] = grid[swap][:, ::-1]
+    columns = grid.reshape(len(grid), -1).T[::-1]
+    return np.lexsort([*columns, owner])
 
 
 def _greater(a: I64, b: I64) -> NDArray[np.bool_]:
@@ -94,10 +115,8 @@ def _once(segments: F64, owner: I64) -> tuple[F64, I64]:
     """Drop segments that lie on one another in plan (same owner, same ends)."""
     if not len(segments):
         return segments, owner
-    quantised = np.round(segments).astype(np.int64)
-    swap = _greater(quantised[:, 0], quantised[:, 1])
-    quantised[swap] = quantised[swap][:, ::-1]
-    _, first = np.unique(np.c_[owner, quantised.reshape(-1, 4)], axis=0, return_index=True)
+    grid = np.round(segments).astype(np.int64)
+    _, first = np.unique(_edge_key(grid, owner), return_index=True)
     first.sort()
     return segments[first], owner[first]
 

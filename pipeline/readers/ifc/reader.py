@@ -168,6 +168,9 @@ def _plans(drawing: Drawing, products: list[Any], shapes: Shapes, unit_mm: float
     if apart:
         guid = table.global_id[apart[0].row]
         drawing.defects.append(defect("storey_elevation", source_id=guid, count=len(apart), first=apart[0].name))
+    shared = [one.name for one in storeys if one.shared]
+    if shared:
+        drawing.defects.append(defect("storeys_level", count=len(shared), first=shared[0]))
     if not storeys:
         drawing.defects.append(defect("no_storey"))
         whole = whole_model(table, drawing.meta.get("project") or "model")
@@ -176,8 +179,16 @@ def _plans(drawing: Drawing, products: list[Any], shapes: Shapes, unit_mm: float
         drawing.defects.append(defect("ifc_no_geometry"))
     layers = LayerRows()
     triangles = Triangles(shapes)
+    sections: list[dict[str, Any]] = []
     for storey in storeys:
-        drawing.spaces.append(cut_storey(storey, triangles, table, layers, axes, unit_mm))
+        counts: dict[str, int] = {}
+        drawing.spaces.append(cut_storey(storey, triangles, table, layers, axes, unit_mm, counts))
+        drawn = drawing.spaces[-1].entities.element
+        sections.append({"name": storey.name, **counts, "drawn": len(np.unique(drawn[drawn >= 0]))})
+    drawing.meta["sections"] = sections
+    slivers = sum(one["crossed"] - one["cut"] for one in sections)
+    if slivers:
+        drawing.defects.append(defect("section_slivers", count=slivers))
     if not drawing.spaces:  # products without shapes can still be checked by their properties
         drawing.spaces.append(_data_space(drawing, unit_mm))
     drawing.layers = layers.layers

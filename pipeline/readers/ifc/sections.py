@@ -80,6 +80,7 @@ class Storey:
     name: str
     elevation_mm: float
     top_mm: float  # level of the next storey, or infinity
+    shared: bool = False  # another storey lies at the same height: each shows what belongs to it only
 
 
 class Triangles:
@@ -122,7 +123,8 @@ def find_storeys(table: ElementTable, unit_mm: float) -> list[Storey]:
     found: list[Storey] = []
     for at, (height, row) in enumerate(levels):
         above = [one for one, _ in levels[at + 1 :] if one > height + 1.0]
-        found.append(Storey(row, table.name[row] or f"#{row}", height, above[0] if above else np.inf))
+        shared = any(abs(other - height) < 1.0 for other, of in levels if of != row)
+        found.append(Storey(row, table.name[row] or f"#{row}", height, above[0] if above else np.inf, shared))
     return found
 
 
@@ -164,19 +166,38 @@ def whole_model(table: ElementTable, name: str) -> Storey | None:
 
 
 def cut_storey(
-    storey: Storey, triangles: Triangles, table: ElementTable, layers: LayerRows, axes: list[Axis], unit_mm: float
+    storey: Storey,
+    triangles: Triangles,
+    table: ElementTable,
+    layers: LayerRows,
+    axes: list[Axis],
+    unit_mm: float,
+    counts: dict[str, int],
 ) -> Space:
-    """Return the plan of one storey as a space in millimetres of the file's world."""
+    """Return the plan of one storey as a space in millimetres of the file's world.
+
+    `counts` is filled: how many elements with a shape the storey has, how many bodies the level crosses and how many
+    outlines came of that (fewer only where a body touches the level with less than the snap distance).
+    """
     build = SpaceBuilder(storey.name, SpaceKind.STOREY, unit_mm=unit_mm, elevation_mm=storey.elevation_mm)
     level = storey.elevation_mm + min(CUT_MM, (storey.top_mm - storey.elevation_mm) * 0.5)
     kinds = np.array(table.ifc_class, dtype=object)
     never = np.isin(kinds, list(_NEVER_CUT))
     room = kinds == "IfcSpace"
     crossing = (triangles.low < level) & (triangles.high >= level)
+    if storey.shared:
+        crossing &= ((table.storey == storey.row) | (table.storey < 0))[triangles.owner]
     _draw_rooms(build, storey, triangles, crossing & room[triangles.owner], level, table, layers)
     _draw_below(build, storey, triangles, level, table, layers)
     solid = crossing & ~never[triangles.owner]
     segments, owner = cut_level(triangles.corners[solid], triangles.owner[solid], level)
+    own = np.unique(triangles.owner[(table.storey == storey.row)[triangles.owner]])
+    counts.update(
+        shapes=len(own),
+        crossed=len(np.unique(triangles.owner[solid])),
+        cut=len(np.unique(owner)),
+        level_mm=round(level),
+    )
     _draw(build, segments, owner, EntityKind.SECTION, table, layers)
     if not len(segments):
         _draw_own(build, storey, triangles, table, layers)

@@ -130,6 +130,16 @@ def test_levels_of_storeys_in_conflict_are_said(tmp_path: Path) -> None:
     assert "storey_elevation" not in told(read(tmp_path, raised))
 
 
+def test_storeys_at_one_level_show_what_is_theirs(tmp_path: Path) -> None:
+    rows = "#43=IFCBUILDINGSTOREY('3y5in6kOpQEEb8oSOHKRGf',$,'L2',$,$,#33,$,$,.ELEMENT.,3000.);\n"
+    rows += "#53=IFCRELAGGREGATES('3UQeIfFcRRfwXQQRnpWe$U',$,$,$,#41,(#43));\n"
+    drawing = read(tmp_path, model(WALL, rows))
+    assert codes(drawing) == ["storeys_level"]
+    sections = {one["name"]: one for one in drawing.meta["sections"]}
+    assert (sections["一层"]["cut"], sections["L2"]["cut"]) == (1, 0)
+    assert sections["一层"]["crossed"] == sections["一层"]["cut"]
+
+
 def test_two_length_units_are_said(tmp_path: Path) -> None:
     data = model(WALL, "#22=IFCSIUNIT(*,.LENGTHUNIT.,$,.METRE.);\n").replace(b"((#21));", b"((#21,#22));")
     assert codes(read(tmp_path, data)) == ["unit_twice"]
