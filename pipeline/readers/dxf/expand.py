@@ -186,20 +186,26 @@ class Expander:
     def _dimension(self, entity: Any, pen: Pen) -> None:
         name = str(entity.dxf.get("geometry", "") or "")
         strings: list[str] = []
-        if not (name and name in self.doc.blocks):
+        here = not (name and name in self.doc.blocks)
+        if here:
             name = redrawn(entity)
         if name:
             at = np.eye(4)
             at[3, :3] = tuple(entity.dxf.get("insert", (0, 0, 0)))
-            strings = self._anonymous(name, pen, at).strings
+            strings = self._anonymous(name, pen, at, here=here).strings
         self.ledger.undecodable += add_dimension(entity, pen, strings, drawn=bool(name), fonts=self.fonts)
 
-    def _anonymous(self, name: str, pen: Pen, matrix: NDArray[np.float64]) -> Chunk:
-        """Place the block that holds the picture of a dimension or table; its rows carry the owner's source."""
+    def _anonymous(self, name: str, pen: Pen, matrix: NDArray[np.float64], *, here: bool = False) -> Chunk:
+        """Place the block that holds the picture of a dimension or table; its rows carry the owner's source.
+
+        So do its references when the picture was drawn `here`: their handles are in no file.
+        """
         chunk = self.block(name)
         if self._fits(pen.out, chunk, 1):
             placed = place(chunk, matrix, pen.look, None, self.looks.of_row(pen.look.layer))
             placed.source = np.full(len(placed), pen.source, np.int32)
+            if here:
+                placed.inserts = [replace(item, source=pen.source) for item in placed.inserts]
             pen.out.put(placed)
         return chunk
 
