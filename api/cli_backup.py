@@ -284,7 +284,7 @@ def read_package(path: Path, revision: str) -> tuple[int, int]:
 
     Raises Refused when the installation holds rows already. The rows are one transaction.
     """
-    from sqlalchemy import func, select
+    from sqlalchemy import func, inspect, select
 
     from api.migrate import upgrade
     from api.tables import METADATA
@@ -292,8 +292,9 @@ def read_package(path: Path, revision: str) -> tuple[int, int]:
     from pipeline.storage import store
 
     upgrade(revision)  # the tables as they were when the backup was taken
-    tables = {table.name: table for table in METADATA.sorted_tables}
     with engine().connect() as connection:
+        tables = {table.name: table for table in METADATA.sorted_tables if inspect(connection).has_table(table.name)}
+        columns = {name: {one["name"] for one in inspect(connection).get_columns(name)} for name in tables}
         for table in tables.values():
             if connection.execute(select(func.count()).select_from(table)).scalar():
                 raise Refused("目标数据库不是空的，未恢复。", "The database is not empty; nothing was restored.")
@@ -315,11 +316,20 @@ def read_package(path: Path, revision: str) -> tuple[int, int]:
                 {k: _decode(v) for k, v in json.loads(line).items()}
                 for line in waiting.get(table_name, b"").splitlines()
             ]
+            target = _plain(table, columns[table_name])
             for batch in _parents_first(table, decoded):
-                connection.execute(table.insert(), batch)
+                connection.execute(target.insert(), batch)
                 rows += len(batch)
     upgrade()
     return rows, objects
+
+
+def _plain(table: Any, columns: set[str]) -> Any:
+    """Return a table with the columns it had then, without the defaults of today's code."""
+    from sqlalchemy import column
+    from sqlalchemy import table as plain
+
+    return plain(table.name, *(column(one.name, one.type) for one in table.columns if one.name in columns))
 
 
 def _put(target: Any, key: str, stream: IO[bytes]) -> None:

@@ -15,7 +15,7 @@ from api.cli_backup import verify_package, write_package
 from api.migrate import upgrade
 from pipeline.records.base import engine, transaction
 from pipeline.records.log import append_event, verify_chain
-from pipeline.records.tables import Event, Project
+from pipeline.records.tables import Event, File, Project, Sheet, Submission
 from pipeline.settings import settings
 from pipeline.storage import keys, store
 
@@ -117,3 +117,58 @@ def test_something_else_is_no_package(tmp_path: Path) -> None:
     other = tmp_path / "x.tar"
     other.write_bytes(b"not a tar at all" * 100)
     assert main(["verify", str(other)]) == 2
+
+
+LATER = {
+    "file": ("signatures", "password_sealed"),
+    "sheet": ("sketch", "label", "row_version", "ink"),
+    "comparison": ("decisions",),
+    "annotation": ("taken_from",),
+}  # columns that the first revision did not have
+
+
+def first_revision(package: Path) -> Path:
+    """Return the package as an installation of revision 0001 would have written it."""
+    with tarfile.open(package) as source:
+        manifest = json.loads(source.extractfile("manifest.json").read())
+        change: dict[str, bytes | None] = {
+            f"tables/{name}.jsonl": None for name in ("sheet_pair", "imported_annotation")
+        }
+        for name, columns in LATER.items():
+            lines = source.extractfile(f"tables/{name}.jsonl").read().splitlines()
+            rows = [{k: v for k, v in json.loads(line).items() if k not in columns} for line in lines]
+            change[f"tables/{name}.jsonl"] = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    for name, body in change.items():
+        if body is None:
+            del manifest["members"][name], manifest["tables"][name.split("/")[1].removesuffix(".jsonl")]
+        else:
+            manifest["members"][name] = {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+    manifest["revision"] = "0001"
+    return rewritten(package, {**change, "manifest.json": json.dumps(manifest).encode()})
+
+
+def test_a_backup_of_an_older_version_comes_back_and_is_brought_up_to_date(house: Path, monkeypatch) -> None:
+    with transaction() as session:
+        project = session.scalar(select(Project.id))
+        submission = Submission(project_id=project, stage="scheme", version=1, created_by="0" * 32)
+        session.add(submission)
+        session.flush()
+        file = File(submission_id=submission.id, name="a.dxf", size_bytes=len(BODY), sha256=SHA)
+        session.add(file)
+        session.flush()
+        session.add(
+            Sheet(file_id=file.id, submission_id=submission.id, key="0:0", ordinal=1, kind="model", number="建施-01",
+                  width_mm=420, height_mm=297, to_space=[1, 0, 0, 1, 0, 0])
+        )  # fmt: skip
+    package = house / "all.tar"
+    write_package(package)
+    old = first_revision(package)
+    move_to(house / "two", monkeypatch)
+    assert main(["restore", str(old)]) == 0
+    with transaction() as session:
+        (sheet,) = session.scalars(select(Sheet))
+        assert (sheet.number, sheet.row_version, sheet.label, sheet.ink) == ("建施-01", 1, "", {})
+        (found,) = session.scalars(select(File))
+        assert (found.signatures, found.password_sealed) == ([], "")
+        assert verify_chain(session) == (True, 3, None)
+    engine().dispose()
