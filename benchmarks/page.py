@@ -23,6 +23,7 @@ PARTS = (
     ("First pixels", "first_pixels", "python -m benchmarks.first_pixels"),
     ("Drawing", "rendering", "python -m benchmarks.rendering"),
     ("Comparing", "comparing", "python -m benchmarks.comparing"),
+    ("Sheets: frames and title blocks", "sheets", "python -m benchmarks.sheets"),
     ("Killed at random moments", "kill_proof", "python scripts/kill_proof.py --moments 50"),
 )
 

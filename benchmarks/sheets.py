@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.sheets_speed import report as speed
 from pipeline.drawing.certainty import CONFIRM
 from pipeline.drawing.model import Drawing, Sheet
 from pipeline.readers.registry import read_path
@@ -199,6 +200,8 @@ def main(arguments: list[str] | None = None) -> None:
         print("\n".join(f"UNNOTICED {line}" for line in total.unnoticed))
     if chosen.only is not None:
         return
+    text.append(speed())
+    print(text[-1])
     if os.environ.get("TUSHEN_CORPUS"):
         from benchmarks.sheets_corpus import report
 

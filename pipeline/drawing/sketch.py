@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.model import Sheet, Space
+from pipeline.drawing.strokes import pieces_of
 
 KEPT = 64  # hashes kept of each kind
 GRID_MM = 0.2
@@ -49,20 +50,13 @@ def _strokes(space: Space, sheet: Sheet) -> NDArray[np.uint32]:
     table = space.entities
     if not len(sheet.entities) or not len(table.xy):
         return np.zeros(0, np.uint32)
-    chosen = np.zeros(len(table), bool)
-    chosen[sheet.entities] = True
-    chosen &= table.kind != EntityKind.TEXT
-    owner = np.repeat(np.arange(len(table)), table.part_count)[: len(table.part_closed)]
-    inside = np.repeat(chosen[owner], np.diff(table.point_first))
-    same_part = np.ones(max(len(table.xy) - 1, 0), bool)
-    ends = table.point_first[1:-1] - 1
-    same_part[ends[(ends >= 0) & (ends < len(same_part))]] = False
-    rows = np.flatnonzero(inside[:-1] & inside[1:] & same_part)
-    if not len(rows):
+    rows = sheet.entities[table.kind[sheet.entities] != EntityKind.TEXT]
+    p, q = pieces_of(table, rows)
+    if not len(p):
         return np.zeros(0, np.uint32)
     a, b, c, d, _, _ = sheet.to_space
     det = a * d - b * c
-    step = table.xy[rows + 1] - table.xy[rows]
+    step = table.xy[q] - table.xy[p]
     u = np.round((d * step[:, 0] - b * step[:, 1]) / det / GRID_MM)
     v = np.round((a * step[:, 1] - c * step[:, 0]) / det / GRID_MM)
     turned = (u < 0) | ((u == 0) & (v < 0))

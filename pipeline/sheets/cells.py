@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.model import Sheet, Space
+from pipeline.drawing.strokes import pieces_of
 from pipeline.sheets.places import Box, to_sheet
 
 F64 = NDArray[np.float64]
@@ -29,19 +30,10 @@ class Cells:
 
     def _collect(self, space: Space, sheet: Sheet, region: Box) -> None:
         table = space.entities
-        chosen = np.zeros(len(table), bool)
-        chosen[sheet.entities] = True
-        chosen &= ~np.isin(table.kind, (EntityKind.TEXT, EntityKind.POINT))
-        if not chosen.any() or not len(table.xy):
+        rows = sheet.entities[~np.isin(table.kind[sheet.entities], (EntityKind.TEXT, EntityKind.POINT))]
+        if not len(rows) or not len(table.xy):
             return
-        owner = np.repeat(np.arange(len(table)), table.part_count)[: len(table.part_closed)]
-        parts = np.flatnonzero(chosen[owner])
-        first, last = table.point_first[parts].astype(np.int64), table.point_first[parts + 1].astype(np.int64)
-        steps = (last - first - 1).clip(min=0)
-        start = np.repeat(first, steps) + (np.arange(steps.sum()) - np.repeat(np.cumsum(steps) - steps, steps))
-        closing = (table.part_closed[parts] == 1) & (last - first > 2)
-        p = np.concatenate([start, last[closing] - 1])
-        q = np.concatenate([start + 1, first[closing]])
+        p, q = pieces_of(table, rows)
         a, b = to_sheet(table.xy[p], sheet.to_space), to_sheet(table.xy[q], sheet.to_space)
         low, high = np.minimum(a, b), np.maximum(a, b)
         near = (low[:, 0] < region[2]) & (high[:, 0] > region[0]) & (low[:, 1] < region[3]) & (high[:, 1] > region[1])

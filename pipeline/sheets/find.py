@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +29,7 @@ from pipeline.sheets.places import (
     turned_boxes,
 )
 from pipeline.sheets.titles import apply_fields, read_fields, stated_scale
-from pipeline.sheets.words import Words, words_in, words_of
+from pipeline.sheets.words import Word, Words, words_in, words_of
 
 STRAY = 3  # fewer marks than this outside all frames make no sheet of their own (they are counted and told)
 
@@ -214,7 +216,7 @@ def _finish(drawing: Drawing, sheet: Sheet, words: Words | None) -> None:
     else:
         fixed = dict(sheet.fields)
         own = words_of(words, space, sheet)
-        sheet.fields = read_fields(space, sheet, own)
+        sheet.fields = read_fields(space, *_sideways(space, sheet, words, own))
         weigh(space, sheet, own)
         sheet.fields |= fixed
         apply_fields(sheet)
@@ -222,6 +224,26 @@ def _finish(drawing: Drawing, sheet: Sheet, words: Words | None) -> None:
             sheet.title = "" if space.kind == SpaceKind.PAGE else space.name
         _paper_scale(space, sheet)
     sheet.content_hash = content_hash(space, sheet)
+
+
+def _sideways(space: Space, sheet: Sheet, words: Words, own: list[Word]) -> tuple[Sheet, list[Word]]:
+    """Return the sheet as its title block is to be read: turned by a quarter where the block stands sideways on it."""
+    if sum(w.label is not None or w.both is not None for w in own) >= 3:
+        return sheet, own
+    a, b, c, d, tx, ty = sheet.to_space
+    w, h = sheet.size_mm
+    turns = (  # the sheet seen from its right edge, and from its left edge
+        ((b, -a, d, -c, tx + a * w, ty + c * w), (h, w)),
+        ((-b, a, -d, c, tx + b * h, ty + d * h), (h, w)),
+    )
+    best = (0, sheet, own)
+    for to_space, size in turns:
+        view = replace(sheet, to_space=to_space, size_mm=size)
+        seen_so = words_of(words, space, view)
+        labels = sum(w.label is not None or w.both is not None for w in seen_so)
+        if labels >= max(3, best[0] + 1):
+            best = (labels, view, seen_so)
+    return best[1], best[2]
 
 
 def _paper_scale(space: Space, sheet: Sheet) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.model import Sheet, Space
+from pipeline.drawing.strokes import pieces_of
 from pipeline.sheets.places import to_sheet
 
 GRID_MM = 0.05
@@ -25,20 +26,9 @@ def segments_of(space: Space, sheet: Sheet) -> NDArray[np.int64]:
     rows = sheet.entities[table.kind[sheet.entities] != EntityKind.TEXT]
     if not len(rows):
         return np.zeros((0, 4), np.int64)
-    chosen = np.zeros(len(table), bool)
-    chosen[rows] = True
-    owner = np.repeat(np.arange(len(table)), table.part_count)[: len(table.part_closed)]
-    parts = np.flatnonzero(chosen[owner])
-    grid = np.round(to_sheet(table.xy, sheet.to_space) / GRID_MM).astype(np.int64)
-    first, last = table.point_first[parts], table.point_first[parts + 1]
-    steps = (last - first - 1).clip(min=0)
-    start = np.repeat(first, steps) + (np.arange(steps.sum()) - np.repeat(np.cumsum(steps) - steps, steps))
-    pairs = [np.hstack([grid[start], grid[start + 1]])]
-    closing = (table.part_closed[parts] == 1) & (last - first > 2)
-    pairs.append(np.hstack([grid[last[closing] - 1], grid[first[closing]]]))
-    single = last - first == 1
-    pairs.append(np.hstack([grid[first[single]], grid[first[single]]]))
-    joined = np.vstack(pairs)
+    p, q = pieces_of(table, rows)
+    a, b = (np.round(to_sheet(table.xy[ends], sheet.to_space) / GRID_MM).astype(np.int64) for ends in (p, q))
+    joined = np.hstack([a, b])
     swap = (joined[:, 0] > joined[:, 2]) | ((joined[:, 0] == joined[:, 2]) & (joined[:, 1] > joined[:, 3]))
     joined[swap] = joined[swap][:, [2, 3, 0, 1]]
     return joined
@@ -55,9 +45,8 @@ def content_hash(space: Space, sheet: Sheet) -> str:
     if len(texts):
         on_sheet = np.zeros(len(space.entities), bool)
         on_sheet[sheet.entities] = True
-        places = np.round(to_sheet(texts.origin, sheet.to_space) / TEXT_GRID_MM).astype(np.int64)
-        lines = [
-            f"{places[i, 0]},{places[i, 1]},{texts.string[i]}" for i in np.flatnonzero(on_sheet[texts.entity]).tolist()
-        ]
+        rows = np.flatnonzero(on_sheet[texts.entity])
+        places = np.round(to_sheet(texts.origin[rows], sheet.to_space) / TEXT_GRID_MM).astype(np.int64).tolist()
+        lines = [f"{x},{y},{texts.string[i]}" for i, (x, y) in zip(rows.tolist(), places, strict=True)]
         digest.update("\n".join(sorted(lines)).encode("utf-8", "replace"))
     return digest.hexdigest()

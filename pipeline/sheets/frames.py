@@ -24,7 +24,8 @@ from pipeline.sheets.words import Words
 F64 = NDArray[np.float64]
 FRAME_NAME = re.compile(r"图框|TITLE|BORDER|FRAME|(^|[-_$|])TK|(^|[-_$|])A[0-4]([-_+ ]|$)", re.IGNORECASE)
 LEAST_MODEL_MM, LEAST_PAPER_MM = 170.0, 100.0
-MOST = 20_000  # candidates looked at, the largest first
+MOST = 4_000  # candidates looked at: those with labels or a frame's name first, then the largest
+LEAST_LETTERS = 40.0  # the short side of a frame is at least this many label heights long
 INSIDE = 2e-3  # share of a side by which a frame may reach beyond the one that holds it
 LETTER_MM = 3.0  # usual cap height on paper
 
@@ -85,12 +86,6 @@ class Frame:
         rel = points - self.corner
         return np.column_stack([rel @ self.a / (self.a @ self.a), rel @ self.b / (self.b @ self.b)])
 
-    def holds(self, other: Frame, slack: float = INSIDE) -> bool:
-        """Whether another frame lies in this one."""
-        place = self.local(other.ring())
-        reach = slack * np.ptp(place, axis=0)  # a share of the smaller one
-        return bool((place >= -reach).all() and (place <= 1 + reach).all())
-
     def touches(self, other: Frame) -> bool:
         """Whether the middle of another frame lies in this one, or the other way round."""
         one, two = self.local(other.ring().mean(axis=0)[None])[0], other.local(self.ring().mean(axis=0)[None])[0]
@@ -102,10 +97,12 @@ def find_frames(drawing: Drawing, space: Space, words: Words) -> list[Frame]:
     page = space.kind == SpaceKind.PAGE
     least = LEAST_PAPER_MM if page else LEAST_MODEL_MM
     scales = (*SCALES, *IMPERIAL)
-    quads = quads_of(space, least, tuple(sorted(scales if not page else (0.25, 0.5, math.sqrt(0.5), 1.0, 2.0))))
+    labels = np.array([i for i, (name, both) in enumerate(zip(words.label, words.both, strict=True)) if name or both])
+    letter = float(np.percentile(words.height[labels], 5)) if len(labels) else 0.0
+    line = max(least, LEAST_LETTERS * letter)
+    quads = quads_of(space, least, line, tuple(sorted(scales if not page else (0.25, 0.5, math.sqrt(0.5), 1.0, 2.0))))
     if not len(quads):
         return []
-    labels = np.array([i for i, (name, both) in enumerate(zip(words.label, words.both, strict=True)) if name or both])
     frames = _candidates(drawing, space, quads, words, labels, scales, page)
     return _reading_order(_select(frames))
 
@@ -126,7 +123,8 @@ def _candidates(
     bare = np.flatnonzero(fitted & ~named & (count == 0))
     bare = bare[np.argsort(-sides[bare].prod(axis=1), kind="stable")[:500]]  # pairs of lines without words
     rows = np.concatenate([kept, bare])
-    rows = rows[np.argsort(-sides[rows].prod(axis=1), kind="stable")[:MOST]]
+    likely = named[rows] | (count[rows] >= 3)
+    rows = rows[np.lexsort((-sides[rows].prod(axis=1), ~likely))[:MOST]]
     found: dict[tuple[int, ...], Frame] = {}
     for row in rows.tolist():
         middle = quads.corner[row] + (quads.a[row] + quads.b[row]) / 2
@@ -168,15 +166,31 @@ def _labels_inside(quads: Quads, words: Words, labels: NDArray) -> NDArray[np.in
     if not len(labels):
         return count
     points = words.origin[labels]
-    size_a, size_b = (quads.a**2).sum(axis=1), (quads.b**2).sum(axis=1)
-    step = max(1, 4_000_000 // len(points))
-    for first in range(0, len(quads), step):
-        part = slice(first, first + step)
-        rel = points[None] - quads.corner[part, None]
-        u = (rel * quads.a[part, None]).sum(axis=2) / size_a[part, None]
-        v = (rel * quads.b[part, None]).sum(axis=2) / size_b[part, None]
-        count[part] = ((u > 0) & (u < 1) & (v > 0) & (v < 1)).sum(axis=1)
+    maybe = _may_hold(quads, points)
+    step = max(1, 2_000_000 // len(points))
+    for first in range(0, len(maybe), step):
+        rows = maybe[first : first + step]
+        a, b = quads.a[rows], quads.b[rows]
+        rel = points[None] - quads.corner[rows, None]
+        u = (rel[:, :, 0] * a[:, :1] + rel[:, :, 1] * a[:, 1:]) / (a**2).sum(axis=1)[:, None]
+        v = (rel[:, :, 0] * b[:, :1] + rel[:, :, 1] * b[:, 1:]) / (b**2).sum(axis=1)[:, None]
+        count[rows] = ((u > 0) & (u < 1) & (v > 0) & (v < 1)).sum(axis=1)
     return count
+
+
+def _may_hold(quads: Quads, points: F64, cells: int = 256) -> NDArray[np.int64]:
+    """Return the rows of rectangles whose axis-parallel box holds a cell with a point (a summed table of cells)."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    size = np.maximum(high - low, 1e-9) * (1 + 1e-9) / cells
+    place = ((points - low) / size).astype(np.int64).clip(0, cells - 1)
+    table = np.zeros((cells + 1, cells + 1), np.int64)
+    np.add.at(table, (place[:, 0] + 1, place[:, 1] + 1), 1)
+    table = table.cumsum(axis=0).cumsum(axis=1)
+    reach = np.stack([np.zeros_like(quads.a), quads.a, quads.b, quads.a + quads.b])
+    first = ((quads.corner + reach.min(axis=0) - low) / size).clip(0, cells).astype(np.int64)
+    last = ((quads.corner + reach.max(axis=0) - low) / size + 1).clip(0, cells).astype(np.int64)
+    (x0, y0), (x1, y1) = first.T, last.T
+    return np.flatnonzero(table[x1, y1] - table[x0, y1] - table[x1, y0] + table[x0, y0] > 0)
 
 
 def _name_labels(frames: list[Frame], words: Words, labels: NDArray) -> None:
@@ -198,24 +212,56 @@ def _name_labels(frames: list[Frame], words: Words, labels: NDArray) -> None:
 def _select(frames: list[Frame]) -> list[Frame]:
     """Keep the outermost proven frames; one that merely encloses several proven frames is no sheet."""
     frames = sorted(frames, key=lambda f: -f.area)
-    for index, frame in enumerate(frames):
-        inside = (f for f in frames[index + 1 :] if f.area > 0.5 * frame.area)
-        frame.inner = next((f for f in inside if _is_pair(frame, f)), None)
-    proven = [frame for frame in frames if frame.proven]
+    if not frames:
+        return []
+    rings = np.stack([f.ring() for f in frames])
+    areas = np.array([f.area for f in frames])
+    _pair(frames, rings, areas)
+    proven = np.array([f.proven for f in frames])
+    whole = proven & np.array([f.strong > 1 and bool(f.fits) for f in frames])
+    names = np.array([len(f.names) for f in frames])
+    free = proven.copy()
     chosen: list[Frame] = []
-    for frame in proven:
-        if any(kept.holds(frame) for kept in chosen):
+    for index, frame in enumerate(frames):
+        if not free[index]:
             continue
-        inside_it = [
-            f
-            for f in proven
-            if f is not frame and f.strong > 1 and f.area < 0.6 * frame.area and frame.holds(f) and f.fits
-        ]
-        apart = _apart(inside_it)
+        held = _held(frame, rings)
+        held[index] = False
+        apart = _apart([frames[i] for i in np.flatnonzero(held & whole & (areas < 0.6 * frame.area))[:200].tolist()])
         if len(apart) >= 2 and sum(f.total for f in apart) >= 0.8 * frame.total:
             continue
         chosen.append(frame)
+        fewer = names <= len(frame.names)
+        free &= ~(held | (fewer & _overlapping(frame, rings)))
     return chosen
+
+
+def _held(frame: Frame, rings: F64) -> NDArray[np.bool_]:
+    """Return (n,) which rings (n, 4, 2) lie in a frame; they may reach out of it by a share of their own size."""
+    place = frame.local(rings.reshape(-1, 2)).reshape(-1, 4, 2)
+    reach = INSIDE * np.ptp(place, axis=1)
+    return ((place.min(axis=1) >= -reach) & (place.max(axis=1) <= 1 + reach)).all(axis=1)
+
+
+def _overlapping(frame: Frame, rings: F64, slack: float = 0.02) -> NDArray[np.bool_]:
+    """Return (n,) which rectangles (n, 4, 2) overlap a frame by more than a share of its sides: no two sheets do."""
+    place = frame.local(rings.reshape(-1, 2)).reshape(-1, 4, 2)
+    meet = ((place.min(axis=1) < 1 - slack) & (place.max(axis=1) > slack)).all(axis=1)
+    for side in (rings[:, 1] - rings[:, 0], rings[:, 3] - rings[:, 0]):
+        share = ((frame.ring()[None] - rings[:, :1]) * side[:, None]).sum(axis=2) / (side**2).sum(axis=1)[:, None]
+        meet &= (share.min(axis=1) < 1 - slack) & (share.max(axis=1) > slack)
+    return meet
+
+
+def _pair(frames: list[Frame], rings: F64, areas: F64) -> None:
+    """Give every paper edge the frame line inside it."""
+    middles = rings.mean(axis=1)
+    for index, frame in enumerate(frames):
+        if not any(not fit.inner for fit in frame.fits):
+            continue
+        near = np.abs(middles - middles[index]).max(axis=1) < 0.1 * max(frame.sides)
+        rows = np.flatnonzero(near & (areas < frame.area) & (areas > 0.5 * frame.area))[:20]
+        frame.inner = next((frames[i] for i in rows.tolist() if _is_pair(frame, frames[i])), None)
 
 
 def _apart(frames: list[Frame]) -> list[Frame]:

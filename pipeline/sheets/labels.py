@@ -21,8 +21,29 @@ LABELS: dict[str, tuple[str, ...]] = {
         "DWGNO",
         "DWGNO.",
         "DWG.NO.",
+        "DWG.NO",
+        "DWGNº",
+        "DWGN°",
+        "DRGNO",
+        "DRGNO.",
+        "DRG.NO.",
+        "DRAWINGN°",
+        "PLANNO.",
+        "SHEET#",
+        "DWG#",
     ),
-    "title": ("图名", "图纸名称", "图纸内容", "DRAWINGTITLE", "SHEETTITLE", "DRAWINGNAME", "TITLE"),
+    "title": (
+        "图名",
+        "图纸名称",
+        "图纸内容",
+        "DRAWINGTITLE",
+        "SHEETTITLE",
+        "DRAWINGNAME",
+        "SHEETNAME",
+        "DWGTITLE",
+        "DRGTITLE",
+        "TITLE",
+    ),
     "scale": ("比例", "出图比例", "SCALE"),
     "discipline": ("专业", "专业名称", "DISCIPLINE"),
     "kind": ("图别",),
@@ -82,6 +103,7 @@ _FIELD = {label: name for name, labels in LABELS.items() for label in labels}
 WEAK = frozenset(
     {"title", "date", "signed_design", "project", "owner", "stage", "count", "version", "discipline", "scale"}
 )
+_PAPER = re.compile(r"@A[0-4]$")  # Scale @ A3
 _COLON = re.compile(r"[:：]")
 _BRACKET = re.compile(r"[(（][^)）]*[)）]$")
 LONGEST = 24
@@ -91,7 +113,7 @@ def field_of(text: str) -> str | None:
     """Return the field a label names ("图 号", "图号：", "Drawing No."), None if the text is no label."""
     if len(text) > 60:
         return None
-    bare = squash(text).rstrip(":：").upper()
+    bare = _PAPER.sub("", squash(text).rstrip(":：").upper())
     if not bare or len(bare) > LONGEST:
         return None
     return _FIELD.get(bare) or _FIELD.get(_BRACKET.sub("", bare)) or _bilingual(bare)

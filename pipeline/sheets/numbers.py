@@ -14,6 +14,7 @@ STRICT = re.compile(
     r"|^(方案|竣工图?|竣施|方施)[-_—－]\d{1,3}$"
     r"|^[A-Z]{1,2}-\d{2,3}([a-zA-Z]|[-.]\d{1,2})?$"
 )
+OFFICE = re.compile(r"^(?=.{3,24}$)[A-Z0-9]{1,10}([-./][A-Z0-9]{1,10}){1,6}$")
 SCALE = re.compile(r"1\s*[:：/]\s*(\d{1,5})(?![\d:：])")
 FIGURE = re.compile(
     r"(?P<f>(?:地下|负)?[一二三四五六七八九十百\d～~至\-、,]+层|屋顶层?|屋面层?|机房层|夹层|避难层|标准层|首层|总)?"
@@ -69,6 +70,14 @@ def looks_like_number(text: str) -> bool:
     """Return whether a text can be a sheet number (only to be asked of a value next to its label)."""
     tidy = tidy_number(text)
     return len(tidy) <= 24 and (SHEET.match(tidy) is not None or STRICT.match(tidy) is not None)
+
+
+def can_be_number(text: str) -> bool:
+    """Return whether a text in the very cell of the label may be a sheet number of any office: 2019.TSD.PD.102."""
+    tidy = tidy_number(text).upper()
+    if looks_like_number(text):
+        return True
+    return OFFICE.match(tidy) is not None and any(c.isdigit() for c in tidy) and not tidy.isdigit()
 
 
 def is_sure_number(text: str) -> bool:

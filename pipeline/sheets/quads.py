@@ -16,6 +16,7 @@ I32 = NDArray[np.int32]
 _STROKES = (EntityKind.LINE, EntityKind.POLYLINE, EntityKind.PATH, EntityKind.FILL)
 SQUARE = 2e-3  # sine of the angle by which a corner may miss 90 degrees; share of a side by which sides may differ
 MEET_MM = 1.0  # ends of lines nearer than this meet (0.25 where the space is paper)
+MOST_LINES = 100_000
 CROWD = 48  # more ends than this in one place are no corner of a frame
 
 
@@ -41,10 +42,11 @@ class Quads:
         return np.column_stack([np.hypot(*self.a.T), np.hypot(*self.b.T)])
 
 
-def quads_of(space: Space, least_mm: float, scales: tuple[float, ...]) -> Quads:
+def quads_of(space: Space, least_mm: float, line_mm: float, scales: tuple[float, ...]) -> Quads:
     """Return the rectangles of a space whose shorter side is at least `least_mm` long.
 
-    Rectangles of four separate lines are returned only where they fit a paper size at one of `scales`.
+    Rectangles of four separate lines are returned only where they fit a paper size at one of `scales` and these lines
+    are at least `line_mm` long; of very many lines only the longest are looked at.
     """
     table = space.entities
     if not len(table) or not len(table.xy):
@@ -66,7 +68,7 @@ def quads_of(space: Space, least_mm: float, scales: tuple[float, ...]) -> Quads:
         rows.append(owner[parts[joined]])
     whole = _quads(points, rows)
     whole = whole.take(_is_square(whole) & (whole.sides.min(axis=1, initial=np.inf) >= least_mm))
-    loose = _of_lines(space, sizes, owner, stroke, least_mm, scales)
+    loose = _of_lines(space, sizes, owner, stroke, line_mm, scales)
     return Quads(*(np.concatenate([getattr(whole, k), getattr(loose, k)]) for k in ("corner", "a", "b", "row")))
 
 
@@ -103,6 +105,9 @@ def _of_lines(
     length = np.hypot(*(q - p).T)
     long = length >= least_mm
     p, q, length = p[long], q[long], length[long]
+    if len(p) > MOST_LINES:
+        longest = np.argpartition(-length, MOST_LINES)[:MOST_LINES]
+        p, q, length = p[longest], q[longest], length[longest]
     if len(p) < 4:
         return _quads([], [])
     meet = MEET_MM if least_mm >= 150 else 0.25

@@ -21,7 +21,7 @@ from pipeline.sheets.numbers import (
     squash,
 )
 from pipeline.sheets.places import Box
-from pipeline.sheets.values import joined, plausible, tidied
+from pipeline.sheets.values import SHEET_COUNT, TITLE_WORD, joined, plausible, tidied
 from pipeline.sheets.words import Word, Words
 
 F64 = NDArray[np.float64]
@@ -32,6 +32,7 @@ BASE = {ATTRIBUTE: 0.95, CELL: 0.88, TEXT: 0.5}
 BESIDE = 0.82  # a value that only stands beside its label
 LINKED_MM = 100.0  # labels nearer than this belong to one block
 CJK, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"^[A-Za-z .,&/()'-]+$")
+BARE = re.compile(r"^[A-Z]{1,3}-?\d{1,3}([.-]\d{1,3})?[A-Z]?$")  # A010, A-101, S2.1
 LONG = ("title", "project", "designer", "owner", "building")
 
 
@@ -107,13 +108,18 @@ def _attributes(space: Space, sheet: Sheet) -> list[tuple[str, str]]:
     share = np.bincount(here[here >= 0], minlength=len(space.inserts)) / np.maximum(
         np.bincount(insert[insert >= 0], minlength=len(space.inserts)), 1
     )
-    for row in np.flatnonzero(share > 0.5).tolist():
+    single: dict[str, int] = {}  # blocks with but one field: marks that point to other sheets come many at a time
+    rows = [row for row in np.flatnonzero(share > 0.5).tolist() if space.inserts.attributes[row]]
+    for row in rows:
+        for tag in space.inserts.attributes[row]:
+            name = field_of_tag(tag)
+            if name is not None:
+                single[name] = single.get(name, 0) + 1
+    for row in rows:
         attributes = space.inserts.attributes[row]
-        if not attributes:
-            continue
         pairs = [(field_of_tag(tag), " ".join(value.split())) for tag, value in attributes.items()]
         known = [(name, value) for name, value in pairs if name is not None and value]
-        if len(known) > most and (len(known) > 1 or known[0][0] in ("number", "title")):
+        if len(known) > most and (len(known) > 1 or (known[0][0] in ("number", "title") and single[known[0][0]] == 1)):
             most, best = len(known), _joined_lines([(name, value) for name, value in pairs if name is not None])
     return best
 
@@ -213,7 +219,10 @@ def _text(words: list[Word], name: str) -> str:
             lines[-1].append(word)
         else:
             lines.append([word])
-    if name not in LONG and len(lines) > 1:
+    tall = max((w.height for w in words), default=0.0)
+    if name == "title":  # what is written smaller under a title is no part of it
+        lines = [line for line in lines if line[0].height >= 0.8 * tall and not SHEET_COUNT.match(line[0].text.strip())]
+    elif name not in LONG and len(lines) > 1:
         lines = [max(lines, key=lambda line: max(w.height for w in line))]
     pieces = []
     for line in lines:
@@ -295,6 +304,7 @@ def _likely(fields: dict[str, Field], words: list[Word], sheet: Sheet, empty: se
             guess = Field(tidied("number", corner.text), 0.6 if only and near else 0.45, TEXT)
             if "number" not in fields or guess.confidence > fields["number"].confidence:
                 fields["number"] = guess
+    _from_corner(fields, words, sheet)
     figures = [w for w in words if len(w.text) <= 40 and FIGURE.search(squash(w.text))]
     if "title" not in fields and figures:
         best = max(figures, key=lambda w: w.height)
@@ -303,6 +313,29 @@ def _likely(fields: dict[str, Field], words: list[Word], sheet: Sheet, empty: se
         found = figure_scale(figures, words)
         if found:
             fields["scale"] = Field(f"1:{found:g}", 0.6, TEXT)
+
+
+def _from_corner(fields: dict[str, Field], words: list[Word], sheet: Sheet) -> None:
+    """Propose number and title of sheets without labels: the largest words in the lower right corner."""
+    if "number" in fields or "title" in fields:
+        return
+    width, height = sheet.size_mm
+    bare = [w for w in words if w.label is None and w.both is None]
+    corner = [w for w in bare if w.middle[0] > 0.6 * width and w.middle[1] < 0.25 * height and w.height > 2.5]
+    numbers = [w for w in corner if BARE.match(tidied("number", w.text).upper()) and w.middle[0] > 0.8 * width]
+    if not numbers:
+        titles = [w for w in corner if TITLE_WORD.search(w.text) and len(w.text) < 40 and w.middle[1] < 0.15 * height]
+        if len(titles) == 1:
+            fields["title"] = Field(tidied("title", titles[0].text), 0.4, TEXT)
+        return
+    number = max(numbers, key=lambda w: w.height)
+    if number.height < 1.2 * max((w.height for w in words if w not in numbers), default=0.0) and len(numbers) > 1:
+        return
+    fields["number"] = Field(tidied("number", number.text), 0.6, TEXT)
+    titles = [w for w in corner if w not in numbers and TITLE_WORD.search(w.text) and len(w.text) < 60]
+    if titles:
+        best = max(titles, key=lambda w: (w.height, w.middle[1]))
+        fields["title"] = Field(tidied("title", best.text), 0.5, TEXT)
 
 
 def figure_scale(figures: list[Word], words: list[Word]) -> float | None:

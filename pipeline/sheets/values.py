@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.sheets.numbers import looks_like_number, scale_of, squash, tidy_number
+from pipeline.sheets.numbers import can_be_number, looks_like_number, scale_of, squash, tidy_number
 
 _CJK = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
 DATE = re.compile(r"^\d{2,4}\s*[-./年]\s*\d{1,2}(\s*[-./月]\s*\d{1,2}\s*日?)?月?$|^\d{1,2}/\d{1,2}/\d{2,4}$|^\d{6,8}$")
@@ -17,6 +17,8 @@ TITLE_WORD = re.compile(
 )
 UNSCALED = ("见图", "如图", "图示", "示意", "无", "NTS", "N.T.S.", "ASNOTED", "VARIES")
 FIRM_WORD = re.compile(r"公司|研究院|设计院|事务所|有限|\b(INC|LLC|LTD|ARCHITECTS?)\b", re.IGNORECASE)
+
+SHEET_COUNT = re.compile(r"^(SHEET\s*)?\d+\s*(OF|/)\s*\d+$|^第?\d+张共?\d+张$", re.IGNORECASE)
 
 
 def joined(pieces: list[str]) -> str:
@@ -41,7 +43,7 @@ def plausible(name: str, value: str) -> bool:
     """Return whether a text can be the value of a field."""
     bare = squash(value)
     if name == "number":
-        return looks_like_number(value)
+        return can_be_number(value) and not DATE.match(value)
     if name == "scale":
         imperial = re.search(r"\d\s*\"?\s*=\s*\d", value) is not None
         return scale_of(value) is not None or imperial or bare.upper() in UNSCALED

@@ -1,0 +1,69 @@
+"""What finding sheets costs in a model space of a million entities."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.drawing.model import Drawing, Space
+from pipeline.readers.registry import read_path
+from pipeline.sheets import find_sheets
+from pipeline.sheets.frames import find_frames
+from pipeline.sheets.words import words_in
+from sample_drawings.framed_sheets.cases import cases
+from sample_drawings.framed_sheets.make import make_case
+
+SIDES = (3300, 3600, 4200, 5400, 6000, 8410, 5940, 2970)  # of rooms, mm; some pairs are paper sizes
+
+
+def crowded(count: int) -> Drawing:
+    """Return the drawing of twenty framed sheets with `count` walls of rooms, as separate lines, laid over it."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = make_case({c.name: c for c in cases(1)}["twenty_in_a_grid"], Path(folder))
+        drawing = read_path(made.path, made.path.name)
+    _lay_over(drawing.spaces[0], count // 4)
+    return drawing
+
+
+def _lay_over(space: Space, rooms: int) -> None:
+    table = space.entities
+    rng = np.random.default_rng(0)
+    low, high = table.xy.min(axis=0), table.xy.max(axis=0)
+    corner = rng.uniform(low, high, (rooms, 2))
+    size = rng.choice(SIDES, (rooms, 2)).astype(float)
+    ring = np.stack([corner, corner + size * [1, 0], corner + size, corner + size * [0, 1]], axis=1)
+    walls = np.stack([ring, np.roll(ring, -1, axis=1)], axis=2).reshape(-1, 2)
+    count, parts = 4 * rooms, len(table.part_closed)
+    line = table.kind[np.flatnonzero(np.diff(table.point_first)[table.part_first] == 2)[0]]
+    fill = {"kind": line, "layer": 0, "color": 255, "width_mm": 0, "dashed": 0, "source": -1, "insert": -1,
+            "element": -1, "part_count": 1, "part_closed": 0}  # fmt: skip
+    for name, value in fill.items():
+        column = getattr(table, name)
+        setattr(table, name, np.concatenate([column, np.full(count, value, column.dtype)]))
+    last = table.point_first[-1]
+    table.part_first = np.concatenate([table.part_first, np.arange(parts, parts + count, dtype=np.int32)])
+    table.point_first = np.concatenate([table.point_first, last + 2 * np.arange(1, count + 1, dtype=np.int32)])
+    table.xy = np.concatenate([table.xy, walls])
+
+
+def report(count: int = 1_000_000) -> str:
+    """Measure and return the sentence."""
+    drawing = crowded(count)
+    space = drawing.spaces[0]
+    best: dict[str, float] = {}
+    for _ in range(3):
+        started = time.process_time()
+        frames = find_frames(drawing, space, words_in(space))
+        middle = time.process_time()
+        find_sheets(drawing)
+        for name, seconds in (("frames", middle - started), ("sheets", time.process_time() - middle)):
+            best[name] = min(best.get(name, seconds), seconds)
+    assert len(frames) == 20
+    return (
+        f"### A million entities\n\nTwenty framed sheets with {count:,} walls of rooms laid over them in one model space: "
+        f"the frames are found in {best['frames']:.2f} CPU s; everything (frames, entities of each sheet, title blocks, "
+        f"content hashes) takes {best['sheets']:.2f} CPU s. Best of three; reading the file is not counted.\n"
+    )
