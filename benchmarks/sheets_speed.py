@@ -63,7 +63,7 @@ def report(count: int = 1_000_000) -> str:
             best[name] = min(best.get(name, seconds), seconds)
     assert len(frames) == 20
     return (
-        f"### A million entities\n\nTwenty framed sheets with {count:,} walls of rooms laid over them in one model space: "
-        f"the frames are found in {best['frames']:.2f} CPU s; everything (frames, entities of each sheet, title blocks, "
-        f"content hashes) takes {best['sheets']:.2f} CPU s. Best of three; reading the file is not counted.\n"
+        f"### A million entities\n\nTwenty framed sheets with {count:,} walls of rooms laid over them in one model "
+        f"space: the frames are found in {best['frames']:.2f} CPU s; everything (frames, entities of each sheet, title "
+        f"blocks, content hashes) takes {best['sheets']:.2f} CPU s. Best of three; reading the file is not counted.\n"
     )

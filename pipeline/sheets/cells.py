@@ -15,7 +15,7 @@ from pipeline.sheets.places import Box, to_sheet
 F64 = NDArray[np.float64]
 SHORTEST_MM = 2.5
 STRAIGHT = 5e-3  # slope up to which a line is level or upright
-REACH_MM = 120.0  # how far around the labels lines are looked at
+REACH_MM = 320.0  # how far around the labels lines are looked at
 WIDEST_MM, TALLEST_MM = 300.0, 90.0  # of a cell of a title block
 
 

@@ -64,8 +64,10 @@ def read_fields(space: Space, sheet: Sheet, words: list[Word]) -> dict[str, Fiel
     for word in labels:
         value, sure = _value_of(word, others, labels, both, cells)
         if value is None:
-            continue
-        rank = _rank(word, blocks, sheet) - (0.0 if value else 0.5)
+            value, sure = "", 0.0
+        rank = (
+            _rank(word, blocks, sheet) - (0.0 if value else 0.5) - (1.5 if _heads_a_column(word, words, cells) else 0)
+        )
         found.append(Found(str(word.label), value, sure, CELL, word, rank))
     fields = _chosen(found, empty)
     _likely(fields, words, sheet, empty)
@@ -86,8 +88,14 @@ def _chosen(found: Iterable[Found], empty: set[str]) -> dict[str, Field]:
     fields: dict[str, Field] = {}
     for name, several in by_name.items():
         best = max(several, key=lambda f: (f.rank, f.confidence))
-        if not best.value:
+        if not best.value and best.confidence > 0:  # an empty cell
             continue
+        if not best.value:  # a label without a place for its value: another one's is only a proposal
+            valued = [f for f in several if f.value]
+            if not valued:
+                continue
+            best = max(valued, key=lambda f: (f.rank, f.confidence))
+            best.confidence = min(best.confidence, 0.65)
         rivals = [f for f in several if f.value and f.value != best.value and f.rank > best.rank - 0.35]
         confidence = best.confidence - (0.15 if rivals else 0.0)
         fields[name] = Field(best.value, round(max(confidence, 0.05), 2), best.origin)
@@ -199,7 +207,24 @@ def _value_of(
         if translated and not inside:
             break
         return _text(inside, name), BASE[CELL]
-    return (_text(own, name), BASE[CELL]) if own else (None, 0.0)
+    if own:
+        return _text(own, name), BASE[CELL]
+    value = _beside(label, values, labels)
+    return (value, BESIDE - 0.05) if value else (None, 0.0)
+
+
+def _heads_a_column(label: Word, words: list[Word], cells: Cells) -> bool:
+    """Whether a label is the head of a table: the two cells below its own hold values."""
+    cell = cells.cell(*label.middle)
+    if cell is None:
+        return False
+    x = (cell[0] + cell[2]) / 2
+    below = cells.cell(x, cell[1] - 0.4)
+    further = cells.cell(x, below[1] - 0.4) if below else None
+    if below is None or further is None:
+        return False
+    two = [_in(words, one) for one in (below, further)]
+    return all(found and all(w.label is None and w.both is None for w in found) for found in two)
 
 
 def _in(words: list[Word], cell: Box) -> list[Word]:
