@@ -12,8 +12,8 @@ from collections import defaultdict
 from pipeline.drawing.certainty import CONFIRM
 from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Field, Sheet, Space
+from pipeline.sheets.likely import figure_scale
 from pipeline.sheets.numbers import FIGURE, looks_like_number, scale_of, squash, tidy_number
-from pipeline.sheets.titles import figure_scale
 from pipeline.sheets.values import FIRM_WORD, TITLE_WORD
 from pipeline.sheets.words import Word
 

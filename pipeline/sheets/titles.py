@@ -13,15 +13,13 @@ from pipeline.drawing.model import Field, Sheet, Space
 from pipeline.sheets.cells import REACH_MM, Cells
 from pipeline.sheets.frames import Frame
 from pipeline.sheets.labels import field_of_tag
+from pipeline.sheets.likely import add_likely
 from pipeline.sheets.numbers import (
-    FIGURE,
     discipline_of,
-    is_sure_number,
     scale_of,
-    squash,
 )
 from pipeline.sheets.places import Box
-from pipeline.sheets.values import SHEET_COUNT, TITLE_WORD, joined, plausible, tidied
+from pipeline.sheets.values import SHEET_COUNT, joined, plausible, tidied
 from pipeline.sheets.words import Word, Words
 
 F64 = NDArray[np.float64]
@@ -32,7 +30,6 @@ BASE = {ATTRIBUTE: 0.95, CELL: 0.88, TEXT: 0.5}
 BESIDE = 0.82  # a value that only stands beside its label
 LINKED_MM = 100.0  # labels nearer than this belong to one block
 CJK, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"^[A-Za-z .,&/()'-]+$")
-BARE = re.compile(r"^[A-Z]{1,3}-?\d{1,3}([.-]\d{1,3})?[A-Z]?$")  # A010, A-101, S2.1
 LONG = ("title", "project", "designer", "owner", "building")
 
 
@@ -70,7 +67,7 @@ def read_fields(space: Space, sheet: Sheet, words: list[Word]) -> dict[str, Fiel
         )
         found.append(Found(str(word.label), value, sure, CELL, word, rank))
     fields = _chosen(found, empty)
-    _likely(fields, words, sheet, empty)
+    add_likely(fields, words, sheet, empty)
     return fields
 
 
@@ -312,69 +309,6 @@ def _paragraph(first: Word, values: list[Word], name: str) -> str:
         last = under[0]
         lines.append(last)
     return joined([w.text for w in lines])
-
-
-def _likely(fields: dict[str, Field], words: list[Word], sheet: Sheet, empty: set[str]) -> None:
-    """Fill number, title and scale from what stands where such things usually stand.
-
-    Number and title name the sheet, so they are looked for even where the title block left them empty.
-    """
-    width, height = sheet.size_mm
-    if "number" not in fields or fields["number"].confidence < 0.5:
-        sure = [w for w in words if is_sure_number(w.text)]
-        if sure:
-            corner = min(sure, key=lambda w: (width - w.middle[0]) ** 2 + w.middle[1] ** 2)
-            only = len({squash(w.text) for w in sure}) == 1
-            near = corner.middle[0] > 0.75 * width or corner.middle[1] < 0.2 * height
-            guess = Field(tidied("number", corner.text), 0.6 if only and near else 0.45, TEXT)
-            if "number" not in fields or guess.confidence > fields["number"].confidence:
-                fields["number"] = guess
-    _from_corner(fields, words, sheet)
-    figures = [w for w in words if len(w.text) <= 40 and FIGURE.search(squash(w.text))]
-    if "title" not in fields and figures:
-        best = max(figures, key=lambda w: w.height)
-        fields["title"] = Field(tidied("title", best.text), 0.5, TEXT)
-    if "scale" not in fields and "scale" not in empty:
-        found = figure_scale(figures, words)
-        if found:
-            fields["scale"] = Field(f"1:{found:g}", 0.6, TEXT)
-
-
-def _from_corner(fields: dict[str, Field], words: list[Word], sheet: Sheet) -> None:
-    """Propose number and title of sheets without labels: the largest words in the lower right corner."""
-    if "number" in fields or "title" in fields:
-        return
-    width, height = sheet.size_mm
-    bare = [w for w in words if w.label is None and w.both is None]
-    corner = [w for w in bare if w.middle[0] > 0.6 * width and w.middle[1] < 0.25 * height and w.height > 2.5]
-    numbers = [w for w in corner if BARE.match(tidied("number", w.text).upper()) and w.middle[0] > 0.8 * width]
-    if not numbers:
-        titles = [w for w in corner if TITLE_WORD.search(w.text) and len(w.text) < 40 and w.middle[1] < 0.15 * height]
-        if len(titles) == 1:
-            fields["title"] = Field(tidied("title", titles[0].text), 0.4, TEXT)
-        return
-    number = max(numbers, key=lambda w: w.height)
-    if number.height < 1.2 * max((w.height for w in words if w not in numbers), default=0.0) and len(numbers) > 1:
-        return
-    fields["number"] = Field(tidied("number", number.text), 0.6, TEXT)
-    titles = [w for w in corner if w not in numbers and TITLE_WORD.search(w.text) and len(w.text) < 60]
-    if titles:
-        best = max(titles, key=lambda w: (w.height, w.middle[1]))
-        fields["title"] = Field(tidied("title", best.text), 0.5, TEXT)
-
-
-def figure_scale(figures: list[Word], words: list[Word]) -> float | None:
-    """Return the scale beside the largest figure title, None if none has one."""
-    for word in sorted(figures, key=lambda w: -w.height):
-        near = [
-            w
-            for w in words
-            if scale_of(w.text) and abs(w.middle[1] - word.middle[1]) < 2 * word.height and -5 < w.x0 - word.x1 < 40
-        ]
-        found = scale_of(word.text) or (scale_of(near[0].text) if near else None)
-        if found:
-            return found
-    return None
 
 
 def stated_scale(words: Words, frame: Frame) -> float | None:
