@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.records.tables import File, Finding, Sheet
 from pipeline.sheets.numbers import scale_of
+from pipeline.work.same_sheets import assigned
 
 PERSON = "person"
 COLUMNS = ("number", "title", "discipline")  # fields that are columns too; `scale` is one as a number
@@ -22,17 +23,35 @@ _FACTS = (
 
 def write_sheets(session: Session, file: File, sheets: list[dict[str, Any]]) -> None:
     """Bring the rows in line with the reading; a sheet keeps its id, so what people said about it stays."""
-    there = {sheet.key: sheet for sheet in session.scalars(select(Sheet).where(Sheet.file_id == file.id))}
-    for facts in sheets:
-        sheet = there.pop(facts["key"], None)
+    there = {sheet.id: sheet for sheet in session.scalars(select(Sheet).where(Sheet.file_id == file.id))}
+    known = assigned(list(there.values()), sheets)
+    _free_keys(session, there, {sheet.id: sheets[index]["key"] for index, sheet in known.items()})
+    for index, facts in enumerate(sheets):
+        sheet = known.get(index)
         if sheet is None:
             sheet = Sheet(file_id=file.id, submission_id=file.submission_id, key=facts["key"])
             session.add(sheet)
+        else:
+            del there[sheet.id]
         for name in _FACTS:
             setattr(sheet, name, _shortened(name, facts[name]))
         _title_block(sheet, facts)
     session.flush()
-    _part_with(session, [sheet.id for sheet in there.values()])
+    _part_with(session, list(there))
+
+
+def _free_keys(session: Session, there: dict[str, Sheet], keys: dict[str, str]) -> None:
+    """Give every row the key of the new reading; a key is one of a file, so those that change are freed first."""
+    moving = [
+        sheet for sheet in there.values() if keys.get(sheet.id) != sheet.key and not sheet.key.startswith("gone:")
+    ]
+    for sheet in moving:
+        sheet.key = f"gone:{sheet.id}"
+    session.flush()
+    for sheet in there.values():
+        if sheet.id in keys:
+            sheet.key = keys[sheet.id]
+    session.flush()
 
 
 def set_field(sheet: Sheet, name: str, field: dict[str, Any] | None) -> None:
@@ -63,8 +82,10 @@ def _title_block(sheet: Sheet, facts: dict[str, Any]) -> None:
 
 
 def _part_with(session: Session, gone: list[str]) -> None:
-    """Take away sheets the new reading does not know; those that people or rules refer to stay, marked."""
+    """Take away sheets the new reading does not know; those that are used, or that a person spoke on, stay, marked."""
     for id_ in gone:
+        if any(field.get("origin") == PERSON for field in (session.get_one(Sheet, id_).fields or {}).values()):
+            continue
         try:
             with session.begin_nested():  # rooms above may refer to it too; their rows keep it by foreign key
                 session.execute(
