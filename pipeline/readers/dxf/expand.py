@@ -129,7 +129,13 @@ class Expander:
         return len(self.sources) - 1
 
     def _draw(self, kind: str, entity: Any, out: ChunkBuilder, in_block: bool, owner: tuple[Look, int] | None) -> None:
-        if kind in SILENT and not (kind == "ATTDEF" and in_block):
+        if kind in SILENT and kind != "ATTDEF":
+            return
+        if kind == "ATTDEF" and not in_block:  # outside a block its tag is what CAD shows
+            entity.dxf.set("text", entity.dxf.get("tag", ""))
+            pen = Pen(out, self._look(entity, in_block, owner), self._source(entity))
+            self.ledger.undecodable += lettering.text(entity, pen, self.fonts)
+            self.ledger.read[kind] += 1
             return
         look = self._look(entity, in_block, owner)
         pen = Pen(out, look, owner[1] if owner else self._source(entity))

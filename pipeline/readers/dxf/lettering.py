@@ -163,11 +163,11 @@ def mtext(entity: Any, pen: Pen, fonts: Fonts) -> int:
     broken = int(any(part.broken for part in parts))
     if not any(line.strip() for part in parts for line in part.lines):
         return broken
-    if style.vertical or int(dxf.get("flow_direction", 1) or 1) == TOP_TO_BOTTOM:
-        for part in parts:
-            part.lines, part.width = list("".join(part.lines)), min(part.width, 1.3 * part.height)
     step = 0.0
-    if columns is not None and columns.count > 1:
+    if style.vertical or int(dxf.get("flow_direction", 1) or 1) == TOP_TO_BOTTOM:
+        parts = [_hanging(part, line) for part in parts for line in part.lines if line.strip()]
+        step = -parts[0].height * parts[0].advance  # the next line hangs to the left
+    elif columns is not None and columns.count > 1:
         parts = parts if len(parts) > 1 else _divided(parts[0], columns)
         step = float(columns.width) + float(columns.gutter_width)
     along, up = _directions(entity)
@@ -198,6 +198,11 @@ def _coloured(look: Look, color: int) -> Look:
         color = (color & 0xFF) << 16 | (color & 0xFF00) | (color >> 16 & 0xFF)
         return replace(look, color=true_color(color))
     return replace(look, color=aci_color(color))
+
+
+def _hanging(part: Paragraphs, line: str) -> Paragraphs:
+    """Return one line of a text as letters under one another."""
+    return replace(part, lines=list(line.strip()), width=min(part.width, 1.3 * part.height), advance=LINE_ADVANCE)
 
 
 def _divided(found: Paragraphs, columns: Any) -> list[Paragraphs]:

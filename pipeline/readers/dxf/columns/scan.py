@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pipeline.readers.dxf.columns.figures import figures, incomplete
 from pipeline.readers.dxf.columns.kinds import KIND, NAMES
 from pipeline.readers.dxf.columns.records import (
+    ENTITIES,
     NOWHERE,
     Attributes,
     Records,
@@ -379,7 +380,7 @@ def _spread_to_references(found: Records, values: Attributes, rare: NDArray, mai
         rare[attribs] = rare[owner]
     definitions = np.flatnonzero(kind == KIND["ATTDEF"])
     constant = (np.nan_to_num(values.column(70)[definitions]).astype(np.int64) & 2) != 0
-    rare[definitions[constant]] = True
+    rare[definitions[constant | (found.container[definitions] == ENTITIES)]] = True
     dimensions = np.flatnonzero(kind == KIND["DIMENSION"])
     rare[dimensions[~names[dimensions]]] = True
 

@@ -318,6 +318,21 @@ def test_vertical_text_hangs_letter_under_letter(tmp_path):
     assert texts.origin[0].tolist() == pytest.approx([1000 - texts.width[0] / 2, 4700])
 
 
+def test_a_paragraph_written_downwards_hangs_line_beside_line(tmp_path):
+    doc = document()
+    attribs = {"char_height": 300, "flow_direction": 3, "insert": (1000, 5000)}
+    doc.modelspace().add_mtext("会签\\P专业", attribs)
+    texts = read(doc, tmp_path).spaces[0].texts
+    assert texts.string == ["会\n签", "专\n业"]
+    assert texts.origin[0, 0] - texts.origin[1, 0] == pytest.approx(500)
+
+
+def test_a_definition_outside_a_block_shows_its_tag(tmp_path):
+    doc = document()
+    doc.modelspace().add_attdef("图号", (0, 0), "默认值", height=300)
+    assert read(doc, tmp_path).spaces[0].texts.string == ["图号"]
+
+
 def test_columns_of_a_paragraph_stand_side_by_side(tmp_path):
     doc = document("R2018")
     doc.modelspace().add_mtext_static_columns(
