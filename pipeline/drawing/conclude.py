@@ -9,7 +9,15 @@ from pipeline.drawing.model import Drawing
 
 # defects that say something about single pages: details["page"] counts from 1
 _PAGE_CODES = frozenset(
-    {"page_failed", "page_scanned", "page_size_invalid", "page_keys_invalid", "page_mixed", "page_ocr_text"}
+    {
+        "page_failed",
+        "page_scanned",
+        "page_size_invalid",
+        "page_keys_invalid",
+        "page_mixed",
+        "page_ocr_text",
+        "page_patterns",
+    }
 )
 
 

@@ -139,6 +139,14 @@ PDF: dict[str, Entry] = {
         "请将图像中的设计内容改为矢量图形。",
         "Draw what the pictures show as vectors.",
     ),
+    "page_patterns": Entry(
+        "warning",
+        False,
+        "第 {page} 页有 {count} 处平铺图案填充，只读取了图案的一个单元。",
+        "Page {page} holds {count} areas filled with a tiling pattern; only one cell of each was read.",
+        "请将填充图案打印为线条。",
+        "Plot the pattern as lines.",
+    ),
     "page_ocr_text": Entry(
         "info",
         False,

@@ -21,7 +21,7 @@ from pipeline.readers.pdf.columns import Frame, Made, fill_table, stroke_table, 
 from pipeline.readers.pdf.lettering import CAP, runs
 from pipeline.readers.pdf.oddities import odd_page_keys
 from pipeline.readers.pdf.paths import Painted, fill_looks, finite, painted, shapes, stroke_looks
-from pipeline.readers.pdf.playback import Played, paths_in_veils, play
+from pipeline.readers.pdf.playback import Played, layers_within_layers, paths_in_veils, play
 from pipeline.readers.pdf.signatures import Place
 
 POINT_MM = 25.4 / 72.0
@@ -112,6 +112,35 @@ class Pages:
         """Read one page (counted from 0) into a space of the drawing; raises for one that cannot be read."""
         taken = marks.take_out(self.doc, number, marks.LIMIT - len(self.drawing.annotations))
         page = self.doc.load_page(number)
+        unit = self._vouched(page, number)
+        rotation = int(page.rotation) % 360
+        if rotation:
+            page.set_rotation(0)
+        width, height = float(page.rect.width), float(page.rect.height)
+        # MuPDF's page space already holds UserUnit when the rectangle is larger than the crop box
+        crop = page.cropbox
+        mm = POINT_MM * (unit if abs(width - crop.width) < 0.01 * crop.width else 1.0)
+        label = self._labels.get(number, "")
+        name = f"{number + 1} {label}".strip() if label != str(number + 1) else str(number + 1)
+        out = SpaceBuilder(name, SpaceKind.PAGE, unit_mm=mm, size_mm=(width * mm, height * mm))
+        frame = Frame(mm, height)
+        played = play(page)
+        self._patterns(played.patterns, number)
+        share = self._pictures(played, out, frame, width, height)
+        paths, letters, hidden = self._content(page, played, out, frame, number)
+        self._scan(out, number, share, paths, letters, hidden)
+        self.drawing.completeness.nonfinite += out.nonfinite
+        space = out.build()
+        space.label = label
+        place = Place(len(self.drawing.spaces), frame, page.transformation_matrix)
+        self.places |= dict.fromkeys([page.xref, *(-widget for widget in taken.widgets)], place)
+        self._marks(taken, page, frame)
+        self.drawing.spaces.append(space)
+        self.drawing.meta["rotations"].append(rotation)
+        self._count("page", 1)
+
+    def _vouched(self, page: Any, number: int) -> float:
+        """Hold a page's own words against the format; returns its UserUnit. Raises for one not to be opened."""
         unit = soundness.user_unit(self.doc, page.xref)
         box = soundness.raw_box(self.doc, page.xref)
         if box is None and self.doc.is_repaired and not page.get_contents():
@@ -125,30 +154,15 @@ class Pages:
             raise ValueError(f"content beyond {self.limits.stream_bytes >> 20} MiB")
         if soundness.unfolds_beyond(self.doc, page, self.limits.stream_bytes):
             raise ValueError(f"forms within forms unfold beyond {self.limits.stream_bytes >> 20} MiB")
-        rotation = int(page.rotation) % 360
-        if rotation:
-            page.set_rotation(0)
-        width, height = float(page.rect.width), float(page.rect.height)
-        # MuPDF's page space already holds UserUnit when the rectangle is larger than the crop box
-        crop = page.cropbox
-        mm = POINT_MM * (unit if abs(width - crop.width) < 0.01 * crop.width else 1.0)
-        label = self._labels.get(number, "")
-        name = f"{number + 1} {label}".strip() if label != str(number + 1) else str(number + 1)
-        out = SpaceBuilder(name, SpaceKind.PAGE, unit_mm=mm, size_mm=(width * mm, height * mm))
-        frame = Frame(mm, height)
-        played = play(page)
-        share = self._pictures(played, out, frame, width, height)
-        paths, letters, hidden = self._content(page, played, out, frame, number)
-        self._scan(out, number, share, paths, letters, hidden)
-        self.drawing.completeness.nonfinite += out.nonfinite
-        space = out.build()
-        space.label = label
-        place = Place(len(self.drawing.spaces), frame, page.transformation_matrix)
-        self.places |= dict.fromkeys([page.xref, *(-widget for widget in taken.widgets)], place)
-        self._marks(taken, page, frame)
-        self.drawing.spaces.append(space)
-        self.drawing.meta["rotations"].append(rotation)
-        self._count("page", 1)
+        return unit
+
+    def _patterns(self, count: int, number: int) -> None:
+        """Say what was not read of tiling patterns: MuPDF plays their cell once."""
+        if count:
+            skipped = self.drawing.coverage.skipped
+            skipped["pattern"] = skipped.get("pattern", 0) + count
+            self.drawing.coverage.reasons["pattern"] = "page_patterns"
+            self.drawing.defects.append(defect("page_patterns", page=number + 1, count=count))
 
     def _marks(self, taken: marks.Taken, page: Any, frame: Frame) -> None:
         """Keep the marks of other programs; they are no part of what the page draws."""
@@ -192,13 +206,16 @@ class Pages:
         covered = float(np.minimum(seen, np.abs(np.linalg.det(squares[good, :2]))).sum())
         self._count("image", len(played.pictures))
         self._count("shading", len(played.shadings))
-        self._count("pattern", played.patterns)
         return min(1.0, covered / (width * height)) if width * height > 0 else 0.0
 
     def _content(self, page: Any, played: Played, out: SpaceBuilder, frame: Frame, number: int) -> tuple[int, int, int]:
         """Append paths and texts in painting order; returns how many paths, visible and invisible texts there are."""
         area = np.array([0.0, 0.0, page.rect.width, page.rect.height])
-        drawn = self._paths(page, played.veils, area, out, frame, number)
+        names, paths = layers_within_layers(page) if played.nested_layers else ([], -1)
+        for span in played.trace:
+            if span["seqno"] < len(names):
+                span["layer"] = names[span["seqno"]]
+        drawn = self._paths(page, played.veils, (names, paths), area, out, frame, number)
         letters = runs(played.trace, played.matrices).within(area)
         source = out.add_sources([f"t{number}" for number in letters.seqno.tolist()])
         texts = text_table(letters, self._layer_rows(letters.layer), source, frame)
@@ -220,7 +237,16 @@ class Pages:
         self._count("text", len(letters.text))
         return sum(len(one.table) for one in drawn), len(letters.text) - hidden, hidden
 
-    def _paths(self, page: Any, veils: int, area: F64, out: SpaceBuilder, frame: Frame, number: int) -> list[Made]:
+    def _paths(
+        self,
+        page: Any,
+        veils: int,
+        layers: tuple[list[str], int],
+        area: F64,
+        out: SpaceBuilder,
+        frame: Frame,
+        number: int,
+    ) -> list[Made]:
         """Return the entities of the page's strokes and fills."""
         found = painted(page, self.limits.page_paths)
         if found.failed:
@@ -243,6 +269,8 @@ class Pages:
             if not columns:
                 continue
             how = looks(columns[1:])
+            if count == layers[1]:  # unless a path without a segment moved the count
+                how.layer = [layers[0][place] for place in how.seqno.tolist()]
             shown, lost = finite(shapes(columns[0], columns[8] if len(columns) > 8 else ()))
             out.nonfinite += lost
             source = out.add_sources(list(map(str, columns[3]))) + np.arange(len(how.seqno))

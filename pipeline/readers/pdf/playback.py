@@ -52,6 +52,20 @@ def paths_in_veils(page: Any) -> bool:
     return device.found
 
 
+def layers_within_layers(page: Any) -> tuple[list[str], int]:
+    """Return the innermost layer of everything painted, by its place in the painting order, and how many are paths.
+
+    PyMuPDF's devices forget a layer as soon as one within it ends; slow, asked where layers are nested.
+    """
+    inner = page.this
+    device = _Layers()
+    mupdf.fz_run_page(
+        inner if isinstance(inner, mupdf.FzPage) else mupdf.FzPage(inner), device, mupdf.FzMatrix(), mupdf.FzCookie()
+    )
+    mupdf.fz_close_device(device)
+    return device.found, device.paths
+
+
 def _run(listed: Any, device: Any) -> None:
     everywhere = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
     mupdf.fz_run_display_list(listed, device, mupdf.FzMatrix(), everywhere, mupdf.FzCookie())
@@ -154,6 +168,37 @@ class _Veils(mupdf.FzDevice2):
     def pop_clip(self, *_: Any) -> None:
         if self._clips:
             self._clips.pop()
+
+
+class _Layers(mupdf.FzDevice2):
+    """Writes down the layer in force at every painting."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.paths = 0
+        self._names = [""]
+        for name in ("fill_path", "stroke_path", "fill_text", "stroke_text", "ignore_text", "fill_image",
+                     "fill_image_mask", "fill_shade", "begin_layer", "end_layer"):  # fmt: skip
+            getattr(self, f"use_virtual_{name}")()
+
+    def fill_path(self, *_: Any) -> None:
+        self.paths += 1
+        self.found.append(self._names[-1])
+
+    stroke_path = fill_path
+
+    def fill_text(self, *_: Any) -> None:
+        self.found.append(self._names[-1])
+
+    stroke_text = ignore_text = fill_image = fill_image_mask = fill_shade = fill_text
+
+    def begin_layer(self, ctx: Any, name: str) -> None:
+        self._names.append(name or "")
+
+    def end_layer(self, *_: Any) -> None:
+        if len(self._names) > 1:
+            self._names.pop()
 
 
 def quiet() -> None:

@@ -192,3 +192,42 @@ def test_content_shown_only_while_another_layer_is_off_is_read_too(tmp_path):
 def test_rings_side_by_side_stay_one_fill(tmp_path):
     space = drawn(tmp_path, "10 10 20 20 re 50 50 20 20 re f")
     assert space.entities.part_count.tolist() == [2]
+
+
+def test_layers_within_layers_keep_their_names(tmp_path):
+    doc = pymupdf.open()
+    page = doc.new_page(width=200, height=200)
+    page.draw_line((0, 0), (1, 1))
+    outer, inner = doc.add_ocg("BASE"), doc.add_ocg("WALL")
+    page.insert_text((10, 100), "x")
+    fonts = doc.xref_get_key(page.xref, "Resources/Font")[1]
+    properties = f"<</O {outer} 0 R/I {inner} 0 R>>"
+    doc.xref_set_key(page.xref, "Resources", f"<</Properties {properties}/Font {fonts}>>")
+    for xref in page.get_contents()[1:]:
+        doc.update_stream(xref, b" ")
+    content = (
+        b"/OC /O BDC 0 0 m 9 9 l S /OC /I BDC 0 9 m 9 9 l S EMC 9 0 m 9 9 l S BT /helv 9 Tf (t) Tj ET EMC 1 1 m 2 2 l S"
+    )
+    doc.update_stream(page.get_contents()[0], content)
+    path = tmp_path / "nested.pdf"
+    doc.save(path)
+    drawing = read_path(path, path.name)
+    table = drawing.spaces[0].entities
+    assert [drawing.layers[row].name for row in table.layer] == ["BASE", "WALL", "BASE", "BASE", ""]
+
+
+def test_a_tiling_pattern_is_said_to_be_read_in_part(tmp_path):
+    doc = pymupdf.open()
+    page = doc.new_page(width=200, height=200)
+    page.draw_line((0, 0), (1, 1))
+    cell = doc.get_new_xref()
+    kinds = "/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 10 10]/XStep 10/YStep 10/Resources<<>>"
+    doc.update_object(cell, f"<</Type/Pattern{kinds}>>")
+    doc.update_stream(cell, b"0 0 m 10 10 l S")
+    doc.xref_set_key(page.xref, "Resources", f"<</Pattern<</P {cell} 0 R>>>>")
+    doc.update_stream(page.get_contents()[0], b"/Pattern cs /P scn 20 20 100 100 re f 5 5 m 9 9 l S")
+    path = tmp_path / "pattern.pdf"
+    doc.save(path)
+    drawing = read_path(path, path.name)
+    assert drawing.coverage.skipped == {"pattern": 1}
+    assert "page_patterns" in {d.code for d in drawing.defects}
