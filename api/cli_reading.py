@@ -68,7 +68,7 @@ def _read_one(path: Path, others: list[Path]) -> Reading:
 
     kind = _FORMATS.get(path.suffix.lower(), "other")
     siblings = others if kind == "dxf" else []  # only DXF refers to other files
-    args = {"name": path.name, "siblings": [one.name for one in siblings]}
+    args = {"name": path.name, "siblings": [one.name for one in siblings], "can_be_careful": kind == "ifc"}
     limits = limits_for(STATION, kind, path.stat().st_size)
     for attempt in (1, 2):
         try:

@@ -49,7 +49,8 @@ def read_one(path: Path, kind: str) -> Ending:
     for _ in range(2):
         try:
             station = "pipeline.stations:read"
-            outcome = run(station, [path], {"name": path.name}, limits_for(station, kind, size))
+            args = {"name": path.name, "can_be_careful": kind == "ifc"}
+            outcome = run(station, [path], args, limits_for(station, kind, size))
             break
         except Transient:
             continue

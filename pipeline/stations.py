@@ -68,15 +68,18 @@ def versions() -> dict[str, str]:
 def read(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     """Read a file into a drawing. `files[0]` is the file, the others its siblings for external references.
 
-    args: `name` (the client's name), `siblings` (names of files[1:]), `password` (optional). Returns
+    args: `name` (the client's name), `siblings` (names of files[1:]), `password` (optional), `careful` (an earlier
+    reading died: leave out what is known to cost much). Returns
     `snapshot` (absent when the file was rejected) and `summary` (JSON: what goes into the records).
     """
     from pipeline.drawing.conclude import conclude
+    from pipeline.readers import base
     from pipeline.readers.registry import read_path
     from pipeline.sheets.find import find_sheets
 
     report(0.05, f"reading {args['name']}")
     siblings = dict(zip(args.get("siblings", []), files[1:], strict=False))
+    base.CARE.after_death = bool(args.get("careful"))
     drawing = read_path(files[0], args["name"], siblings, password=str(args.get("password", "")))
     if drawing.spaces:
         report(0.7, f"finding sheets in {args['name']}")

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from pipeline.isolation import kernel
 from pipeline.isolation.child import level_of
 from pipeline.isolation.frames import BrokenProtocol, Collector, OutputTooLarge
 from pipeline.isolation.limits import Limits
-from pipeline.isolation.outcome import Ending, Failure, Outcome, classify
+from pipeline.isolation.outcome import STRIKING, Ending, Failure, Outcome, classify
 
 _LOG = logging.getLogger(__name__)
 _POLL_SECONDS = 0.05
@@ -276,9 +276,17 @@ def run(
     on_progress: Callable[[float, str], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """Run a station in a locked child of this process's sandbox (see `Sandbox.run`)."""
+    """Run a station in a locked child of this process's sandbox (see `Sandbox.run`).
+
+    Where `args["can_be_careful"]` says so and the child died, it is run once more with `careful`: what is known to
+    cost much (solid operations of an IFC model) is left out then, and the rest of the file is saved.
+    """
     outcome: Outcome = sandbox().run(station, files, args, limits, on_progress, cancelled)
     failure = outcome.failure
+    if failure is not None and failure.kind in STRIKING and args.get("can_be_careful"):
+        again = sandbox().run(station, files, {**args, "careful": True}, limits, on_progress, cancelled)
+        if again.failure is None:
+            return replace(again, cpu_seconds=outcome.cpu_seconds + again.cpu_seconds)
     if failure is not None and failure.kind == "error":
         words = failure.details.get("traceback") or failure.why
         log_fault(_LOG, f"station {station}", failure.reference, words)

@@ -34,6 +34,16 @@ class ReadLimits:
 LIMITS = ReadLimits()
 
 
+@dataclass(slots=True)
+class Care:
+    """How careful this process reads: set by the station for the one file it reads."""
+
+    after_death: bool = False  # an earlier reading of the file killed its process
+
+
+CARE = Care()
+
+
 class Reader(Protocol):
     """A reader of one format."""
 

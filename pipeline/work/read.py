@@ -66,6 +66,7 @@ def read(task: Task) -> Write:
     with scratch() as folder:
         files = [bring(keys.original(facts.sha256), folder / f"0{SUFFIXES.get(facts.format, '')}")]
         args: dict[str, Any] = {"name": facts.name, "siblings": [], "password": facts.password}
+        args["can_be_careful"] = facts.format == "ifc"
         for number, (name, sha256) in enumerate(facts.siblings, 1):
             files.append(bring(keys.original(sha256), folder / f"{number}{Path(name).suffix[:8]}"))
             args["siblings"].append(name)

@@ -147,6 +147,7 @@ def _note_shapes(drawing: Drawing, shapes: Shapes) -> None:
     if shapes.out_of_budget:
         drawing.defects.append(defect("limit_reached", what="geometry", limit="CPU"))
     drawing.meta["shapes_by_fallback"] = shapes.by_fallback
+    drawing.meta["shapes_copied"] = shapes.copied
     drawing.meta["shapes_consumed_by_openings"] = [table.global_id[row] for row in shapes.consumed]
 
 

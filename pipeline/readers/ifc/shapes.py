@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.tables import ElementTable, MeshTable
+from pipeline.readers.base import CARE
 from pipeline.readers.ifc.opening import Opened
 from pipeline.readers.ifc.repeats import Dear, find_dear
 
@@ -109,14 +110,19 @@ class _Maker:
         }
         self.shapes = Shapes()
         self.done: set[int] = set()  # instance numbers that gave triangles
+        self.left_out: set[int] = set()  # dear ones, where an earlier reading died
         self._known: dict[str, _Local | None] = {}  # the kernel's name of a geometry
         self._vertices = 0
         self._settings = _settings()
 
     def make(self, dear: Dear) -> None:
         """Make the cheap products, then the dear ones from the cheapest up, then once more what gave nothing."""
+        if CARE.after_death and dear.cost:
+            self.left_out = set(dear.cost)
+            dear = Dear()
+            self.shapes.out_of_budget = True
         copies = {number: maker for maker, others in dear.copies.items() for number in others}
-        self._iterate([number for number in self.wanted if number not in dear.cost], dear)
+        self._iterate([one for one in self.wanted if one not in dear.cost and one not in self.left_out], dear)
         ranked = sorted((number for number in dear.cost if number not in copies), key=lambda one: dear.cost[one])
         spent, weight = 0.0, 0.0
         for at in range(0, len(ranked), BATCH):
@@ -154,7 +160,7 @@ class _Maker:
 
     def _run(self, numbers: list[int]) -> Iterator[Any]:
         """Yield the shapes of products from the fast kernel while the budget lasts."""
-        if not numbers or self.shapes.out_of_budget:
+        if not numbers or (self.shapes.out_of_budget and not self.left_out):
             return
         include = [self.products[self.wanted[number]] for number in numbers]
         try:

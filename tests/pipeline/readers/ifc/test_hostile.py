@@ -1,11 +1,13 @@
 """Models that kill or hang the library end in a defect before it sees them (RELIABILITY 2.2)."""
 
+import re
 import time
 from pathlib import Path
 
 import pytest
 
 from pipeline.drawing.kinds import State
+from pipeline.readers.base import CARE
 from tests.pipeline.readers.ifc.models import ROOM, WALL, codes, model, read
 
 CYCLES = {
@@ -84,6 +86,38 @@ def test_a_boolean_chain_is_left_out_of_the_geometry(tmp_path: Path) -> None:
     rows.insert(0, "#1000=IFCBOOLEANRESULT(.UNION.,#122,#122);\n")
     drawing = read(tmp_path, model(WALL.replace("(#122));", "(#1299));") + "".join(rows)))
     assert "geometry_missing" in codes(drawing)
+
+
+UNITED = WALL.replace("(#122));", "(#170));") + "#170=IFCBOOLEANRESULT(.UNION.,#122,#122);\n"
+
+
+def test_after_a_death_the_dear_products_are_left_out_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = model(UNITED, ROOM)
+    assert read(tmp_path, data).state == State.COMPLETE
+    monkeypatch.setattr(CARE, "after_death", True)
+    drawing = read(tmp_path, data)
+    assert {"geometry_missing", "limit_reached"} <= set(codes(drawing)) and drawing.state == State.PARTIAL
+    assert (drawing.completeness.shapes_expected, drawing.completeness.shapes_made) == (2, 1)
+    missing = next(one for one in drawing.defects if one.code == "geometry_missing")
+    assert missing.source_id == "2iSszVBbXIatj1bt$rnWK6"
+
+
+def test_copies_of_a_dear_product_are_made_once_and_stand_where_they_belong(tmp_path: Path) -> None:
+    copy = re.sub(r"#(1[0-2]\d|170)\b", lambda match: f"#{int(match[1]) + 400}", UNITED)
+    copy = "".join(line + "\n" for line in copy.splitlines() if line.startswith("#5"))
+    copy = copy.replace("rnWK6", "rnWK7").replace("1000.,2000.", "1000.,9000.")
+    drawing = read(tmp_path, model(UNITED, copy))
+    walls = [row for row, kind in enumerate(drawing.elements.ifc_class) if kind == "IfcWall"]
+    assert drawing.completeness.shapes_made == 2
+    assert drawing.elements.box[walls][:, 1].tolist() == pytest.approx([2000.0, 9000.0])
+    # of another type, so not taken for the same; told to be of one type they are
+    assert drawing.meta["shapes_copied"] == 0
+    same = UNITED.replace("(#100),#150)", "(#100,#500),#150)").replace("(#100),#160)", "(#100,#500),#160)")
+    drawing = read(tmp_path, model(same, copy))
+    assert drawing.meta["shapes_copied"] == 1
+    assert drawing.elements.box[walls][:, 1].tolist() == pytest.approx([2000.0, 9000.0])
 
 
 @pytest.mark.parametrize(
