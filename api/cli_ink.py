@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from api.cli_reading import Reading
 
 STATION = "pipeline.stations:measure"
-_BUDGET = 0.6  # of the child's CPU seconds
 
 
 def add_ink(readings: list[Reading], speaker: Speaker) -> None:
@@ -47,13 +46,16 @@ def _measured(one: Reading) -> dict[str, dict[str, Any]]:
     from pipeline.errors import Transient
     from pipeline.isolation.limits import limits_for
     from pipeline.isolation.sandbox import run
+    from pipeline.measuring.verdict import budget_for
 
-    limits = limits_for(STATION, str(one.summary["format"]), one.path.stat().st_size)
+    size = one.path.stat().st_size
+    limits = limits_for(STATION, str(one.summary["format"]), size)
+    args = {"budget_seconds": budget_for(size, limits.cpu_seconds)}
     with tempfile.TemporaryDirectory(prefix="tushen-") as folder:
         drawing = Path(folder) / "snapshot"
         drawing.write_bytes(one.snapshot or b"")
         try:
-            outcome = run(STATION, [drawing, one.path], {"budget_seconds": _BUDGET * limits.cpu_seconds}, limits)
+            outcome = run(STATION, [drawing, one.path], args, limits)
         except Transient:
             return {}
     one.cost["ink_cpu_seconds"] = round(outcome.cpu_seconds, 3)

@@ -21,7 +21,7 @@ from pipeline.drawing.model import Ink
 from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
 from pipeline.isolation.sandbox import run
-from pipeline.measuring.verdict import BESIDE, TARGETS, UNEXPLAINED, below_target, unexplained
+from pipeline.measuring.verdict import BESIDE, TARGETS, UNEXPLAINED, below_target, budget_for, unexplained
 from pipeline.readers import registry
 
 READ, MEASURE = "pipeline.stations:read", "pipeline.stations:measure"
@@ -59,7 +59,7 @@ def measure_one(path: Path, kind: str) -> list[Measured]:
     with tempfile.TemporaryDirectory() as folder:
         snapshot = Path(folder) / "snapshot"
         snapshot.write_bytes(outcome.outputs["snapshot"])
-        budget = 0.6 * limits_for(MEASURE, form, size).cpu_seconds
+        budget = budget_for(size, limits_for(MEASURE, form, size).cpu_seconds)
         second = _run(MEASURE, [snapshot, path], {"budget_seconds": budget}, form, size)
     inks: dict[str, Any] = {} if second.failure else json.loads(second.outputs["ink"])
     died = Ink(why=f"meter_failed: {second.failure.kind}") if second.failure else Ink(why="meter_failed")

@@ -26,7 +26,7 @@ def measure_shapes(drawing: Drawing) -> None:
         wanted = expected & own
         count = int(np.count_nonzero(wanted))
         if not count:
-            sheet.ink = Ink(by=BY, why="no_ink")
+            sheet.ink = Ink(by=BY, why="no_shapes")
             continue
         lost = int(np.count_nonzero(wanted & ~made)) / count
         codes = {found.code for found in drawing.defects}

@@ -14,6 +14,7 @@ from pipeline.drawing.tables import F64
 from pipeline.measuring.reference import OutOfTime
 
 POINTS_LIMIT = 60_000_000
+FINEST = 20_000  # parts of a curve's own size beyond which no chord is refined
 LINE, RING = 0, 1
 
 
@@ -89,10 +90,13 @@ class Strokes(Backend):
         self._areas += 1
 
     def _add_part(self, part: Any, color: str, what: int) -> None:
-        if part.has_curves:
-            self._add(part.flattening(self.flat), color, what)
-            return
         points = part.np_vertices()
+        if not np.isfinite(points).all():
+            return
+        if part.has_curves:
+            coarse = float(np.ptp(points, axis=0).max()) / FINEST  # circles may be as large as a planet
+            self._add(part.flattening(max(self.flat, coarse)), color, what)
+            return
         self._xy.frombytes(np.ascontiguousarray(points, np.float64).tobytes())
         self._end(len(points), color, what)
 

@@ -10,8 +10,16 @@ from pipeline.drawing.model import Ink
 
 TARGETS = {Format.PDF: 0.995, Format.DXF: 0.99, Format.IFC: 0.99}
 UNEXPLAINED = "unexplained"
+BUDGET_BASE_SECONDS, BUDGET_SECONDS_PER_MB = 15.0, 3.0  # drawings of practice need 1 to 2 s
+BUDGET_OF_LIMIT = 0.6  # of the child's CPU: what is left loads the snapshot and ends the sheet at hand
 BESIDE = frozenset({"invented", "image"})
 """Causes told beside the loss, not part of it: ink only we draw, ink inside pictures (shown, not understood)."""
+
+
+def budget_for(size_bytes: int, cpu_limit_seconds: float) -> float:
+    """Return the CPU seconds the meter may take for a file of `size_bytes` in a child with this limit."""
+    wanted = BUDGET_BASE_SECONDS + BUDGET_SECONDS_PER_MB * size_bytes / 1e6
+    return min(wanted, BUDGET_OF_LIMIT * cpu_limit_seconds)
 
 
 def settle_causes(lost: float, parts: Mapping[str, float]) -> dict[str, float]:

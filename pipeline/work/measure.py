@@ -15,6 +15,7 @@ from pipeline.drawing.safe_text import safe_text
 from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
 from pipeline.isolation.sandbox import run
+from pipeline.measuring.verdict import budget_for
 from pipeline.records import jobs
 from pipeline.records.base import transaction
 from pipeline.records.notices import notify
@@ -26,7 +27,6 @@ from pipeline.work.scratch import SUFFIXES, bring, scratch
 from pipeline.work.weighing import weigh
 
 STATION = "pipeline.stations:measure"
-_BUDGET = 0.6  # of the child's CPU: what is left loads the snapshot and ends the sheet at hand
 
 
 def measure(task: Task) -> Write:
@@ -41,7 +41,7 @@ def measure(task: Task) -> Write:
         files = [bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / "snapshot")]
         files.append(bring(keys.original(file.sha256), folder / f"original{SUFFIXES.get(file.format, '')}"))
         limits = limits_for(STATION, file.format, file.size_bytes)
-        args = {"password": password, "budget_seconds": _BUDGET * limits.cpu_seconds}
+        args = {"password": password, "budget_seconds": budget_for(file.size_bytes, limits.cpu_seconds)}
         outcome = run(STATION, files, args, limits, task.report, task.is_lost)
     if outcome.failure is not None:
         if outcome.failure.kind == "killed":
