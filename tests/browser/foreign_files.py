@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import ezdxf
 import pymupdf
 
 from tests.journeys.three_stages import SAMPLES
+from tests.pipeline.readers.pdf.test_signatures import plan, signed
 
 PASSWORD = "open-图审-1"
 
@@ -59,4 +61,25 @@ def unsure_dxf(path: Path) -> Path:
         space.add_line((6000 + 3000 * step, 8000), (6000 + 3000 * step, 24000))
     space.add_text("二层平面图 1:100", height=700).set_placement((15000, 4000))
     document.saveas(path)
+    return path
+
+
+def _signed() -> bytes:
+    """Sign in a thread of its own: the browser's driver holds the event loop of this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(lambda: signed(plan())).result()
+
+
+def signed_pdf(path: Path) -> Path:
+    """One small page, signed, and as it was signed."""
+    path.write_bytes(_signed())
+    return path
+
+
+def changed_pdf(path: Path) -> Path:
+    """The same, and a line drawn after it was signed."""
+    path.write_bytes(_signed())
+    with pymupdf.open(path) as document:
+        document[0].insert_text((10, 50), "one more storey")
+        document.saveIncr()
     return path

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.desk import DRAWN, LONG, Desk
 from tests.browser.foreign_files import PASSWORD as FILE_PASSWORD
-from tests.browser.foreign_files import locked_pdf, marked_pdf, unsure_dxf
+from tests.browser.foreign_files import changed_pdf, locked_pdf, marked_pdf, signed_pdf, unsure_dxf
 from tests.browser.test_accessibility import grave
 from tests.browser.test_bad_input import draft, settled
 from tests.journeys.installation import PASSWORD, running
@@ -60,14 +60,14 @@ def upload(desk: Desk, cast: Cast, folder: Path) -> str:
     """A draft with a framed DXF, a marked and a locked PDF and a broken drawing."""
     draft(desk, cast, "图纸表")
     desk.id("upload-files").set_input_files([str(path) for path in (PLANS, BROKEN, *foreign_files(folder))])
-    expect(desk.page.locator('[data-testid="upload-row"][data-state="done"]')).to_have_count(5, timeout=LONG)
+    expect(desk.page.locator('[data-testid="upload-row"][data-state="done"]')).to_have_count(7, timeout=LONG)
     settled(desk)
     return desk.page.url.split("/submissions/")[1].split("?")[0]
 
 
 def foreign_files(folder: Path) -> list[Path]:
     """Make the files that other programs leave."""
-    makers = (marked_pdf, locked_pdf, unsure_dxf)
+    makers = (marked_pdf, locked_pdf, unsure_dxf, signed_pdf, changed_pdf)
     return [make(folder / make.__name__.replace("_", ".")) for make in makers]
 
 
@@ -90,7 +90,24 @@ def password(desk: Desk) -> None:
     expect(row.get_by_test_id("has-imported")).to_contain_text("3")
     row.get_by_test_id("file-details").locator("summary").first.click()
     expect(row.get_by_test_id("file-reading")).to_be_visible()
+    signatures(desk)
     desk.shot("files")
+
+
+def signatures(desk: Desk) -> None:
+    """Who signed and when; a file that was changed after it is said loudly."""
+    row = desk.page.locator('[data-testid="file-row"][data-file-name="signed.pdf"]')
+    expect(row.get_by_test_id("signed")).to_be_visible()
+    row.get_by_test_id("file-details").locator("summary").first.click()
+    expect(row.get_by_test_id("signature")).to_have_attribute("data-integrity", "intact")
+    expect(row.get_by_test_id("signature")).to_contain_text("Zhang Gong")
+    row = desk.page.locator('[data-testid="file-row"][data-file-name="changed.pdf"]')
+    expect(row.get_by_test_id("signature-changed")).to_be_visible()
+    expect(row.get_by_test_id("signature")).to_have_attribute("data-integrity", "changed")
+    expect(row.get_by_test_id("signature-alarm")).to_be_visible()
+    row.scroll_into_view_if_needed()
+    desk.shot("signatures")
+    assert grave(desk.page) == []
 
 
 def cell(desk: Desk, row: int, field: str) -> Locator:
