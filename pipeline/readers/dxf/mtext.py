@@ -11,22 +11,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.drawing.safe_text import safe_text
-from pipeline.readers.dxf.text import decode_escapes, special_codes
+from pipeline.readers.dxf.text import LONGEST, decode_escapes, special_codes
 
 _TOKEN = re.compile(
     r"\\(?P<literal>[\\{}~])"
     r"|\\(?P<newline>[PNX])"
     r"|\\(?P<line>[LlOoKk])"
     r"|\\S(?P<stack>(?:\\.|[^;\\])*);?"
-    r"|\\[fF](?P<font>[^;\n]{0,200});"
+    r"|\\[fF](?P<font>[^;\n\\]{0,100});"
     r"|\\(?P<number>[HWTQ])(?P<value>-?[\d.]+[xX]?);"
     r"|\\(?P<color>[Cc])(?P<index>\d+);"
-    r"|\\A\d;|\\p[^;\n]{0,200};"
+    r"|\\A\d;|\\p[^;\n\\]{0,100};"
     r"|(?P<brace>[{}])"
     r"|\^(?P<caret>.)"
     r"|(?P<text>[^\\{}^]+|.)",
     re.DOTALL,
 )
+MOST_GROWTH = 100.0  # codes that multiply sizes end here
 _CARETS = {"I": " ", "J": "\n", "M": "", " ": "^"}
 _RAISED = {"2": "²", "3": "³"}
 _STACK = re.compile(r"(?P<above>(?:\\.|[^\\^/#])*)(?P<how>[\^/#])(?P<below>.*)", re.DOTALL)
@@ -49,7 +50,7 @@ def runs(raw: str, char_height: float = 1.0) -> list[Run]:
     found: list[Run] = []
     stack: list[Run] = []
     now = Run()
-    for match in _TOKEN.finditer(decode_escapes(raw)):
+    for match in _TOKEN.finditer(decode_escapes(raw[:LONGEST])):
         brace = match["brace"]
         if brace == "{":
             stack.append(replace(now))
@@ -96,9 +97,11 @@ def _changed(now: Run, what: str, value: str, char_height: float) -> Run:
     except ValueError:
         return now
     if what == "H" and number > 0:
-        return replace(now, height=now.height * number if relative else number / (char_height or 1.0))
+        height = now.height * number if relative else number / (char_height or 1.0)
+        return replace(now, height=min(max(height, 1 / MOST_GROWTH), MOST_GROWTH))
     if what == "W" and number > 0:
-        return replace(now, width=(now.width or 1.0) * number if relative else number)
+        width = (now.width or 1.0) * number if relative else number
+        return replace(now, width=min(max(width, 1 / MOST_GROWTH), MOST_GROWTH))
     return replace(now, spacing=number) if what == "T" and 0.5 <= number <= 4 else now
 
 

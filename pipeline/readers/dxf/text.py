@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.dxf.faces import Face, face_of
 
+LONGEST = 1_000_000  # characters of a text that are read, as everywhere (safe_text)
 LINE_ADVANCE = 5.0 / 3.0  # base line to base line in cap heights (DXF reference, MTEXT line spacing factor 1)
 
 # TSSD big-font rebar signs: steel grades HPB300, HRB335, HRB400, HRB500 ...; 140-145 switch sub/superscript
@@ -79,8 +80,7 @@ def special_codes(text: str) -> str:
 
 def plain(text: str) -> tuple[str, bool]:
     """Return a TEXT or ATTRIB string as shown and whether something in it could not be decoded."""
-    text = decode_escapes(text)
-    text = special_codes(text)
+    text = special_codes(decode_escapes(text[:LONGEST]))
     if "^" in text:
         text = _CARET.sub(_caret, text)
     return safe_text(text)

@@ -88,3 +88,8 @@ def test_columns_take_what_fits_and_the_last_the_rest():
     lines = [str(i) for i in range(10)]
     assert split_columns(lines, [3.0], 1.0, 3) == [lines[:4], lines[4:8], lines[8:]]
     assert split_columns(lines, [], 1.0, 2) == [lines]
+
+
+def test_codes_that_multiply_sizes_end_somewhere():
+    found = mtext.runs(r"\H9x;" * 400 + "a" + r"\W0.1x;" * 400 + "b")
+    assert [(run.height, run.width) for run in found] == [(100.0, 0.0), (100.0, 0.01)]
