@@ -17,6 +17,7 @@ import functools
 import json
 import math
 import struct
+import threading
 import types
 import typing
 from collections.abc import Callable, Sequence
@@ -33,6 +34,7 @@ LEVEL = 3
 BLOCK_LIMIT = 4 << 30
 HEADER_LIMIT = 1 << 30
 _KINDS = "biufUS"  # columns of numbers or fixed strings; never of objects
+_THREAD = threading.local()
 _PIECE = 1 << 20  # compressed bytes unpacked at a time
 _WIDE, _DEEP = 1 << 20, 4  # largest side and depth of a row
 _LONG = 8  # lists of strings and columns of integers from this length on are packed more tightly
@@ -103,7 +105,7 @@ def _unpacked(frame: memoryview, limit: int) -> bytearray:
     if not 0 <= size <= limit:
         raise SnapshotError("a frame of a size that is not allowed")
     raw, at = bytearray(size), 0
-    unpack = zstandard.ZstdDecompressor().decompressobj()
+    unpack = _unpacker().decompressobj()
     for begin in range(0, len(frame), _PIECE):
         part = unpack.decompress(frame[begin : begin + _PIECE])
         raw[at : at + len(part)] = part
@@ -113,6 +115,14 @@ def _unpacked(frame: memoryview, limit: int) -> bytearray:
     if at != size or not unpack.eof or unpack.unused_data or begin + _PIECE < len(frame):
         raise SnapshotError("a frame is not as long as it says")
     return raw
+
+
+def _unpacker() -> zstandard.ZstdDecompressor:
+    """Return this thread's decompressor: making one costs as much as a small drawing."""
+    made: zstandard.ZstdDecompressor | None = getattr(_THREAD, "unpacker", None)
+    if made is None:
+        made = _THREAD.unpacker = zstandard.ZstdDecompressor()
+    return made
 
 
 class _Block:
