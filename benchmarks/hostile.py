@@ -127,7 +127,8 @@ def read_one(end: End, path: Path, name: str) -> End:
 def _read_file(end: End, path: Path, name: str, kind: str) -> None:
     for attempt in (1, 2):
         try:
-            outcome = run(STATION, [path], {"name": name}, limits_for(STATION, kind, path.stat().st_size))
+            args = {"name": name, "can_be_careful": kind == "ifc"}
+            outcome = run(STATION, [path], args, limits_for(STATION, kind, path.stat().st_size))
             break
         except Transient:
             if attempt == 2:

@@ -139,7 +139,7 @@ PAGE = b"""q 0.5 w 20 20 260 160 re S Q
 q 1 0 0 RG 3 w 40 40 m 100 40 100 100 40 100 c S Q
 q 0 0.6 0 rg 120 40 m 180 40 l 150 100 l h 135 50 m 165 50 l 150 80 l h f* Q
 q 0 0 1 rg 0 0 1 RG 2 w [6 3] 0 d 200 40 60 60 re B Q
-q 150 150 m 190 120 l 230 150 l h W n 0.5 g 140 110 100 50 re f Q
+q 150 120 80 30 re W n 0.5 g 140 110 100 50 re f Q
 q 0.7 0.7 -0.7 0.7 80 120 cm 0 0 30 20 re S BT /F1 14 Tf 4 4 Td (Form) Tj ET Q
 BT /F1 12 Tf 40 165 Td (Plan 1:100) Tj ET
 /X Do"""
