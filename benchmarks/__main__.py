@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("reading", "pdf_reading", "rendering", "comparing", "first_pixels")
+NAMES = ("reading", "pdf_reading", "ifc_reading", "rendering", "comparing", "first_pixels")
 
 
 def main(arguments: list[str]) -> int:

@@ -18,6 +18,7 @@ PARTS = (
     ("Reading the corpus", "reading", "python -m benchmarks.reading"),
     ("Hostile, cut and broken files", "hostile", "python -m benchmarks.hostile"),
     ("Reopening a snapshot", "snapshot", "python -m benchmarks.snapshot"),
+    ("IFC: opening, geometry, reading", "ifc_reading", "python -m benchmarks.ifc_reading"),
     ("PDF page to drawing model", "pdf_reading", "python -m benchmarks.pdf_reading"),
     ("The loss meter", "ink", "python -m benchmarks.ink"),
     ("First pixels", "first_pixels", "python -m benchmarks.first_pixels"),

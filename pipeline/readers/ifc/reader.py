@@ -30,7 +30,7 @@ from pipeline.readers.ifc.sections import (
 )
 from pipeline.readers.ifc.shapes import Shapes, budget_for, make_shapes, mesh_table
 
-VERSION = "ifc/1"
+VERSION = "ifc/2"
 _STEP = b"ISO-10303-21"
 
 
