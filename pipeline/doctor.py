@@ -39,6 +39,7 @@ def examine() -> list[Check]:
     return [
         _guarded("python", _python),
         _guarded("packages", _packages),
+        _guarded("ocr", _ocr),
         _guarded("isolation", _isolation),
         _guarded("database", _database),
         _guarded("broker", _broker),
@@ -93,6 +94,22 @@ def _packages() -> Check:
                 "Run make run to install it again.",
             )
     return Check("packages", True, ", ".join(found))
+
+
+def _ocr() -> Check:
+    """The optional engine that reads title blocks of scans; without it such sheets are named by hand."""
+    from pipeline.sheets.ocr import name_of_engine
+
+    found = name_of_engine()
+    if found:
+        return Check("ocr", True, found)
+    return Check(
+        "ocr",
+        True,
+        "not installed (optional)",
+        "如需识别扫描图的图签，请安装可选组件：pip install 'tushen[ocr]'。",
+        "To have title blocks of scans read, install the extra: pip install 'tushen[ocr]'.",
+    )
 
 
 def _isolation() -> Check:

@@ -18,7 +18,7 @@ from typing import Any
 from pipeline.drawing import snapshot
 from pipeline.drawing.certainty import CONFIRM
 from pipeline.drawing.defects import Defect
-from pipeline.drawing.kinds import State
+from pipeline.drawing.kinds import Format, State
 from pipeline.drawing.model import Drawing, ImportedAnnotation, Sheet
 from pipeline.drawing.safe_text import safe_text
 from pipeline.drawing.sketch import sketch_of
@@ -51,6 +51,12 @@ def preload() -> list[str]:
             importlib.import_module(name)
         except Exception as error:
             missing.append(f"{name}: {type(error).__name__}: {error}")
+    ocr = importlib.import_module("pipeline.sheets.ocr")
+    if ocr.available():
+        try:
+            ocr.engine()
+        except Exception as error:
+            missing.append(f"ocr: {type(error).__name__}: {error}")
     return missing
 
 
@@ -84,12 +90,27 @@ def read(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     if drawing.spaces:
         report(0.7, f"finding sheets in {args['name']}")
         find_sheets(drawing)
+        _read_pictures(drawing, files[0], str(args.get("password", "")))
     conclude(drawing)
     report(0.9, f"packing {args['name']}")
     outputs = {"summary": json.dumps(summary(drawing)).encode("ascii")}
     if drawing.state != State.REJECTED:
         outputs["snapshot"] = snapshot.dump(drawing)
     return outputs
+
+
+def _read_pictures(drawing: Drawing, original: Path, password: str) -> None:
+    """Read the title blocks of scans where the optional engine is installed; its failure costs only these words."""
+    from pipeline.sheets.ocr import add_ocr_fields, available
+
+    if drawing.format != Format.PDF or not available():
+        return
+    try:
+        add_ocr_fields(drawing, original, password)
+    except MemoryError:
+        raise
+    except Exception as error:
+        drawing.meta["ocr"] = {"failed": f"{type(error).__name__}: {error}"[:300]}
 
 
 def measure(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
