@@ -32,8 +32,9 @@ ALSO = ("discipline", "version", "date", "building")
 PARTS = (
     ("tuned on", 1, False),
     ("chance, tuned on", 3, True),
+    ("chance, one fault found and mended", 11, True),
     ("held out: the same variations with other details", 7, False),
-    ("held out: chance", 11, True),
+    ("held out: chance", 23, True),
 )
 
 

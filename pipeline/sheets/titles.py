@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.drawing.model import Field, Sheet, Space
 from pipeline.sheets.cells import REACH_MM, Cells
 from pipeline.sheets.frames import Frame
-from pipeline.sheets.labels import field_of_tag
+from pipeline.sheets.labels import field_of, field_of_tag, inline
 from pipeline.sheets.likely import add_likely
 from pipeline.sheets.numbers import (
     discipline_of,
@@ -122,11 +122,17 @@ def _attributes(space: Space, sheet: Sheet) -> list[tuple[str, str]]:
                 single[name] = single.get(name, 0) + 1
     for row in rows:
         attributes = space.inserts.attributes[row]
-        pairs = [(field_of_tag(tag), " ".join(value.split())) for tag, value in attributes.items()]
+        pairs = [(field_of_tag(tag), _bare(" ".join(value.split()))) for tag, value in attributes.items()]
         known = [(name, value) for name, value in pairs if name is not None and value]
         if len(known) > most and (len(known) > 1 or (known[0][0] in ("number", "title") and single[known[0][0]] == 1)):
             most, best = len(known), _joined_lines([(name, value) for name, value in pairs if name is not None])
     return best
+
+
+def _bare(value: str) -> str:
+    """Return the value of an attribute without a label that is part of it (图名：一层平面图)."""
+    both = inline(value)
+    return both[1] if both is not None else "" if field_of(value) and value.rstrip().endswith((":", "：")) else value
 
 
 def _joined_lines(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
