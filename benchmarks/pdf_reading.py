@@ -147,8 +147,8 @@ def main(arguments: list[str] | None = None) -> None:
         f"# PDF page to drawing model\n\nMedians of {chosen.repeat} runs that took turns, CPU seconds of one process, "
         f"PyMuPDF {pymupdf.__version__}. A ratio below 1: the finished drawing costs less than PyMuPDF's dictionaries "
         "alone, because our reader takes each path in a callback (no list of dictionaries is ever built) and keeps "
-        "Python's garbage collector off meanwhile. Pages of a few thousand paths pay some milliseconds that do not grow "
-        "with the page (a second playback for pictures, clips and letter heights, the columns' own overhead).\n\n"
+        "Python's garbage collector off meanwhile. Pages of a few thousand paths pay some milliseconds that do not "
+        "grow with the page (a second playback for pictures, clips and letter heights, the columns' own overhead).\n\n"
         + table(rows)
         + "\n"
     )
