@@ -1,12 +1,14 @@
 """Clip paths of a PDF page: what lies outside the clip in force is no ink, what crosses its box ends there.
 
-The box of a clip is that of its own path within the box of the clip around it; a clip that is no rectangle is
-honoured by its box (it shows more than a viewer, never less).
+The box of a clip is that of its own path within the box of the clip around it. A clip that is no rectangle is
+honoured by its box (it shows more than a viewer, never less), unless a rectangle is painted over all of it: then the
+fill is the clip's own outline.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,8 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 LEVELS = 64  # nesting that is followed
 RINGS = 5_000  # fills cut one by one; the rest of a page is left whole
+OUTLINE_POINTS = 2_000_000  # of all clips of a page that stand in for fills
+_FLAT = 1e-4  # points: a side of a rectangle is upright
 PAD = 0.05  # points: what runs along the edge of its clip is seen
 
 
@@ -51,29 +55,90 @@ def boxes(made: Shapes) -> F64:
     return found
 
 
-def clip_boxes(pushes: Sequence[tuple[int, bool, int, tuple]], levels: I64, area: F64) -> F64:
-    """Return the box (n, 4) that clips each path of a page, at the widest `area`.
+@dataclass(slots=True)
+class Clips:
+    """What clips each path of a page."""
+
+    box: F64  # (n, 4)
+    outline: I64  # (n,) row in `outlines` of the innermost clip that is no rectangle, -1 none
+    outlines: Shapes | None = None
+    even_odd: Flags | None = None  # (rows of `outlines`,)
+
+    def of(self, rows: slice | I64) -> Clips:
+        """Return the clips of some paths."""
+        return Clips(self.box[rows], self.outline[rows], self.outlines, self.even_odd)
+
+
+def clips(pushes: Sequence[tuple[int, bool, int, tuple, bool]], levels: I64, area: F64) -> Clips:
+    """Return what clips each path of a page, at the widest the box `area`.
 
     `pushes` are the clips and groups of `Painted`, `levels` those of the paths, both in painting order. A path of
     level L lies within the last clip or group before it whose level is L - 1.
     """
+    nothing = np.full(len(levels), -1)
     if not pushes:
-        return np.broadcast_to(area, (len(levels), 4))
-    before, clips, level = (np.asarray(column) for column in list(zip(*pushes, strict=True))[:3])
-    own = boxes(finite(shapes([items for _, _, _, items in pushes]))[0])
-    reach = np.tile(area, (len(pushes), 1))
-    place = np.arange(len(pushes))
-    found = np.tile(area, (len(levels), 1))
+        return Clips(np.broadcast_to(area, (len(levels), 4)), nothing)
+    before, clip, level, even_odd = (np.asarray([push[at] for push in pushes]) for at in (0, 1, 2, 4))
+    outlines = finite(shapes([push[3] for push in pushes]))[0]
+    own, place = boxes(outlines), np.arange(len(pushes))
+    turned = clip & ~is_rectangle(outlines) & (outlines.part_count > 0)
+    reach, inside = np.tile(area, (len(pushes), 1)), np.full(len(pushes), -1)
+    found, outline = np.tile(area, (len(levels), 1)), nothing
     last = np.searchsorted(before, np.arange(len(levels)), side="right") - 1  # push that each path comes after
     inner = np.full(len(pushes), -1)  # last push of the level before, at or before each push
     for depth in range(min(int(level.max()), LEVELS) + 1):
         here = np.flatnonzero(level == depth)
         outer = _inside(reach, inner[here], area)
-        reach[here] = np.where(clips[here, None], within(own[here], outer), outer)
+        reach[here] = np.where(clip[here, None], within(own[here], outer), outer)
+        inside[here] = np.where(turned[here], here, np.where(inner[here] >= 0, inside[inner[here]], -1))
         inner = np.maximum.accumulate(np.where(level == depth, place, -1))
         paths = np.flatnonzero((levels == depth + 1) & (last >= 0))
-        found[paths] = _inside(reach, inner[last[paths]], area)
+        at = inner[last[paths]]
+        found[paths] = _inside(reach, at, area)
+        outline[paths] = np.where(at >= 0, inside[at], -1)
+    return Clips(found, outline, outlines, even_odd)
+
+
+def is_rectangle(made: Shapes) -> Flags:
+    """Return which paths are one upright rectangle, (n,)."""
+    found = made.part_count == 1
+    rows = np.flatnonzero(found)
+    part = (np.cumsum(made.part_count) - made.part_count)[rows]
+    found[rows] = made.point_count[part] == 4
+    rows = np.flatnonzero(found)
+    part = (np.cumsum(made.part_count) - made.part_count)[rows]
+    corners = made.xy[(np.cumsum(made.point_count) - made.point_count)[part][:, None] + np.arange(4)]
+    step = np.abs(np.diff(corners, axis=1, append=corners[:, :1]))
+    found[rows] = (step.min(axis=2) <= _FLAT).all(axis=1)
     return found
+
+
+def filled_outlines(made: Shapes, clip: Clips) -> tuple[Shapes, I64]:
+    """Return fills in which a rectangle that covers all of its clip is the clip's own outline, and the rows changed.
+
+    Many programs paint an area so: the area as clip, then a rectangle over it.
+    """
+    none = np.zeros(0, np.int64)
+    if clip.outlines is None or not (clip.outline >= 0).any():
+        return made, none
+    reach = boxes(made)
+    covers = (reach[:, :2] <= clip.box[:, :2] + PAD).all(axis=1) & (reach[:, 2:] >= clip.box[:, 2:] - PAD).all(axis=1)
+    changed = (clip.outline >= 0) & covers & is_rectangle(made)
+    rows = np.flatnonzero(changed)
+    points = np.bincount(
+        clip.outlines.parts_of(), weights=clip.outlines.point_count, minlength=len(clip.outlines.part_count)
+    )
+    if not len(rows) or points[clip.outline[rows]].sum() > OUTLINE_POINTS:
+        return made, none
+    return replaced(made, changed, take(clip.outlines, clip.outline[rows])), rows
+
+
+def replaced(made: Shapes, over: Flags, cut: Shapes) -> Shapes:
+    """Return the shapes with those of the flagged paths put in place of what they were."""
+    others = np.flatnonzero(~over)
+    both = (take(made, others), cut)
+    joined = Shapes(*(np.concatenate([getattr(one, name) for one in both]) for name in Shapes.__dataclass_fields__))
+    return take(joined, np.argsort(np.concatenate([others, np.flatnonzero(over)]), kind="stable"))
 
 
 def _inside(reach: F64, push: I64, area: F64) -> F64:
@@ -170,17 +235,14 @@ def cut_fills(made: Shapes, clip: F64) -> Shapes:
     first = np.cumsum(count) - count
     owner = made.parts_of()
     box = clip[owner]
-    fours = np.flatnonzero(count == 4)
-    corners = made.xy[first[fours][:, None] + np.arange(4)]
-    step = np.diff(corners, axis=1, append=corners[:, :1])
-    straight = (np.abs(step).min(axis=2) <= _FLAT).all(axis=1)
+    each = Shapes(np.ones(len(count), np.int64), made.part_closed, count, made.xy, made.part_closed)
+    rects = np.flatnonzero(is_rectangle(each))
     xy = made.xy.copy()
-    rects = fours[straight]
     at = first[rects][:, None] + np.arange(4)
     xy[at] = np.clip(xy[at], box[rects][:, None, :2], box[rects][:, None, 2:])
     rest = np.ones(len(count), bool)
     rest[rects] = False
-    reach = boxes(Shapes(np.ones(len(count), np.int64), made.part_closed, count, made.xy, rest))
+    reach = boxes(each)
     gone = outside(reach, box, np.full(len(count), PAD))
     turn = np.flatnonzero(rest & ~gone & crosses(reach, box, np.full(len(count), PAD)))
     rings = {int(r): _ring_within(made.xy[first[r] : first[r] + count[r]], box[r]) for r in turn[:RINGS].tolist()}
@@ -202,9 +264,6 @@ def cut_fills(made: Shapes, clip: F64) -> Shapes:
         xy=np.concatenate(pieces) if pieces else np.zeros((0, 2)),
         curved=made.curved & False,
     )
-
-
-_FLAT = 1e-4
 
 
 def _ring_within(ring: F64, box: F64) -> F64:

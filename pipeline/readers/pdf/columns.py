@@ -11,7 +11,18 @@ from numpy.typing import NDArray
 from pipeline.drawing.builder import concatenate
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.tables import EntityTable
-from pipeline.readers.pdf.clipping import PAD, boxes, crosses, cut_fills, cut_lines, ranges, take
+from pipeline.readers.pdf.clipping import (
+    PAD,
+    Clips,
+    boxes,
+    crosses,
+    cut_fills,
+    cut_lines,
+    filled_outlines,
+    ranges,
+    replaced,
+    take,
+)
 from pipeline.readers.pdf.lettering import CAP, Runs
 from pipeline.readers.pdf.paths import Flags, Looks, Shapes, keep_points
 
@@ -43,8 +54,9 @@ class Frame:
         return placed
 
 
-def stroke_table(made: Shapes, how: Looks, clip: F64, layer: I64, source: I64, frame: Frame) -> Made:
-    """Return the entities of strokes; `clip` (n, 4) is the box that clips each, `layer` and `source` (n,) its rows."""
+def stroke_table(made: Shapes, how: Looks, clips: Clips, layer: I64, source: I64, frame: Frame) -> Made:
+    """Return the entities of strokes; `clips` are those of each, `layer` and `source` (n,) its rows."""
+    clip = clips.box
     width = how.width if how.width is not None else np.zeros(len(layer))
     dashed = how.dashed if how.dashed is not None else np.zeros(len(layer), np.uint8)
     reach = boxes(made)
@@ -52,7 +64,7 @@ def stroke_table(made: Shapes, how: Looks, clip: F64, layer: I64, source: I64, f
     over = crosses(reach, clip, pad)
     if over.any():
         grown = clip[over] + pad[over, None] * np.array([-1.0, -1.0, 1.0, 1.0])
-        made = _replaced(made, over, cut_lines(take(made, np.flatnonzero(over)), grown))
+        made = replaced(made, over, cut_lines(take(made, np.flatnonzero(over)), grown))
     rows, made = _kept(made)
     circle, arcs = _circles(made)
     kind = _line_kinds(made)
@@ -65,18 +77,22 @@ def stroke_table(made: Shapes, how: Looks, clip: F64, layer: I64, source: I64, f
     return Made(table, how.seqno[rows])
 
 
-def fill_table(made: Shapes, how: Looks, clip: F64, layer: I64, source: I64, frame: Frame) -> Made:
+def fill_table(made: Shapes, how: Looks, clips: Clips, layer: I64, source: I64, frame: Frame) -> Made:
     """Return the entities of fills; the arguments are those of `stroke_table`."""
+    clip = clips.box
+    made, rows = filled_outlines(made, clips)
+    even_odd = how.even_odd if how.even_odd is not None else np.zeros(len(layer), bool)
+    if len(rows) and clips.even_odd is not None:
+        even_odd[rows] = clips.even_odd[clips.outline[rows]]
     over = crosses(boxes(made), clip, np.full(len(layer), PAD))
     if over.any():
-        made = _replaced(made, over, cut_fills(take(made, np.flatnonzero(over)), clip[over]))
+        made = replaced(made, over, cut_fills(take(made, np.flatnonzero(over)), clip[over]))
     thin = made.point_count < 3
     if thin.any():
         made = keep_points(made, ~np.repeat(thin, made.point_count))
     made.part_closed = np.ones(len(made.point_count), bool)
     rows, made = _kept(made)
-    even_odd = how.even_odd[rows] if how.even_odd is not None else np.zeros(len(rows), bool)
-    made, times = _apart(made, even_odd)
+    made, times = _apart(made, even_odd[rows])
     rows = np.repeat(rows, times)
     kind = np.full(len(rows), EntityKind.FILL, np.uint8)
     return Made(
@@ -110,14 +126,6 @@ def text_table(letters: Runs, layer: I64, source: int, frame: Frame) -> Made:
         xy=corners.reshape(-1, 2),
     )
     return Made(table, letters.seqno)
-
-
-def _replaced(made: Shapes, over: Flags, cut: Shapes) -> Shapes:
-    """Return the shapes with those of the flagged paths put in place of what they were."""
-    others = np.flatnonzero(~over)
-    both = (take(made, others), cut)
-    joined = Shapes(*(np.concatenate([getattr(one, name) for one in both]) for name in Shapes.__dataclass_fields__))
-    return take(joined, np.argsort(np.concatenate([others, np.flatnonzero(over)]), kind="stable"))
 
 
 def _kept(made: Shapes) -> tuple[I64, Shapes]:

@@ -263,8 +263,8 @@ class Pages:
         clips = _clips(found, strokes, fills, area)
         made = []
         for columns, clip, looks, table in (
-            (strokes, clips[: len(found.strokes)], stroke_looks, stroke_table),
-            (fills, clips[len(found.strokes) :], fill_looks, fill_table),
+            (strokes, clips.of(slice(0, len(found.strokes))), stroke_looks, stroke_table),
+            (fills, clips.of(slice(len(found.strokes), None)), fill_looks, fill_table),
         ):
             if not columns:
                 continue
@@ -281,18 +281,18 @@ class Pages:
         return self._fonts.setdefault(safe_text(name, 255)[0], len(self._fonts))
 
 
-def _clips(found: Painted, strokes: list, fills: list, area: F64) -> F64:
-    """Return the box that clips each path, strokes first, then fills."""
+def _clips(found: Painted, strokes: list, fills: list, area: F64) -> clipping.Clips:
+    """Return what clips each path, strokes first, then fills."""
     total = len(found.strokes) + len(found.fills)
     if not found.pushes or not total:
-        return np.broadcast_to(area, (total, 4))
+        return clipping.clips([], np.zeros(total, np.int64), area)
     seqno, levels = (
         np.concatenate([np.asarray(columns[at], np.int64) for columns in (strokes, fills) if columns]) for at in (3, 1)
     )
     order = np.argsort(seqno, kind="stable")
-    clips = np.empty((total, 4))
-    clips[order] = clipping.clip_boxes(found.pushes, levels[order], area)
-    return clips
+    back = np.empty(total, np.int64)
+    back[order] = np.arange(total)
+    return clipping.clips(found.pushes, levels[order], area).of(back)
 
 
 def _labels(doc: Any) -> dict[int, str]:

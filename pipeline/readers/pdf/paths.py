@@ -59,7 +59,8 @@ class Painted:
 
     strokes: list[tuple] = field(default_factory=list)  # _STROKE of each
     fills: list[tuple] = field(default_factory=list)  # _FILL of each
-    pushes: list[tuple[int, bool, int, tuple]] = field(default_factory=list)  # paths before it, clip?, level, items
+    # paths before it, whether it is a clip (else a group), level, items, whether even-odd
+    pushes: list[tuple[int, bool, int, tuple, bool]] = field(default_factory=list)
     beyond: int = 0  # paths over the limit
     failed: str = ""  # a path that could not be taken
 
@@ -86,7 +87,8 @@ def painted(page: Any, limit: int) -> Painted:
             else:
                 clip = kind == "clip"
                 items = tuple(path["items"]) if clip else ()
-                found.pushes.append((len(strokes) + len(fills), clip, path["level"], items))
+                even_odd = bool(path.get("even_odd"))
+                found.pushes.append((len(strokes) + len(fills), clip, path["level"], items, even_odd))
         except Exception as error:
             found.failed = f"{type(error).__name__}: {error}"
 

@@ -231,3 +231,15 @@ def test_a_tiling_pattern_is_said_to_be_read_in_part(tmp_path):
     drawing = read_path(path, path.name)
     assert drawing.coverage.skipped == {"pattern": 1}
     assert "page_patterns" in {d.code for d in drawing.defects}
+
+
+def test_a_rectangle_painted_over_an_outline_that_clips_it_is_that_outline(tmp_path):
+    space = drawn(tmp_path, "q 0 0 150 150 re W n q 20 20 m 80 20 l 50 80 l h W n 1 0 0 rg 0 0 200 200 re f Q Q")
+    assert space.entities.kind.tolist() == [EntityKind.FILL]
+    assert np.allclose(parts(space, 0)[0], [(20, 20), (80, 20), (50, 80)], atol=1e-3)
+
+
+def test_an_even_odd_clip_gives_the_fill_its_holes(tmp_path):
+    frame = "10 10 m 90 10 l 90 90 l 10 90 l h 30 30 m 60 30 l 60 60 l 30 60 l h"
+    assert drawn(tmp_path, f"q {frame} W* n 0 0 200 200 re f Q").entities.part_count.tolist() == [2]
+    assert drawn(tmp_path, f"q {frame} W n 0 0 200 200 re f Q").entities.part_count.tolist() == [1, 1]
