@@ -28,7 +28,6 @@ from pipeline.readers.dxf.columns.store import (
     from_chunks,
     objects,
     placed,
-    together,
 )
 from pipeline.readers.dxf.dimensions import DETAIL, LINEAR, ROUND, formatted
 from pipeline.readers.dxf.expand import POINT_LIMIT
@@ -103,7 +102,7 @@ class Assembly:
             library,
             self._dimensions(entities, target, kind, in_block),
         ]
-        return arranged(together(items), len(containers))
+        return arranged(items, len(containers))
 
     def _count(self, kind: NDArray, in_block: bool) -> None:
         read = self._owner.ledger.read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -83,8 +84,22 @@ def _decoder(encoding: str) -> Callable[[bytes], str]:
     return decode
 
 
+def _is_utf8(stream: BinaryIO) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    stream.seek(0)
+    try:
+        while stretch := stream.read(_STRETCH_BYTES):
+            decoder.decode(stretch)
+        decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _encoding(stream: BinaryIO, claim: str) -> str:
     """Return what the texts are encoded in; raises `Irregular` where no one encoding fits all of them."""
+    if claim == "utf-8" and _is_utf8(stream):
+        return claim
     lines: list[bytes] = []
     rest = b""
     stream.seek(0)

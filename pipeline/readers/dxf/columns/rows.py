@@ -43,18 +43,24 @@ class Rows:
         return len(self.entity)
 
 
-def joined(tables: Sequence[Rows]) -> Rows:
-    """Return the rows of all tables in order; the rows that arcs belong to are moved along."""
+def joined(tables: Sequence[Rows], clear: bool = False) -> Rows:
+    """Return the rows of all tables in order; the rows that arcs belong to are moved along.
+
+    `clear` empties the tables on the way, so that no column is there twice for long.
+    """
     tables = [t for t in tables if len(t)]
     if len(tables) == 1:
         return tables[0]
     if not tables:
         return Rows()
     out = Rows()
+    counts, sizes = [len(t.arcs) for t in tables], [len(t) for t in tables[:-1]]
     for item in fields(Rows):
         setattr(out, item.name, np.concatenate([getattr(t, item.name) for t in tables]))
-    counts = [len(t.arcs) for t in tables]
-    out.arcs[:, 0] += np.repeat(np.cumsum([0, *(len(t) for t in tables[:-1])]), counts)
+        if clear:
+            for table in tables:
+                setattr(table, item.name, None)
+    out.arcs[:, 0] += np.repeat(np.cumsum([0, *sizes]), counts)
     return out
 
 

@@ -165,9 +165,9 @@ class _Collector:
         place = np.full(len(found), -1, np.int32)
         place[rows] = np.arange(self.count, self.count + len(rows))
         self._columns(found, values, rows, rare)
-        for table in figures(values, native & ~rare & (values.column(60, 0.0) == 0)):
-            table.entity = place[table.entity]
-            self.rows.append(table)
+        drawn = in_order(joined(figures(values, native & ~rare & (values.column(60, 0.0) == 0))))
+        drawn.entity = place[drawn.entity]
+        self.rows.append(drawn)
         for name in FIELDS:
             self._details(name, values, np.flatnonzero(native & ~rare & (found.kind == KIND[name])), place)
         self._dimension_styles(found, values, native & ~rare & (found.kind == KIND["DIMENSION"]), place)
@@ -254,38 +254,41 @@ class _Collector:
 
     def _keep(self, found: Records, is_entity: NDArray, first_block: int) -> None:
         """Note the records that are no entities: what the library needs of them, and what blocks say."""
-        tags = found.tags
         sections = iter([*found.section, (len(found), "")])
         section, (following, then) = "", next(sections)
         block = first_block
+        names, tags = found.names, found.tags
+        labels = _first_texts(found, [i for i, name in enumerate(names) if name == "BLOCK_RECORD"], 2)
+        blocks: list[int] = []
+        bounds = (np.append(tags.lines, np.int32(len(tags.data))).astype(np.int64) + (tags.base - 8))[
+            np.stack([found.start, found.stop])
+        ].tolist()
         for row in np.flatnonzero(~is_entity).tolist():
             while following <= row:
                 section, (following, then) = then, next(sections)
-            name = found.names[row]
-            start, stop = int(found.start[row]), int(found.stop[row])
-            mine = -1
-            label = ""
+            name, mine, label = names[row], -1, ""
             if section == "BLOCKS" and name == "BLOCK":
-                self._block(found, start, stop)
+                blocks.append(row)
                 mine, label = block, self.where.blocks[block]
                 block += 1
             elif section == "BLOCKS" and name == "ENDBLK":
-                mine = len(self.base) - 1
+                mine = block - 1
                 label = self.where.blocks[mine]
             elif name == "BLOCK_RECORD":
-                at = start + np.flatnonzero(tags.codes[start:stop] == 2)[:1]
-                label = tags.texts(at)[0] if len(at) else ""
-            self.kept.append(Kept(tags.offset(start), tags.offset(stop), section, name, label, mine))
+                label = labels.get(row, "")
+            self.kept.append(Kept(bounds[0][row], bounds[1][row], section, name, label, mine))
+        self._blocks(found, blocks)
 
-    def _block(self, found: Records, start: int, stop: int) -> None:
-        tags = found.tags
-        values = {10: 0.0, 20: 0.0, 30: 0.0, 70: 0.0}
-        for code in values:
-            at = start + np.flatnonzero(tags.codes[start:stop] == code)[-1:]
-            if len(at):
-                values[code] = float(tags.numbers(at)[0])
-        self.base.append((values[10], values[20], values[30]))
-        self.flags.append(int(values[70]))
+    def _blocks(self, found: Records, rows: list[int]) -> None:
+        """Read base points and flags of BLOCK records."""
+        if not rows:
+            return
+        wanted = np.zeros(len(found), bool)
+        wanted[rows] = True
+        values = Attributes(found, wanted, wanted)
+        columns = [values.column(code, 0.0)[rows] for code in (10, 20, 30, 70)]
+        self.base += list(zip(*(column.tolist() for column in columns[:3]), strict=True))
+        self.flags += columns[3].astype(np.int64).tolist()
 
     def scan(self) -> Scan:
         entities = Entities(**{
@@ -299,7 +302,7 @@ class _Collector:
             entities,
             self.handles,
             list(self.words),
-            in_order(joined(self.rows)),
+            joined(self.rows, clear=True),
             self.details,
             self.styles,
             self.where.blocks,
@@ -311,6 +314,17 @@ class _Collector:
             self.odd_names,
             self.edges - {"0"},
         )
+
+
+def _first_texts(found: Records, rows: list[int], code: int) -> dict[int, str]:
+    """Return the first text of a code in each of some records."""
+    if not rows:
+        return {}
+    at = np.flatnonzero(found.tags.codes == code)
+    owner = np.searchsorted(found.start, at, "right") - 1
+    mine = np.isin(owner, rows)
+    texts = zip(owner[mine][::-1].tolist(), found.tags.texts(at[mine])[::-1], strict=True)
+    return dict(texts)
 
 
 def _owners(found: Records, values: Attributes) -> tuple[NDArray, list[str]]:

@@ -341,42 +341,38 @@ class Pieces:
     counts: dict[str, NDArray]
 
 
-def together(items: Sequence[Pieces]) -> Pieces:
-    """Return the pieces of all items, their pointers moved along (those of references are absolute already)."""
-    items = [item for item in items if len(item.target)]
-    rows = 0
-    for item in items:
-        item.columns.arc_row = item.columns.arc_row + rows
-        item.columns.text_row = item.columns.text_row + rows
-        rows += len(item.columns)
-    if not items:
-        none = np.zeros(0, np.int64)
-        return Pieces(Columns(), none, none, none, {group: none for group in _GROUPS})
-    return Pieces(
-        concatenated([item.columns for item in items]),
-        np.concatenate([item.target for item in items]),
-        np.concatenate([item.entity for item in items]),
-        np.concatenate([item.turn for item in items]),
-        {group: np.concatenate([item.counts[group] for item in items]) for group in _GROUPS},
-    )
-
-
 def counted(pieces: int, **counts: NDArray | int) -> dict[str, NDArray]:
     """Return counts of every group for a number of pieces, 0 where not named."""
     return {g: np.broadcast_to(np.asarray(counts.get(g, 0), np.int64), pieces) for g in _GROUPS}
 
 
-def arranged(pieces: Pieces, targets: int) -> tuple[Columns, dict[str, NDArray]]:
-    """Return the pieces sorted by target, entity and turn, pointers from the first item of the target; counts."""
-    order = np.lexsort((pieces.turn, pieces.entity, pieces.target))
+def arranged(items: list[Pieces], targets: int) -> tuple[Columns, dict[str, NDArray]]:
+    """Return the pieces of all items sorted by target, entity and turn, and the counts of each target.
+
+    Rows that arcs and texts point at count from the first row of their item before, from the first of their target
+    afterwards; references that are pointed at count from the first of all items before. The items are used up.
+    """
+    items = [item for item in items if len(item.target)]
+    if not items:
+        return Columns(), {group: np.zeros(targets, np.int64) for group in _GROUPS}
+    target, entity, turn = (np.concatenate([getattr(i, name) for i in items]) for name in ("target", "entity", "turn"))
+    order = np.lexsort((turn, entity, target))
+    rows_before = np.cumsum([0, *(len(item.columns) for item in items)])
+    for item, before in zip(items, rows_before.tolist(), strict=False):
+        item.columns.arc_row = item.columns.arc_row + before
+        item.columns.text_row = item.columns.text_row + before
     out = Columns()
     moved: dict[str, NDArray] = {}
     totals: dict[str, NDArray] = {}
     for group in _GROUPS:
-        count = pieces.counts[group]
+        count = np.concatenate([item.counts[group] for item in items])
         rows = spread((np.cumsum(count) - count)[order], count[order])
-        taken(pieces.columns, group, rows, out)
-        totals[group] = np.bincount(pieces.target, weights=count, minlength=targets).astype(np.int64)
+        for name in GROUP[group]:
+            whole = np.concatenate([getattr(item.columns, name) for item in items])
+            for item in items:
+                setattr(item.columns, name, None)
+            setattr(out, name, whole[rows])
+        totals[group] = np.bincount(target, weights=count, minlength=targets).astype(np.int64)
         if group in ("row", "insert"):
             moved[group] = np.empty(len(rows), np.int64)
             moved[group][rows] = np.arange(len(rows))
