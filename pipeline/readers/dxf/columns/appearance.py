@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.readers.dxf.chunk import Look
-from pipeline.readers.dxf.columns.scan import Scan
+from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.stand_ins import StandIn
 from pipeline.readers.dxf.looks import Looks
 

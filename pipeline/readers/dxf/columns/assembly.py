@@ -16,7 +16,7 @@ from pipeline.readers.dxf.columns.curves import axes
 from pipeline.readers.dxf.columns.kinds import KIND, NAMES
 from pipeline.readers.dxf.columns.references import Graph, owners_of_attributes
 from pipeline.readers.dxf.columns.rows import spread
-from pipeline.readers.dxf.columns.scan import Scan
+from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.stand_ins import StandIn, lettered
 from pipeline.readers.dxf.columns.store import (
     Columns,

@@ -13,7 +13,7 @@ from pipeline.readers.base import LIMITS, ReadLimits
 from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look, settle_layer_looks
 from pipeline.readers.dxf.columns.assembly import Assembly
 from pipeline.readers.dxf.columns.references import Graph
-from pipeline.readers.dxf.columns.scan import Scan
+from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.stand_ins import StandIn
 from pipeline.readers.dxf.columns.store import Store, to_chunk
 from pipeline.readers.dxf.columns.tags import Irregular

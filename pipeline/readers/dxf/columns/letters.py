@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.readers.dxf import placing
 from pipeline.readers.dxf.columns.curves import axes
-from pipeline.readers.dxf.columns.scan import Details
+from pipeline.readers.dxf.columns.scanned import Details
 from pipeline.readers.dxf.lettering import Fonts, Style
 from pipeline.readers.dxf.text import plain
 

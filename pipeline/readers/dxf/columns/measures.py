@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.readers.dxf.columns import curves
-from pipeline.readers.dxf.columns.scan import Details, Scan
+from pipeline.readers.dxf.columns.scanned import Details, Scan
 from pipeline.readers.dxf.dimensions import ROUND
 
 F64 = NDArray[np.float64]

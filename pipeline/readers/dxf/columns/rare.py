@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.readers.dxf.columns.kinds import KIND
-from pipeline.readers.dxf.columns.scan import Kept, Scan
+from pipeline.readers.dxf.columns.scanned import Kept, Scan
 
 # objects that something is looked up in while drawing; materials, visual styles and the like are left out
 _OBJECTS = frozenset(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pipeline.readers.dxf.columns.kinds import KIND
 from pipeline.readers.dxf.columns.records import ENTITIES
 from pipeline.readers.dxf.columns.rows import spread
-from pipeline.readers.dxf.columns.scan import Scan
+from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.tags import Irregular
 
 _INSERT, _ATTRIB, _DIMENSION = KIND["INSERT"], KIND["ATTRIB"], KIND["DIMENSION"]

@@ -8,7 +8,7 @@ from ezdxf.math import OCS, Vec3
 from ezdxf.tools.text import escape_dxf_line_endings
 
 from pipeline.readers.dxf.chunk import Look
-from pipeline.readers.dxf.columns.scan import Details
+from pipeline.readers.dxf.columns.scanned import Details
 
 _POINTS = {10: "insert", 11: "align_point", 210: "extrusion"}
 

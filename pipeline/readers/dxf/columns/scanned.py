@@ -1,0 +1,102 @@
+"""What a scan gives: entities, details, records that are no entities, as columns and tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.readers.dxf.columns.rows import Rows
+
+F64 = NDArray[np.float64]
+# codes kept of entities that are worked on one by one later, by kind: numbers and texts
+FIELDS: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "TEXT": ((10, 20, 30, 11, 21, 31, 40, 41, 50, 51, 71, 72, 73, 210, 220, 230), (1, 7)),
+    "MTEXT": ((10, 20, 30, 11, 21, 31, 40, 41, 42, 43, 44, 50, 71, 72, 73, 210, 220, 230), (1, 3, 7)),
+    "ATTRIB": ((10, 20, 30, 11, 21, 31, 40, 41, 50, 51, 70, 71, 72, 74, 210, 220, 230), (1, 2, 7)),
+    "ATTDEF": ((70,), ()),
+    "INSERT": ((10, 20, 30, 41, 42, 43, 44, 45, 50, 66, 70, 71, 210, 220, 230), (2,)),
+    "DIMENSION": (
+        (10, 20, 30, 11, 21, 31, 12, 22, 32, 13, 23, 33, 14, 24, 34, 15, 25, 35, 50, 70, 210, 220, 230),
+        (1, 2, 3),
+    ),
+}
+
+
+@dataclass(slots=True)
+class Details:
+    """Values of the entities of one kind, one row each: numbers by code (NaN missing), texts by code (None missing)."""
+
+    entity: list[NDArray] = field(default_factory=list)
+    numbers: dict[int, list[F64]] = field(default_factory=dict)
+    texts: dict[int, list[str | None]] = field(default_factory=dict)
+    rows: NDArray = field(default_factory=lambda: np.zeros(0, np.int32))  # entity of each row, joined
+    values: dict[int, F64] = field(default_factory=dict)  # numbers, joined
+
+    def close(self, name: str) -> None:
+        """Join the pieces; `name` is the kind."""
+        numbers, texts = FIELDS[name]
+        self.rows = np.concatenate(self.entity) if self.entity else np.zeros(0, np.int32)
+        self.values = {c: np.concatenate(self.numbers[c]) if self.entity else np.zeros(0) for c in numbers}
+        self.texts = {code: self.texts.get(code, []) for code in texts}
+        self.entity, self.numbers = [], {}
+
+
+@dataclass(slots=True)
+class Entities:
+    """Every entity of every block and layout, in file order, one row each (joined from the pieces)."""
+
+    kind: NDArray
+    container: NDArray
+    rare: NDArray
+    invisible: NDArray
+    paper: NDArray  # 67: -1 missing
+    owner: NDArray  # row in Scan.words of the owner's handle, -1 missing
+    layer: NDArray  # rows in Scan.words
+    linetype: NDArray
+    aci: NDArray  # -1 missing
+    true_color: NDArray  # -1 missing
+    weight: NDArray  # -1 missing
+    extended: NDArray  # has an extension dictionary
+    offset: NDArray  # bytes in the file, with everything that belongs to it
+    end: NDArray
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+
+ENTITY_COLUMNS = tuple(Entities.__slots__)
+
+
+@dataclass(slots=True)
+class Kept:
+    """Records that are no entities, for the library: bytes, section, table or kind, and the block they stand for."""
+
+    offset: int
+    end: int
+    section: str
+    name: str  # kind of the record
+    label: str  # name of a block or block record
+    block: int = -1
+
+
+@dataclass(slots=True)
+class Scan:
+    """The whole file."""
+
+    entities: Entities
+    handles: list[str]
+    words: list[str]
+    rows: Rows
+    details: dict[str, Details]
+    styles: dict[int, dict[int, float]]  # dimension (entity row) -> dimension variables of its own
+    block_names: list[str]
+    block_base: F64  # (b, 3)
+    block_flags: NDArray[np.int64]
+    sections: list[str]
+    kept: list[Kept]
+    types: Counter[str]  # entities by name, as the prescan counts them
+    odd_names: dict[int, str]  # names of entities that are not read here, by entity row
+    edges: set[str]  # handles of entities that viewports are cut at
