@@ -59,6 +59,7 @@ class TextTable:
     rotation: F64 = field(default_factory=lambda: empty(np.float64))  # (t,) radians
     width: F64 = field(default_factory=lambda: empty(np.float64))  # (t,) length along the base line, mm
     font: I32 = field(default_factory=lambda: empty(np.int32))  # (t,) row in Drawing.fonts, -1 unknown
+    align: U8 = field(default_factory=lambda: empty(np.uint8))  # (t,) lines 0 left, 1 centred, 2 right; () all left
 
     def __len__(self) -> int:
         return len(self.entity)

@@ -35,6 +35,7 @@ class Texts:
     width: F64  # (t,) length of the longest line, 0 unknown
     along: F64  # (t, 2) direction of the base line
     font: I32  # (t,) row in Drawing.fonts
+    align: U8 = field(default_factory=lambda: np.zeros(0, np.uint8))  # (t,) lines 0 left, 1 centred, 2 right; () left
 
 
 @dataclass(slots=True)
@@ -222,6 +223,7 @@ def _texts(space: Space, rows: np.ndarray, inverse: Affine) -> Texts:
         width=texts.width[on] * length,
         along=along / length[:, None] if len(along) else along,
         font=texts.font[on],
+        align=texts.align[on] if len(texts.align) == len(on) else texts.align[:0],
     )
 
 

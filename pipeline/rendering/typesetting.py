@@ -51,7 +51,8 @@ def set_texts(texts: Texts, source: GlyphSource | None = None) -> Characters:
         [0.0 if value == NEW_LINE else g.advance for value, g in zip(known.tolist(), glyphs, strict=True)]
     )
     outlined = np.array([len(g.triangles) > 0 for g in glyphs])[place]
-    pen, line, stretch = _lay_out(code, text, advance[place], texts.width / np.maximum(texts.height, 1e-12))
+    wanted = texts.width / np.maximum(texts.height, 1e-12)
+    pen, line, stretch = _lay_out(code, text, advance[place], wanted, _shares(texts))
     height = texts.height[text]
     unit = texts.along[text]
     up = np.stack([-unit[:, 1], unit[:, 0]], axis=1)
@@ -68,8 +69,16 @@ def set_texts(texts: Texts, source: GlyphSource | None = None) -> Characters:
     )
 
 
-def _lay_out(code: np.ndarray, text: np.ndarray, advance: F64, wanted: F64) -> tuple[F64, np.ndarray, F64]:
-    """Return (pen position in cap heights, line number within the text) per character and the stretch per text."""
+def _shares(texts: Texts) -> F64:
+    """Return which share of the free length stands before a line that is shorter than the longest one, (t,)."""
+    return texts.align / 2 if len(texts.align) == len(texts.string) else np.zeros(len(texts.string))
+
+
+def _lay_out(code: np.ndarray, text: np.ndarray, advance: F64, wanted: F64, share: F64) -> tuple[F64, np.ndarray, F64]:
+    """Return (pen position in cap heights, line number within the text) per character and the stretch per text.
+
+    `share` (t,) of what a line is shorter than the longest one stands before it.
+    """
     breaks = code == NEW_LINE
     new_text = np.concatenate([[True], text[1:] != text[:-1]])
     new_line = new_text | np.concatenate([[False], breaks[:-1]])
@@ -83,6 +92,7 @@ def _lay_out(code: np.ndarray, text: np.ndarray, advance: F64, wanted: F64) -> t
     line_length = np.add.reduceat(advance, starts)
     longest = np.zeros(len(wanted))
     np.maximum.at(longest, text[starts], line_length)
+    pen = pen + ((longest[text[starts]] - line_length) * share[text[starts]])[line_id]
     usable = (longest > 0) & np.isfinite(wanted) & (wanted > 0)
     stretch = np.where(usable, wanted / np.where(longest > 0, longest, 1.0), 1.0)
     return pen, line, stretch
@@ -98,9 +108,11 @@ def set_lines(texts: Texts, scale: float = 1.0) -> Iterator[tuple[int, str, Pair
     """
     source = glyph_source()
     columns = (texts.string, texts.origin.tolist(), texts.height.tolist(), texts.width.tolist(), texts.along.tolist())
+    shares = _shares(texts).tolist()
     for row, (string, (x, y), height, wanted, (ux, uy)) in enumerate(zip(*columns, strict=True)):
         lines = string.split("\n")
-        longest = max(sum(source.glyph(ord(char)).advance for char in line) for line in lines)
+        lengths = [sum(source.glyph(ord(char)).advance for char in line) for line in lines]
+        longest = max(lengths)
         if not height > 0 or not math.isfinite(x + y + height):
             continue
         stretch = wanted / height / longest if longest > 0 and math.isfinite(wanted) and wanted > 0 else 1.0
@@ -108,5 +120,6 @@ def set_lines(texts: Texts, scale: float = 1.0) -> Iterator[tuple[int, str, Pair
         for number, line in enumerate(lines):
             if line.strip():
                 drop = number * LINE_STEP * height
-                origin = ((x + uy * drop) / scale, (y - ux * drop) / scale)
+                ahead = (longest - lengths[number]) * shares[row] * stretch * height
+                origin = ((x + uy * drop + ux * ahead) / scale, (y - ux * drop + uy * ahead) / scale)
                 yield row, line, origin, (ux * stretch * tall, uy * stretch * tall), (-uy * tall, ux * tall)

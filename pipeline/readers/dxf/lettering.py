@@ -15,7 +15,7 @@ from pipeline.readers.dxf.chunk import Look
 from pipeline.readers.dxf.faces import Face, face_of
 from pipeline.readers.dxf.looks import aci_color, true_color
 from pipeline.readers.dxf.paragraphs import Box, Paragraphs, set_paragraphs, split_columns
-from pipeline.readers.dxf.placing import DESCENT, Columns, frames, letter_box
+from pipeline.readers.dxf.placing import DESCENT, Columns, frames, letter_box, with_align
 from pipeline.readers.dxf.shapes import Pen, axes
 from pipeline.readers.dxf.text import LINE_ADVANCE, plain
 
@@ -23,6 +23,7 @@ F64 = NDArray[np.float64]
 __all__ = ["DESCENT", "Fonts", "Style", "mtext", "text"]
 TRUE_COLOR = 0x1000000
 FILL, FILL_WINDOW, FRAME = 1, 2, 16  # MTEXT background flags
+_ALIGNMENT = re.compile(r"\\p[a-z\d.,-]*q([lcr])")
 TOP_TO_BOTTOM = 3  # MTEXT flow direction
 
 
@@ -172,14 +173,22 @@ def mtext(entity: Any, pen: Pen, fonts: Fonts) -> int:
         step = float(columns.width) + float(columns.gutter_width)
     along, up = _directions(entity)
     attachment = int(dxf.get("attachment_point", 1))
+    align, within = (attachment - 1) % 3, 0.0
+    told = _ALIGNMENT.search(str(entity.text))
+    if told and limit > 0 and step == 0:  # paragraphs aligned within the column and not at the insertion point
+        align, within = "lcr".index(told[1]), limit
     for number, part in enumerate(parts):
         if not any(line.strip() for line in part.lines):
             continue
         own = Pen(pen.out, _coloured(pen.look, part.color), pen.source)
-        frame = _hooked(part, np.array(dxf.insert.xyz) + along * (step * number), along, up, attachment)
+        at = np.array(dxf.insert.xyz) + along * (step * number)
+        if within > part.width:
+            at = at + along * ((within - part.width) * (align - (attachment - 1) % 3) / 2)
+        frame = _hooked(part, at, along, up, attachment)
         _background(dxf, own, frame, len(part.lines), part.advance)
         font = fonts.count(part.font or style.font)
-        _write(own, "\n".join(part.lines), frame, len(part.lines), font, part.advance)
+        lined = with_align(font, align) if len(part.lines) > 1 else font
+        _write(own, "\n".join(part.lines), frame, len(part.lines), lined, part.advance)
     return broken
 
 

@@ -11,7 +11,7 @@ from pipeline.drawing.kinds import EntityKind, SpaceKind
 from pipeline.drawing.model import Space
 from pipeline.drawing.tables import DimensionTable, EntityTable, InsertTable, TextTable
 from pipeline.readers.dxf.chunk import Chunk
-from pipeline.readers.dxf.placing import upright
+from pipeline.readers.dxf.placing import font_and_align, upright
 
 _CURVES_OUT = np.array([EntityKind.POINT], np.uint8)
 
@@ -159,6 +159,7 @@ def _texts(chunk: Chunk, unit_mm: float) -> TextTable:
     if not len(chunk.text_row):
         return TextTable()
     origin, along, up = (chunk.text_place[:, i, :2] * unit_mm for i in range(3))
+    font, align = font_and_align(chunk.text_font)
     lines = np.array([string.count("\n") + 1 for string in chunk.strings])
     origin, along, up = upright(origin, along, up, lines)
     width = np.hypot(along[:, 0], along[:, 1])
@@ -171,7 +172,8 @@ def _texts(chunk: Chunk, unit_mm: float) -> TextTable:
         height=np.where(width > 0, height, np.hypot(up[:, 0], up[:, 1])),
         rotation=np.arctan2(along[:, 1], along[:, 0]),
         width=width,
-        font=chunk.text_font,
+        font=font.astype(np.int32),
+        align=align.astype(np.uint8) if align.any() else align[:0].astype(np.uint8),
     )
 
 

@@ -349,3 +349,23 @@ def test_a_masked_text_hides_what_lies_under_it_and_its_frame_is_drawn(tmp_path)
     text.set_bg_color("canvas", scale=1.5, text_frame=True)
     table = read(doc, tmp_path).spaces[0].entities
     assert table.kind.tolist() == [EntityKind.WIPEOUT, EntityKind.POLYLINE, EntityKind.TEXT]
+
+
+@pytest.mark.parametrize(("point", "align"), [(1, 0), (5, 1), (9, 2)])
+def test_lines_are_aligned_as_the_text_is_hung_up(tmp_path, point, align):
+    doc = document()
+    attribs = {"char_height": 300, "attachment_point": point, "insert": (1000, 1000)}
+    doc.modelspace().add_mtext("客厅与餐厅\\P25㎡", attribs)
+    doc.modelspace().add_text("单行", height=300)
+    texts = read(doc, tmp_path).spaces[0].texts
+    assert dict(zip(texts.string, texts.align.tolist() or [0, 0], strict=True))["客厅与餐厅\n25㎡"] == align
+    assert texts.font.max() < 10
+
+
+def test_paragraphs_centred_in_their_column_stand_in_its_middle(tmp_path):
+    doc = document()
+    attribs = {"char_height": 300, "attachment_point": 1, "width": 6000, "insert": (1000, 1000)}
+    doc.modelspace().add_mtext("\\pxqc;客厅\\P25.60㎡", attribs)
+    texts = read(doc, tmp_path).spaces[0].texts
+    assert texts.align.tolist() == [1]
+    assert texts.origin[0, 0] + texts.width[0] / 2 == pytest.approx(4000)
