@@ -78,7 +78,9 @@ class Strokes(Backend):
             self._add((start, end), properties.color, LINE)
 
     def draw_path(self, path: Any, properties: Any) -> None:
-        """Keep a path, flattened."""
+        """Keep a path, flattened; what a reference itself draws is the frame of its clip, which no plot shows."""
+        if self.entity_stack and self.entity_stack[-1][0].dxftype() == "INSERT":
+            return
         for part in path.sub_paths():
             self._add_part(part, properties.color, LINE)
 
