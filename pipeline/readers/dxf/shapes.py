@@ -20,6 +20,7 @@ from pipeline.readers.dxf.chunk import ChunkBuilder, Look
 F64 = NDArray[np.float64]
 CHORD = math.radians(5.0)
 MIN_CHORDS = 8
+NO_TURN = 1e-9  # radians; what sweeps less is a full turn whose end was rounded beyond 2 pi
 
 
 @dataclass(slots=True)
@@ -126,13 +127,14 @@ def arc(entity: Any, pen: Pen) -> None:
     """ARC."""
     start = math.radians(float(entity.dxf.start_angle))
     sweep = (math.radians(float(entity.dxf.end_angle)) - start) % (2 * math.pi)
-    _round(entity, pen, EntityKind.ARC, start, start + (sweep or 2 * math.pi), False)
+    _round(entity, pen, EntityKind.ARC, start, start + (sweep if sweep > NO_TURN else 2 * math.pi), False)
 
 
 def ellipse(entity: Any, pen: Pen) -> None:
     """ELLIPSE: parameters are world coordinates already."""
     start, end = float(entity.dxf.start_param), float(entity.dxf.end_param)
-    sweep = (end - start) % (2 * math.pi) or 2 * math.pi
+    sweep = (end - start) % (2 * math.pi)
+    sweep = sweep if sweep > NO_TURN else 2 * math.pi
     count = max(MIN_CHORDS, math.ceil(sweep / CHORD))
     closed = sweep > 2 * math.pi - 1e-9
     params = start + np.linspace(0, sweep, count + 1)[: count if closed else count + 1]

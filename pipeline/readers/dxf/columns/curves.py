@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.readers.dxf.columns.rows import spread
-from pipeline.readers.dxf.shapes import CHORD, MIN_CHORDS
+from pipeline.readers.dxf.shapes import CHORD, MIN_CHORDS, NO_TURN
 
 F64 = NDArray[np.float64]
 
@@ -74,7 +74,7 @@ def around(center: F64, radius: F64, owner: NDArray, angle: F64) -> F64:
 def ellipse_points(center: F64, major: F64, minor: F64, start: F64, end: F64) -> tuple[NDArray, F64, NDArray]:
     """Return sizes, points and closed flags of ellipses by their parameters (radians)."""
     sweep = (end - start) % (2 * math.pi)
-    sweep = np.where(sweep == 0, 2 * math.pi, sweep)
+    sweep = np.where(sweep <= NO_TURN, 2 * math.pi, sweep)
     closed = sweep > 2 * math.pi - 1e-9
     count = chords(sweep)
     owner, angle = steps(np.zeros(len(sweep)), sweep, count, ~closed)

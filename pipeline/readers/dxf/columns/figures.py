@@ -115,7 +115,7 @@ def _circles(found: Attributes, rows: NDArray) -> Rows:
 def _arcs(found: Attributes, rows: NDArray) -> Rows:
     start, end = (np.radians(found.column(code)[rows]) for code in (50, 51))
     sweep = (end - start) % (2 * math.pi)
-    return _round(found, rows, EntityKind.ARC, start, start + np.where(sweep == 0, 2 * math.pi, sweep))
+    return _round(found, rows, EntityKind.ARC, start, start + np.where(sweep <= curves.NO_TURN, 2 * math.pi, sweep))
 
 
 def _round(found: Attributes, rows: NDArray, kind: EntityKind, start: F64, end: F64) -> Rows:
