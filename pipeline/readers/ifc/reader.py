@@ -146,6 +146,10 @@ def _note_shapes(drawing: Drawing, shapes: Shapes) -> None:
         )
     if shapes.out_of_budget:
         drawing.defects.append(defect("limit_reached", what="geometry", limit="CPU"))
+    drawing.meta["shapes_missing"] = [  # why: poisoned (never shown to the kernels), budget, kernel (it made nothing)
+        {"guid": table.global_id[row], "class": table.ifc_class[row], "why": shapes.why[row]}
+        for row in shapes.missing[:2000]
+    ]
     drawing.meta["shapes_by_fallback"] = shapes.by_fallback
     drawing.meta["shapes_copied"] = shapes.copied
     drawing.meta["shapes_consumed_by_openings"] = [table.global_id[row] for row in shapes.consumed]

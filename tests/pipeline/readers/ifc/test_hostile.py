@@ -102,6 +102,8 @@ def test_after_a_death_the_dear_products_are_left_out_and_named(
     assert (drawing.completeness.shapes_expected, drawing.completeness.shapes_made) == (2, 1)
     missing = next(one for one in drawing.defects if one.code == "geometry_missing")
     assert missing.source_id == "2iSszVBbXIatj1bt$rnWK6"
+    told = [{"guid": missing.source_id, "class": "IfcWall", "why": "budget"}]
+    assert drawing.meta["shapes_missing"] == told
 
 
 def test_copies_of_a_dear_product_are_made_once_and_stand_where_they_belong(tmp_path: Path) -> None:
