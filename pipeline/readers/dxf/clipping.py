@@ -94,7 +94,7 @@ def replace_dimensions(chunk: Chunk, rows: list[int]) -> Chunk:
 def with_inserts_of_rows(chunk: Chunk) -> Chunk:
     """Return the chunk with only the inserts that still own something, and their parents."""
     wanted: set[int] = set()
-    for row in np.unique(chunk.insert[chunk.insert >= 0]).tolist():
+    for row in sorted(set(chunk.insert[chunk.insert >= 0].tolist())):
         while row >= 0 and row not in wanted:
             wanted.add(row)
             row = chunk.inserts[row].parent

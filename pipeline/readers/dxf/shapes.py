@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from ezdxf.math import BSpline, Vec3, distance_point_line_3d
 from ezdxf.render.trace import TraceBuilder
 from numpy.typing import ArrayLike, NDArray
 
@@ -149,10 +150,43 @@ def spline(entity: Any, pen: Pen) -> None:
         raise ValueError("spline without points")
     tool = entity.construction_tool()
     size = np.ptp(np.asarray(tool.control_points, np.float64), axis=0).max()
-    points = list(tool.flattening(max(size * 1e-3, 1e-9), segments=4))
+    points = _flattened(tool, max(size * 1e-3, 1e-9))
     if len(points) > 100_000:
         points = points[:: len(points) // 100_000 + 1]
     pen.stroke([p.xyz for p in points], kind=EntityKind.SPLINE)
+
+
+def _flattened(tool: BSpline, distance: float) -> list[Vec3]:
+    """Return the points of `tool.flattening(distance, segments=4)`, without `isclose` of numpy on each."""
+    at = tool.evaluator.point
+
+    def divided(start: Vec3, end: Vec3, start_t: float, end_t: float) -> None:
+        middle_t = (start_t + end_t) * 0.5
+        middle = at(middle_t)
+        try:
+            off = distance_point_line_3d(middle, start, end)
+        except ZeroDivisionError:  # one point
+            off = 0.0
+        if off < distance:
+            points.append(end)
+        else:
+            divided(start, middle, start_t, middle_t)
+            divided(middle, end, middle_t, end_t)
+
+    knots = sorted(set(tool.knots()))
+    t = knots[0]
+    last = at(t)
+    points = [last]
+    for stop in knots[1:]:
+        step = (stop - t) / 4
+        while t < stop:
+            following = t + step
+            if abs(following - stop) <= 1e-8 + 1e-5 * abs(stop):
+                following = stop
+            here = at(following)
+            divided(last, here, t, following)
+            t, last = following, here
+    return points
 
 
 def lwpolyline(entity: Any, pen: Pen) -> None:

@@ -104,7 +104,8 @@ def to_space(chunk: Chunk, sources: Sequence[str], name: str, kind: SpaceKind, u
     """Return the space of a settled chunk: plan coordinates times `unit_mm`."""
     used, rows = np.unique(chunk.source, return_inverse=True)
     extra = sorted({i.source for i in chunk.inserts} | {d.source for d in chunk.dimensions})
-    known = np.union1d(used, np.asarray(extra, np.int64)).astype(np.int64)
+    together = np.concatenate([used, np.asarray(extra, np.int64)])
+    known, _ = np.unique(together, return_counts=True)  # without counts numpy loads masked arrays, a slow import
     ids: dict[str, int] = {}
     row_of = np.full(len(known), -1, np.int32)
     for i, source in enumerate(known.tolist()):

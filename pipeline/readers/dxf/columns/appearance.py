@@ -49,7 +49,7 @@ class Appearance:
         """Return (k, 4) layer, colour, width, dash of some entities, sentinels included (see `chunk`)."""
         table = self._tables[in_block]
         wanted = self.combination[rows]
-        for row in np.unique(wanted[np.isnan(table[wanted, 0])]).tolist():
+        for row in sorted(set(wanted[np.isnan(table[wanted, 0])].tolist())):
             look = self._looks.of(StandIn("", self.fields(int(self._example[row]))), in_block)
             table[row] = (look.layer, look.color, look.width_mm, look.dashed)
         return table[wanted]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
-import ezdxf
 import numpy as np
+from ezdxf.document import Drawing
 from numpy.typing import NDArray
 
+from pipeline.readers.dxf.columns.compiled import compiled
 from pipeline.readers.dxf.columns.kinds import KIND
 from pipeline.readers.dxf.columns.scanned import Kept, Scan
 
@@ -17,7 +17,7 @@ from pipeline.readers.dxf.columns.scanned import Kept, Scan
 _OBJECTS = frozenset(
     {
         "DICTIONARY", "ACDBDICTIONARYWDFLT", "LAYOUT", "IMAGEDEF", "MLINESTYLE", "MLEADERSTYLE", "PDFDEFINITION",
-        "DWFDEFINITION", "DGNDEFINITION", "SPATIAL_FILTER", "SORTENTSTABLE", "TABLESTYLE", "WIPEOUTVARIABLES",
+        "DWFDEFINITION", "DGNDEFINITION", "SPATIAL_FILTER", "TABLESTYLE", "WIPEOUTVARIABLES",
         "RASTERVARIABLES", "DICTIONARYVAR", "SECTION", "ENDSEC",
     }
 )  # fmt: skip
@@ -32,7 +32,7 @@ def document(stream: BinaryIO, found: Scan, given: NDArray[np.bool_], encoding: 
     `given` marks the entities (rows of the scan) that the library gets. Raises what the library raises.
     """
     chosen = np.flatnonzero(given)
-    with_rare = set(np.unique(found.entities.container[chosen]).tolist())
+    with_rare = set(found.entities.container[chosen].tolist())
     names = {found.block_names[block].lower() for block in with_rare if block >= 0}
     entities = list(zip(found.entities.offset[chosen].tolist(), found.entities.end[chosen].tolist(), strict=True))
     pictures = bool((found.entities.kind[chosen] == KIND["DIMENSION"]).any())
@@ -47,8 +47,7 @@ def document(stream: BinaryIO, found: Scan, given: NDArray[np.bool_], encoding: 
     if _OVERRIDES in data:
         spans += [(k.offset, k.end) for k in found.kept if k.name == "XRECORD"]
         data = _read(stream, spans + entities)
-    text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="surrogateescape")
-    document = ezdxf.read(text)
+    document = Drawing.from_tags(compiled(data.decode(encoding, "surrogateescape")))
     if encoding != "utf-8":  # texts in the pictures of proxies are bytes of the same code page
         document.encoding = encoding
     return document

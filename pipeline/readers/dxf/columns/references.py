@@ -182,10 +182,10 @@ class Graph:
 
     def children(self, container: int) -> list[int]:
         """Return the blocks that a block or layout refers to."""
-        return np.unique(self._edge_to[self._edge_from == container]).tolist()
+        return sorted(set(self._edge_to[self._edge_from == container].tolist()))
 
     def levels(self, blocks: list[int]) -> list[NDArray]:
         """Return blocks in groups: each group refers to groups before it only."""
         rows = np.array(blocks, np.int64)
         depth = self._depth[rows]
-        return [rows[depth == d] for d in np.unique(depth)]
+        return [rows[depth == d] for d in sorted(set(depth.tolist()))]
