@@ -92,7 +92,10 @@ def drop_nonfinite(chunk: Chunk, reach: float = 1e15) -> tuple[Chunk, int]:
     """Return the chunk without entities that have coordinates which are no finite numbers, and how many points."""
     if not len(chunk):
         return chunk, 0
-    good = (np.abs(chunk.xyz) < reach).all(axis=1)
+    good = np.ones(len(chunk.xyz), bool)
+    for axis in range(3):
+        good &= chunk.xyz[:, axis] < reach
+        good &= chunk.xyz[:, axis] > -reach
     if good.all():
         return chunk, 0
     keep = np.ones(len(chunk), bool)
@@ -136,6 +139,9 @@ def to_space(chunk: Chunk, sources: Sequence[str], name: str, kind: SpaceKind, u
 
 def _entities(chunk: Chunk, source: NDArray, unit_mm: float) -> EntityTable:
     first = np.cumsum(chunk.parts) - chunk.parts
+    xy = np.empty((len(chunk.xyz), 2))
+    for axis in range(2):
+        np.multiply(chunk.xyz[:, axis], unit_mm, out=xy[:, axis])
     arcs = chunk.arcs[:, [0, 1, 2, 4, 5, 6]].copy()
     arcs[:, 1:4] *= unit_mm
     return EntityTable(
@@ -151,7 +157,7 @@ def _entities(chunk: Chunk, source: NDArray, unit_mm: float) -> EntityTable:
         part_count=chunk.parts,
         point_first=np.concatenate([[0], np.cumsum(chunk.sizes)]).astype(np.int32),
         part_closed=chunk.closed,
-        xy=np.ascontiguousarray(chunk.xyz[:, :2] * unit_mm),
+        xy=xy,
         arcs=arcs,
     )
 

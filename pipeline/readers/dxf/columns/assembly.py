@@ -12,23 +12,14 @@ from pipeline.readers.dxf import mtext
 from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look
 from pipeline.readers.dxf.columns import letters, measures
 from pipeline.readers.dxf.columns.appearance import Appearance
+from pipeline.readers.dxf.columns.arranging import Pieces, arranged, counted
 from pipeline.readers.dxf.columns.curves import axes
 from pipeline.readers.dxf.columns.kinds import KIND, NAMES
 from pipeline.readers.dxf.columns.references import Graph, owners_of_attributes
-from pipeline.readers.dxf.columns.rows import spread
+from pipeline.readers.dxf.columns.rows import Gathered, spread
 from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.stand_ins import StandIn, lettered
-from pipeline.readers.dxf.columns.store import (
-    Columns,
-    Pieces,
-    References,
-    Store,
-    arranged,
-    counted,
-    from_chunks,
-    objects,
-    placed,
-)
+from pipeline.readers.dxf.columns.store import Columns, References, Store, from_chunks, objects, placed
 from pipeline.readers.dxf.dimensions import DETAIL, LINEAR, ROUND, formatted
 from pipeline.readers.dxf.expand import POINT_LIMIT
 from pipeline.readers.dxf.text import shown_name
@@ -120,10 +111,9 @@ class Assembly:
         whole = len(row) == len(rows) and (np.diff(row) == 1).all()
         part_first, point_first = self._firsts
         part = spread(part_first[row], rows.parts[row]) if not whole else slice(None)
-        point = spread(point_first[part], rows.sizes[part]) if not whole else slice(None)
         entity = rows.entity[row]
         out = Columns(kind=rows.kind[row], parts=rows.parts[row], source=entity.astype(np.int32))
-        out.sizes, out.closed, out.xyz = rows.sizes[part], rows.closed[part], rows.xyz[point]
+        out.sizes, out.closed = rows.sizes[part], rows.closed[part]
         self._dress(out, entity, in_block)
         arc_low, arc_high = (np.searchsorted(rows.arcs[:, 0], row, side) for side in ("left", "right"))
         arcs = arc_high - arc_low
@@ -132,7 +122,8 @@ class Assembly:
         parts = rows.parts[row]
         per_row = np.add.reduceat(out.sizes, np.cumsum(parts) - parts) if len(row) else parts
         counts = counted(len(row), row=1, part=parts, point=per_row, arc=arcs)
-        return Pieces(out, np.repeat(target, many), entity, np.zeros(len(row), np.int64), counts)
+        points = Gathered(rows.xyz, point_first[part_first[row]])
+        return Pieces(out, np.repeat(target, many), entity, np.zeros(len(row), np.int64), counts, points)
 
     def _dress(self, out: Columns, entity: NDArray, in_block: bool) -> None:
         look = self._appearance.of(entity, in_block)
@@ -319,7 +310,8 @@ class Assembly:
         parent = columns.insert_parent
         columns.insert_parent = np.where(parent >= 0, parent + first[of_insert], own[of_insert])
         _absolute(columns, counts)
-        pieces = Pieces(columns, refs.target, refs.entity, np.full(len(refs), _PLACED), counts)
+        turn, points = np.full(len(refs), _PLACED), self._store.points(refs)
+        pieces = Pieces(columns, refs.target, refs.entity, turn, counts, points)
         return pieces, follow + int(counts["insert"].sum())
 
     # -- from the library, and dimensions ----------------------------------------------------------------------------

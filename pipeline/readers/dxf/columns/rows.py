@@ -24,6 +24,18 @@ def _none(dtype: type, *shape: int) -> NDArray:
     return np.zeros((0, *shape), dtype)
 
 
+def no_points(count: int) -> F64:
+    """Return (count, 3) points at 0 whose x, y and z lie one behind the other: heights that stay 0 take no memory."""
+    return np.zeros((3, count)).T
+
+
+def put_points(out: F64, rows: NDArray | slice, points: Sequence[F64]) -> None:
+    """Write x, y, z columns into some rows of `no_points`."""
+    for axis, column in enumerate(points):
+        if axis < 2 or column.any():
+            out[rows, axis] = column
+
+
 @dataclass(slots=True)
 class Rows:
     """Drawn rows before their looks are known: `entity` is a row of the scan's entities.
@@ -43,6 +55,17 @@ class Rows:
         return len(self.entity)
 
 
+def joined_points(tables: list[F64]) -> F64:
+    """Return points one behind the other as `no_points` lays them out; the list is emptied on the way."""
+    out = no_points(sum(len(t) for t in tables))
+    stop = len(out)
+    while tables:
+        points = tables.pop()
+        put_points(out, slice(stop - len(points), stop), list(points.T))
+        stop -= len(points)
+    return out
+
+
 def joined(tables: Sequence[Rows], clear: bool = False) -> Rows:
     """Return the rows of all tables in order; the rows that arcs belong to are moved along.
 
@@ -56,12 +79,23 @@ def joined(tables: Sequence[Rows], clear: bool = False) -> Rows:
     out = Rows()
     counts, sizes = [len(t.arcs) for t in tables], [len(t) for t in tables[:-1]]
     for item in fields(Rows):
-        setattr(out, item.name, np.concatenate([getattr(t, item.name) for t in tables]))
+        columns = [getattr(t, item.name) for t in tables]
         if clear:
             for table in tables:
                 setattr(table, item.name, None)
+        whole = clear and item.name == "xyz"
+        setattr(out, item.name, joined_points(columns) if whole else np.concatenate(columns))
     out.arcs[:, 0] += np.repeat(np.cumsum([0, *sizes]), counts)
     return out
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Points that pieces take from a table elsewhere, each a run, moved by its matrix where there are matrices."""
+
+    table: F64  # (n, 3)
+    first: NDArray  # (pieces,) row of the table
+    matrix: F64 | None = None  # (pieces, 4, 4) row vectors
 
 
 def one_part(entity: NDArray, kind: NDArray | int, sizes: NDArray, closed: NDArray | int, xyz: F64) -> Rows:

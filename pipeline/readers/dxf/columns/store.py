@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.readers.dxf.chunk import BYBLOCK, FLOATS, Chunk, DimensionRow, InsertRow
-from pipeline.readers.dxf.columns.rows import spread
+from pipeline.readers.dxf.columns.rows import Gathered, joined_points, spread
 
 F64 = NDArray[np.float64]
-_GROUPS = ("row", "part", "point", "arc", "text", "insert", "dimension")
+GROUPS = ("row", "part", "point", "arc", "text", "insert", "dimension")
 
 
 def objects(items: Sequence[object]) -> NDArray:
@@ -76,7 +76,7 @@ class Columns:
         return len(getattr(self, _FIRST[group]))
 
 
-GROUP: dict[str, list[str]] = {name: [] for name in _GROUPS}
+GROUP: dict[str, list[str]] = {name: [] for name in GROUPS}
 for _item in fields(Columns):
     GROUP[_item.metadata["group"]].append(_item.name)
 _FIRST = {group: names[0] for group, names in GROUP.items()}
@@ -87,8 +87,9 @@ def concatenated(tables: Sequence[Columns]) -> Columns:
     tables = list(tables)
     if len(tables) == 1:
         return tables[0]
+    columns = {item.name: [getattr(t, item.name) for t in tables] for item in fields(Columns)}
     return Columns(**{
-        item.name: np.concatenate([getattr(t, item.name) for t in tables]) for item in fields(Columns)
+        name: joined_points(parts) if name == "xyz" else np.concatenate(parts) for name, parts in columns.items()
     })  # fmt: skip
 
 
@@ -206,12 +207,12 @@ class Store:
 
     def __init__(self, blocks: int) -> None:
         self.columns = Columns()
-        self.first = {group: np.zeros(blocks, np.int64) for group in _GROUPS}
-        self.count = {group: np.zeros(blocks, np.int64) for group in _GROUPS}
+        self.first = {group: np.zeros(blocks, np.int64) for group in GROUPS}
+        self.count = {group: np.zeros(blocks, np.int64) for group in GROUPS}
 
     def add(self, blocks: NDArray, found: Columns, counts: dict[str, NDArray]) -> None:
         """Append the columns of some blocks, one after the other."""
-        for group in _GROUPS:
+        for group in GROUPS:
             self.first[group][blocks] = self.columns.count(group) + np.cumsum(counts[group]) - counts[group]
             self.count[group][blocks] = counts[group]
         self.columns = concatenated([self.columns, found])
@@ -220,12 +221,17 @@ class Store:
         """Return the items of a group of some blocks, in the blocks' order."""
         return spread(self.first[group][blocks], self.count[group][blocks])
 
-    def taken(self, blocks: NDArray) -> Columns:
-        """Return a copy of the columns of some blocks; a block may be there many times."""
+    def taken(self, blocks: NDArray, points: bool = True) -> Columns:
+        """Return a copy of the columns of some blocks, perhaps without points; a block may be there many times."""
         out = Columns()
-        for group in _GROUPS:
-            taken(self.columns, group, self.rows(group, blocks), out)
+        for group in GROUPS:
+            if points or group != "point":
+                taken(self.columns, group, self.rows(group, blocks), out)
         return out
+
+    def points(self, refs: References) -> Gathered:
+        """Return where the points of placed blocks are."""
+        return Gathered(self.columns.xyz, self.first["point"][refs.block], refs.matrix)
 
     def strings(self, block: int) -> list[str]:
         """Return the texts of a block."""
@@ -257,16 +263,16 @@ class References:
 def placed(store: Store, refs: References) -> tuple[Columns, dict[str, NDArray]]:
     """Return all referenced blocks, each under its matrix and look, and the count of each group per reference.
 
+    The points are left out, they are gathered when it is known where they belong (`Store.points`).
     The same rules as `chunk.place`: BYBLOCK takes the look of the reference, BYLAYER on the floating layer its layer's.
     """
-    counts = {group: store.count[group][refs.block] for group in _GROUPS}
-    out = store.taken(refs.block)
+    counts = {group: store.count[group][refs.block] for group in GROUPS}
+    out = store.taken(refs.block, points=False)
     of_row = np.repeat(np.arange(len(refs)), counts["row"])
     for name, column in (("color", 1), ("width", 2), ("dashed", 3)):
         setattr(out, name, _settled(getattr(out, name), refs, of_row, column))
     out.layer = np.where(out.layer == FLOATS, refs.look[of_row, 0], out.layer).astype(np.int32)
     out.source = np.where(refs.is_insert[of_row], out.source, refs.source[of_row]).astype(np.int32)
-    out.xyz = _moved(out.xyz, refs.matrix, counts["point"])
     _turn_arcs(out, counts, refs.matrix)
     of_text = np.repeat(np.arange(len(refs)), counts["text"])
     if len(of_text):
@@ -296,18 +302,6 @@ def _settled(column: NDArray, refs: References, of_row: NDArray, look: int) -> N
     return column
 
 
-def _moved(xyz: F64, matrix: F64, counts: NDArray) -> F64:
-    out = np.empty_like(xyz)
-    step = 1 << 16
-    of_point = np.repeat(np.arange(len(counts)), counts)
-    for begin in range(0, len(xyz), step):
-        m = matrix[of_point[begin : begin + step]]
-        x, y, z = xyz[begin : begin + step].T
-        for axis in range(3):
-            out[begin : begin + step, axis] = x * m[:, 0, axis] + y * m[:, 1, axis] + z * m[:, 2, axis] + m[:, 3, axis]
-    return out
-
-
 def _turn_arcs(out: Columns, counts: dict[str, NDArray], matrix: F64) -> None:
     """Move arcs along; those under a matrix that is no similarity in plan are left out (see `chunk.turn_arcs`)."""
     if not len(out.arc):
@@ -328,63 +322,3 @@ def _turn_arcs(out: Columns, counts: dict[str, NDArray], matrix: F64) -> None:
     moved[:, 5] = np.where(forward, arc[:, 5] + turn, turn - arc[:, 4])
     out.arc = moved
     counts["arc"] = np.bincount(owner, minlength=len(matrix))
-
-
-@dataclass(slots=True)
-class Pieces:
-    """Columns cut into pieces that are to be put in order; pointers count from the first item of all `columns`."""
-
-    columns: Columns
-    target: NDArray  # block or layout of each piece, counted from 0
-    entity: NDArray  # row of the scan it comes from
-    turn: NDArray  # order among the pieces of one entity
-    counts: dict[str, NDArray]
-
-
-def counted(pieces: int, **counts: NDArray | int) -> dict[str, NDArray]:
-    """Return counts of every group for a number of pieces, 0 where not named."""
-    return {g: np.broadcast_to(np.asarray(counts.get(g, 0), np.int64), pieces) for g in _GROUPS}
-
-
-def arranged(items: list[Pieces], targets: int) -> tuple[Columns, dict[str, NDArray]]:
-    """Return the pieces of all items sorted by target, entity and turn, and the counts of each target.
-
-    Rows that arcs and texts point at count from the first row of their item before, from the first of their target
-    afterwards; references that are pointed at count from the first of all items before. The items are used up.
-    """
-    items = [item for item in items if len(item.target)]
-    if not items:
-        return Columns(), {group: np.zeros(targets, np.int64) for group in _GROUPS}
-    target, entity, turn = (np.concatenate([getattr(i, name) for i in items]) for name in ("target", "entity", "turn"))
-    order = np.lexsort((turn, entity, target))
-    rows_before = np.cumsum([0, *(len(item.columns) for item in items)])
-    for item, before in zip(items, rows_before.tolist(), strict=False):
-        item.columns.arc_row = item.columns.arc_row + before
-        item.columns.text_row = item.columns.text_row + before
-    out = Columns()
-    moved: dict[str, NDArray] = {}
-    totals: dict[str, NDArray] = {}
-    for group in _GROUPS:
-        count = np.concatenate([item.counts[group] for item in items])
-        rows = spread((np.cumsum(count) - count)[order], count[order])
-        for name in GROUP[group]:
-            whole = np.concatenate([getattr(item.columns, name) for item in items])
-            for item in items:
-                setattr(item.columns, name, None)
-            setattr(out, name, whole[rows])
-        totals[group] = np.bincount(target, weights=count, minlength=targets).astype(np.int64)
-        if group in ("row", "insert"):
-            moved[group] = np.empty(len(rows), np.int64)
-            moved[group][rows] = np.arange(len(rows))
-    first = {group: np.cumsum(totals[group]) - totals[group] for group in ("row", "insert")}
-
-    def pointed(pointer: NDArray, group: str, to: str) -> NDArray:
-        found = pointer.astype(np.int64)
-        rows = np.flatnonzero(found >= 0)
-        found[rows] = moved[to][found[rows]] - np.repeat(first[to], totals[group])[rows]
-        return found
-
-    out.arc_row, out.text_row = pointed(out.arc_row, "arc", "row"), pointed(out.text_row, "text", "row")
-    out.insert = pointed(out.insert, "row", "insert").astype(np.int32)
-    out.insert_parent = pointed(out.insert_parent, "insert", "insert")
-    return out, totals
