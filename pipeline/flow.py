@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from pipeline import celery_app
 from pipeline.records import jobs
-from pipeline.records.tables import Comparison, File, Job, Submission
+from pipeline.records.tables import Comparison, File, Job, Sheet, Submission
 from pipeline.settings import settings
 
 _LOG = logging.getLogger(__name__)
@@ -68,8 +68,9 @@ def start(session: Session, kind: str, subject: str, submission_id: str | None, 
     """Write the job row in the caller's transaction; `ring` the bell after the commit.
 
     The engine version of the job is the station's version, `engine` (versions of the rooms, given by workers) and,
-    for submissions and comparisons, a hash of the files they stand on: asking twice is harmless, and a new file
-    makes a new job. Raises KeyError for an unknown kind.
+    for submissions and comparisons, a hash of the files they stand on, for submissions of their title blocks too:
+    asking twice is harmless, and a new file or a corrected title block makes a new job. Raises KeyError for an unknown
+    kind.
     """
     station = STATIONS[kind]
     version = ":".join(part for part in (station.version, engine, _inputs(session, station, subject)) if part)
@@ -126,10 +127,21 @@ def inputs_of(session: Session, submission_id: str) -> str:
     return hashlib.sha256("\n".join([str(count), *lines]).encode()).hexdigest()[:24]
 
 
+def title_blocks_of(session: Session, submission_id: str) -> str:
+    """Return a hash of the versions of a submission's title blocks, "" while none changed since its first reading.
+
+    A version rises with every change, so a value that is taken back is looked at again too.
+    """
+    changed = select(Sheet.id, Sheet.row_version).where(Sheet.submission_id == submission_id, Sheet.row_version > 1)
+    lines = [f"{row.id} {row.row_version}" for row in session.execute(changed.order_by(Sheet.id))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12] if lines else ""
+
+
 def _inputs(session: Session, station: Station, subject: str) -> str:
     session.flush()
     if station.subject == "submission":
-        return inputs_of(session, subject)
+        said = title_blocks_of(session, subject)
+        return f"{inputs_of(session, subject)}-{said}" if said else inputs_of(session, subject)
     if station.subject == "comparison":
         comparison = session.get(Comparison, subject)
         sides: Iterable[str] = (comparison.old_id, comparison.new_id) if comparison else ()

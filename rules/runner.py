@@ -13,7 +13,10 @@ from rules.engine.context import Pack, Terms, load_pack
 from rules.engine.facts import FileFacts, Place, SetFacts, SheetFacts
 from rules.engine.outcome import Outcome, Result
 from rules.engine.reading import derive
+from rules.engine.reading.title_blocks import PERSON, Said
 from rules.engine.rule import Rule
+
+_SAID_LIMIT = 20  # values people gave that one finding names
 
 
 @dataclass(slots=True)
@@ -52,6 +55,7 @@ def check(
     unread: Sequence[tuple[str, str, str]] = (),
     accepted: Mapping[str, str] | None = None,
     states: Mapping[str, Mapping[str, Any]] | None = None,
+    title_blocks: Mapping[str, Mapping[str, Said]] | None = None,
     on: date | None = None,
 ) -> list[Finding]:
     """Run every rule of the stage over a set.
@@ -66,6 +70,8 @@ def check(
         accepted: file id -> who answers by name for the damaged file; rules may pass on it, and say who.
         states: file id -> {"state": ..., "sheets": {sheet key: state}} of the record, which may know worse than the
             reading (the loss meter looks later); the worse of the two counts.
+        title_blocks: file id -> sheet key -> field -> {"value": what a person says, "read": what was read}; the rules
+            judge the person's value, and the evidence names it.
         on: with a pack's name: the day whose rules in force are run (all when None). There is no clock in here, so a
             result can be replayed.
 
@@ -77,7 +83,7 @@ def check(
     findings: list[Finding] = []
     for file_id, name, drawing in drawings:
         try:
-            facts.files.append(derive(file_id, name, drawing))
+            facts.files.append(derive(file_id, name, drawing, (title_blocks or {}).get(file_id)))
             known = (states or {}).get(file_id, {})
             facts.files[-1].lower(str(known.get("state", "")), known.get("sheets", {}))
             facts.files[-1].accept((accepted or {}).get(file_id, ""))
@@ -101,6 +107,9 @@ def _run(rule: Rule, facts: SetFacts, terms: Terms) -> list[Finding]:
     except Exception as error:  # recorded, never passed over in silence
         return [_rule_failed(rule, terms, error)]
     outcomes = [_settle(outcome, rule, facts, terms) for outcome in outcomes]
+    if any(sheet.said for sheet in facts.sheets()):
+        for outcome in outcomes:
+            _name_what_was_said(outcome, _basis(outcome.place, rule, facts))
     unread = [f for f in facts.files if not f.complete and (f.format in rule.formats or f.state == "rejected")]
     if not outcomes:
         outcomes = [_nothing(rule, unread)]
@@ -148,6 +157,18 @@ def _incomplete(part: FileFacts | SheetFacts) -> str:
     if part.complete:
         return ""
     return "scanned" if isinstance(part, SheetFacts) and part.scanned else part.state
+
+
+def _name_what_was_said(outcome: Outcome, basis: list[FileFacts | SheetFacts]) -> None:
+    """An outcome says which values of title blocks are a person's, with what was read, sheet by sheet."""
+    said = [
+        {"sheet": sheet.name, "field": name, "origin": PERSON, **words}
+        for sheet in basis
+        if isinstance(sheet, SheetFacts)
+        for name, words in sorted(sheet.said.items())
+    ]
+    if said:
+        outcome.evidence["title_block"] = said[:_SAID_LIMIT]
 
 
 def _name_who_accepted(outcome: Outcome, facts: SetFacts, file_ids: set[str]) -> None:

@@ -23,6 +23,7 @@ def check(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
             `unread`: list of {"id", "name", "format"} of files that were rejected;
             `accepted` (optional): file id -> name of the person who answers for that damaged file;
             `states` (optional): file id -> {"state", "sheets": {sheet key: state}} of the record, where it knows worse;
+            `title_blocks` (optional): file id -> sheet key -> field -> {"value", "read"}, what people say of them;
             `day` (optional): ISO date whose rules in force are run, all of the pack when absent.
 
     Returns:
@@ -35,7 +36,10 @@ def check(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     states = args.get("states") or {}
     pack = str(args.get("pack") or "national")
     day = date.fromisoformat(args["day"]) if args.get("day") else None
-    findings = run(drawings, str(args["stage"]), pack, unread=unread, accepted=accepted, states=states, on=day)
+    findings = run(
+        drawings, str(args["stage"]), pack, unread=unread, accepted=accepted, states=states,
+        title_blocks=args.get("title_blocks"), on=day,
+    )  # fmt: skip
     body = {
         "schema": SCHEMA,
         "engine": VERSION,

@@ -15,12 +15,14 @@ from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
 from pipeline.isolation.sandbox import run
 from pipeline.records.base import now, transaction
+from pipeline.records.jobs import Claim
 from pipeline.records.notices import notify
-from pipeline.records.tables import Event, File, Finding, Sheet, Submission
+from pipeline.records.tables import Event, File, Finding, Job, Sheet, Submission
 from pipeline.storage import keys
 from pipeline.work.perform import Task, Write, leave, nothing, perform
 from pipeline.work.read import cleaned
 from pipeline.work.scratch import bring, scratch
+from pipeline.work.title_blocks import PERSON
 from rules import VERSION
 
 STATION = "rules.stations:check"
@@ -60,9 +62,10 @@ def check_submission(task: Task) -> Write:
             if not all(found.get("code") == "junk_file" for found in row.defects or [{}])  # nobody misses litter
         ]
         accepted = _accepted(session, task.claim.subject)
-        states = _states(session, files)
+        states, said = _states(session, files), _said(session, files)
+        overtaken = _overtaken(session, task.claim)
         session.expunge_all()
-    if submission is None or not files:
+    if submission is None or not files or overtaken:
         return nothing
     task.report(0.02, "checking rules")
     with scratch() as folder:
@@ -72,7 +75,7 @@ def check_submission(task: Task) -> Write:
         ]
         named = [{"id": file.id, "name": file.name} for file in files]
         args = {"stage": submission.stage, "files": named, "unread": rejected, "accepted": accepted}
-        args["states"] = states
+        args |= {"states": states, "title_blocks": said}
         args["day"] = _day(submission.submitted_at or now())
         heaviest = max(files, key=lambda file: limits_for(STATION, file.format, file.size_bytes).rss_bytes)
         limits = limits_for(STATION, heaviest.format, sum(file.size_bytes for file in files))
@@ -83,7 +86,7 @@ def check_submission(task: Task) -> Write:
         found = [_not_checked(*outcome.failure.sentences())]
     else:
         found = cleaned(json.loads(outcome.outputs["findings.json"])["findings"])
-    return lambda session: _write(session, submission, found)
+    return lambda session: _write(session, submission, found) if _said(session, files) == said else []
 
 
 def _day(moment: datetime) -> str:
@@ -117,6 +120,28 @@ def _states(session: Session, files: list[File]) -> dict[str, Any]:
     for row in session.execute(rows):
         found[row.file_id]["sheets"][row.key] = row.state
     return found
+
+
+def _said(session: Session, files: list[File]) -> dict[str, Any]:
+    """Return file id -> sheet key -> field -> {"value", "read"}: what people say of title blocks, and what was read."""
+    found: dict[str, Any] = {}
+    rows = select(Sheet.file_id, Sheet.key, Sheet.fields).where(Sheet.file_id.in_([file.id for file in files]))
+    for row in session.execute(rows.where(Sheet.state != "gone")):
+        said = {
+            name: {"value": str(one["value"]), "read": str((one.get("read") or {}).get("value", ""))}
+            for name, one in (row.fields or {}).items()
+            if one.get("origin") == PERSON
+        }
+        if said:
+            found.setdefault(row.file_id, {})[row.key] = said
+    return found
+
+
+def _overtaken(session: Session, claim: Claim) -> bool:
+    """Whether a later check of the submission waits untouched: it looks at all there is, one for many corrections."""
+    mine = select(Job.queued_at).where(Job.id == claim.id).scalar_subquery()
+    later = select(Job.id).where(Job.kind == claim.kind, Job.subject == claim.subject, Job.queued_at > mine)
+    return session.scalar(later.where(Job.state == "queued", Job.attempt == 0).limit(1)) is not None
 
 
 def _not_checked(zh: str, en: str) -> dict[str, Any]:

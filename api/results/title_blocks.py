@@ -12,6 +12,7 @@ from api.access import Actor
 from api.errors import Stale
 from api.results.schemas import FieldName, SheetChange
 from api.submissions import workflow
+from api.work import start_job
 from pipeline.drawing.certainty import CONFIRM
 from pipeline.errors import Conflict, NotFound, Refused
 from pipeline.records.log import append_event
@@ -62,6 +63,7 @@ def edit(
             said.append((row, details))
     db.flush()
     if said:
+        start_job(db, "settle", submission.id, submission.id)  # asks for the rules: they judge what the person says
         told = {"submission_id": submission.id, "sheets": [row.id for row, _ in said][:500], "count": len(said)}
         notify(db, "sheet.edited", said[0][0].id, project_id=submission.project_id, details=told)
         for row, details in said:

@@ -150,6 +150,8 @@ class SheetFacts:
     scale_known: bool
     accepted: bool = False  # a person answers by name for the damaged file it lies in
     fields: dict[str, str] = field(default_factory=dict)
+    said: dict[str, dict[str, str]] = field(default_factory=dict)  # field -> a person's value, and what was read
+    known_as: str = ""  # the name as it was read, where a person said something
     texts: list[TextFact] = field(default_factory=list)
     openings: list[OpeningFact] = field(default_factory=list)
     rooms: list[RoomFact] = field(default_factory=list)
@@ -176,7 +178,7 @@ class SheetFacts:
 
     def subject(self, *parts: object) -> str:
         """Name something on this sheet so that the name holds over versions: format, sheet title, parts."""
-        return "|".join([self.format, self.title or self.number, *(str(part) for part in parts)])
+        return "|".join([self.format, self.known_as or self.title or self.number, *(str(part) for part in parts)])
 
     def cell(self, x: float, y: float) -> str:
         """Name a place coarsely: cells of 5 mm on paper, of 500 mm in a model."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.database import reading, writing
-from pipeline.records.tables import Event, File, Notice, Sheet
+from pipeline.records.tables import Event, File, Job, Notice, Sheet
 from pipeline.work.title_blocks import write_sheets
 from tests.api.conftest import Client, World, handed_in, read_everything, upload
 
@@ -144,3 +144,19 @@ def test_the_reviewer_may_during_the_review_and_the_institute_no_more(clients, p
     assert patch(clients["reviewer"], world, change(row, values={"title": "屋顶平面图"})).status_code == 200
     assert patch(clients["department"], world, change(row, values={"title": "x"})).status_code == 403
     assert patch(clients["reviewer_b"], world, change(row, values={"title": "x"})).status_code == 404
+
+
+def settling(world: World) -> int:
+    with reading() as db:
+        return db.query(Job).filter_by(kind="settle", subject=world.submission).count()
+
+
+def test_a_correction_asks_for_the_rules_once_and_what_changes_nothing_does_not(clients, world, three):
+    before = settling(world)
+    patch(clients["institute"], world, *(change(s, values={"number": f"建施-{at}"}) for at, s in enumerate(three)))
+    assert settling(world) == before + 1
+    now = sheets(clients, world)
+    assert patch(clients["institute"], world, change(now[0], values={"number": now[0]["number"]})).status_code == 200
+    assert settling(world) == before + 1
+    patch(clients["institute"], world, change(now[0], values={"number": None}))
+    assert settling(world) == before + 2

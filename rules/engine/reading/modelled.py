@@ -12,6 +12,7 @@ from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Sheet
 from rules.engine.facts import Box, FileFacts, FlightFact, OpeningFact, Place, RoomFact, SheetFacts
 from rules.engine.reading import words
+from rules.engine.reading.title_blocks import PERSON
 
 _HOURS = {1.5: "甲", 1.0: "乙", 0.5: "丙"}
 
@@ -28,14 +29,15 @@ def read_model(facts: FileFacts, drawing: Drawing) -> None:
         space = drawing.spaces[sheet.space]
         if space.kind != SpaceKind.STOREY:
             continue
-        number = space.name
+        said = {name: one.value for name, one in sheet.fields.items() if one.origin == PERSON}
+        number = said.get("number") or space.name
         place = Place(facts.file_id, sheet.id, number)
         made = SheetFacts(
             place,
             "ifc",
             "storey",
             number,
-            space.name,
+            said.get("title") or space.name,
             "",
             sheet.state.value,
             False,

@@ -5,7 +5,7 @@ import { t, word } from './words.svelte'
 const UNITS: Record<string, string> = { mm: 'mm', m: 'm', m2: 'm²' }
 /** Families whose words say a value, by the name it stands under. */
 const FAMILIES: Record<string, string[]> = {
-  lowered_from: ['outcome'], who: ['who'], stage: ['stage'], role: ['role'], roles: ['role'], nature: ['nature'],
+  lowered_from: ['outcome'], origin: ['origin'], who: ['who'], stage: ['stage'], role: ['role'], roles: ['role'], nature: ['nature'],
   reading: ['reading'], decision: ['decision', 'pairDecision'], field: ['field'], status: ['status'], state: ['submission', 'status'], from: ['submission', 'status', 'decision'], to: ['submission', 'status', 'decision'],
 }
 
