@@ -329,8 +329,13 @@ class Expander:
             return chunk
 
     def _attributes(self, entity: Any, pen: Pen) -> tuple[dict[str, str], Chunk | None]:
-        values = dict(self._constants(str(entity.dxf.get("name", "") or "")))
         out = ChunkBuilder()
+        values = self._written(entity, pen, out)
+        return values, out.build() if len(out) else None
+
+    def _written(self, entity: Any, pen: Pen, out: ChunkBuilder) -> dict[str, str]:
+        """Append the attributes of a reference to `out`; returns their values by tag."""
+        values = dict(self._constants(str(entity.dxf.get("name", "") or "")))
         for attrib in entity.attribs:
             try:
                 tag = shown_name(str(attrib.dxf.get("tag", "")))
@@ -344,7 +349,7 @@ class Expander:
                 self._letter(attrib, Pen(out, owner, self._source(attrib)))
             except Exception as error:  # one bad attribute must not cost the block
                 self.ledger.fail("ATTRIB", error)
-        return values, out.build() if len(out) else None
+        return values
 
     def _constants(self, name: str) -> dict[str, str]:
         """Return the constant attributes of a block: they stand in its definition only."""

@@ -15,7 +15,7 @@ from pipeline.readers.dxf.chunk import Look
 from pipeline.readers.dxf.faces import Face, face_of
 from pipeline.readers.dxf.looks import aci_color, true_color
 from pipeline.readers.dxf.paragraphs import Box, Paragraphs, set_paragraphs, split_columns
-from pipeline.readers.dxf.placing import DESCENT, Columns, frames, letter_box, with_align
+from pipeline.readers.dxf.placing import DESCENT, One, framed, letter_box, with_align
 from pipeline.readers.dxf.shapes import Pen, axes
 from pipeline.readers.dxf.text import LINE_ADVANCE, plain
 
@@ -114,40 +114,41 @@ def text(entity: Any, pen: Pen, fonts: Fonts) -> int:
     font = fonts.count(style.font)
     height = abs(float(dxf.get("height", 0))) or 1.0
     factor = abs(float(dxf.get("width", 1.0)) or 1.0)
-    at = np.resize(np.array([*dxf.get("insert", (0, 0, 0)), 0.0], np.float64), 3)
-    has_second = dxf.hasattr("align_point")
-    second = np.resize(np.array([*dxf.align_point, 0.0], np.float64), 3) if has_second else at
-    lines = 1
+    at = _point(dxf.get("insert", (0.0, 0.0, 0.0)))
+    second = _point(dxf.align_point) if dxf.hasattr("align_point") else None
+    face = fonts.face(font)
     if style.vertical:
         string = "\n".join(string)
-        lines = string.count("\n") + 1
-    widths = [fonts.face(font).width(line) for line in string.split("\n")]
-    found = Columns(
-        at=at[None],
-        second=second[None],
-        has_second=np.array([has_second]),
-        halign=np.array([int(dxf.get("halign", 0))]),
-        valign=np.array([int(dxf.get("valign", 0))]),
-        rotation=np.radians([float(dxf.get("rotation", 0))]),
-        height=np.array([height]),
-        width=np.array([max(widths) * height * factor]),
-        oblique=np.radians([float(dxf.get("oblique", 0))]),
-        generation=np.array([int(dxf.get("text_generation_flag", 0))]),
+    lines = string.count("\n") + 1
+    found = One(
+        at=at,
+        second=second,
+        halign=int(dxf.get("halign", 0)),
+        valign=int(dxf.get("valign", 0)),
+        rotation=math.radians(float(dxf.get("rotation", 0))),
+        height=height,
+        width=max(map(face.width, string.split("\n"))) * height * factor,
+        oblique=math.radians(float(dxf.get("oblique", 0))),
+        generation=int(dxf.get("text_generation_flag", 0)),
     )
-    frame = frames(_hung(found) if style.vertical else found)[0]
+    frame = framed(_hung(found) if style.vertical else found)
     turn = axes(entity)
     _write(pen, string, frame if turn is None else frame @ turn, lines, font, LINE_ADVANCE)
     return int(broken)
 
 
-def _hung(found: Columns) -> Columns:
-    """Return vertical texts as lines hanging from their insertion point: centred on it, the first letter below it."""
-    along = np.stack([np.cos(found.rotation), np.sin(found.rotation), np.zeros(len(found.at))], axis=1)
-    up = np.stack([-along[:, 1], along[:, 0], along[:, 2]], axis=1)
-    at = np.where(found.has_second[:, None], found.second, found.at)
-    at = at - along * (found.width / 2)[:, None] - up * found.height[:, None]
-    none = np.zeros(len(at), np.int64)
-    return replace(found, at=at, second=at, has_second=none.astype(bool), halign=none, valign=none)
+def _point(found: Any) -> tuple[float, float, float]:
+    x, y, z = (*found, 0.0)[:3]
+    return float(x), float(y), float(z)
+
+
+def _hung(found: One) -> One:
+    """Return a vertical text as lines hanging from its insertion point: centred on it, the first letter below it."""
+    cos, sin = math.cos(found.rotation), math.sin(found.rotation)
+    x, y, z = found.second or found.at
+    half = found.width / 2
+    at = (x - cos * half + sin * found.height, y - sin * half - cos * found.height, z)
+    return replace(found, at=at, second=None, halign=0, valign=0)
 
 
 def mtext(entity: Any, pen: Pen, fonts: Fonts) -> int:
@@ -223,18 +224,20 @@ def _divided(found: Paragraphs, columns: Any) -> list[Paragraphs]:
 def _directions(entity: Any) -> tuple[F64, F64]:
     """Return unit vectors along the lines and up, world coordinates."""
     dxf = entity.dxf
-    normal = np.array(dxf.get("extrusion", (0, 0, 1)), np.float64)
     if dxf.hasattr("text_direction"):
-        along = np.array(dxf.text_direction, np.float64)
+        x, y, z = _point(dxf.text_direction)
     else:
         angle = math.radians(float(dxf.get("rotation", 0)))
-        along = np.array([math.cos(angle), math.sin(angle), 0.0])
+        x, y, z = math.cos(angle), math.sin(angle), 0.0
         turn = axes(entity)
-        along = along if turn is None else along @ turn
-    size = float(np.linalg.norm(along))
-    along = along / size if size > 0 else np.array([1.0, 0.0, 0.0])
-    up = np.cross(normal / (float(np.linalg.norm(normal)) or 1.0), along)
-    return along, up
+        if turn is not None:
+            x, y, z = (np.array([x, y, z]) @ turn).tolist()
+    size = math.hypot(x, y, z)
+    x, y, z = (x / size, y / size, z / size) if size > 0 else (1.0, 0.0, 0.0)
+    u, v, w = _point(dxf.get("extrusion", (0.0, 0.0, 1.0)))
+    size = math.hypot(u, v, w) or 1.0
+    u, v, w = u / size, v / size, w / size
+    return np.array((x, y, z)), np.array((v * z - w * y, w * x - u * z, u * y - v * x))
 
 
 def _hooked(part: Paragraphs, at: F64, along: F64, up: F64, attachment: int) -> F64:

@@ -175,17 +175,7 @@ class Assembly:
             before = len(out)
             self._owner.letter(made, out, in_block)
             sizes[at] = len(out) - before
-        columns, _ = from_chunks([out.build()])
-        owner = np.repeat(np.arange(len(rows)), sizes)
-        of_part = np.repeat(owner, columns.parts)
-        counts = counted(
-            len(rows),
-            row=sizes,
-            part=np.bincount(owner, weights=columns.parts, minlength=len(rows)),
-            point=np.bincount(of_part, weights=columns.sizes, minlength=len(rows)),
-            arc=np.bincount(owner[columns.arc_row], minlength=len(rows)),
-            text=np.bincount(owner[columns.text_row], minlength=len(rows)),
-        )
+        columns, counts = _owned(out, sizes)
         return Pieces(columns, target[rows], entities[rows], np.zeros(len(rows), np.int64), counts)
 
     # -- references --------------------------------------------------------------------------------------------------
@@ -252,7 +242,7 @@ class Assembly:
         names = self._found.details["INSERT"].texts.get(2, [])
         shown_names: dict[str | None, str] = {}
         attributes: list[dict[str, str]] = []
-        chunks: list[tuple[int, Chunk]] = []
+        out, sizes = ChunkBuilder(), np.zeros(len(refs), np.int64)
         labels: list[str] = []
         looks = refs.look.tolist()
         for at, entity in enumerate(refs.entity.tolist()):
@@ -265,9 +255,9 @@ class Assembly:
             else:
                 layer, color, width, dashed = looks[at]
                 look = Look(int(layer), int(color), width, int(dashed))
-                values, chunk = self._attributes(entity, name or "", look)
-                if chunk is not None:
-                    chunks.append((at, chunk))
+                before = len(out)
+                values = self._attributes(entity, name or "", look, out)
+                sizes[at] = len(out) - before
             attributes.append(values)
         count = len(refs)
         own = Columns(
@@ -278,17 +268,16 @@ class Assembly:
             insert_matrix=refs.matrix,
             attributes=objects(attributes),
         )
-        columns, counts = from_chunks([chunk for _, chunk in chunks])
-        place = np.array([at for at, _ in chunks], np.int64)
+        place = np.flatnonzero(sizes)
+        columns, counts = _owned(out, sizes[place])
         columns.insert = np.repeat(place, counts["row"]).astype(np.int32)
-        _absolute(columns, counts)
         turn = np.full(len(place), _ATTRIBUTES)
         return (
             Pieces(own, refs.target, refs.entity, np.full(count, _OWN), counted(count, insert=1)),
             Pieces(columns, refs.target[place], refs.entity[place], turn, counts),
         )
 
-    def _attributes(self, entity: int, name: str, look: Look) -> tuple[dict[str, str], Chunk | None]:
+    def _attributes(self, entity: int, name: str, look: Look, out: ChunkBuilder) -> dict[str, str]:
         details = self._found.details["ATTRIB"]
         made = StandIn("INSERT", {"name": name})
         for row in self._attribs[entity]:
@@ -297,7 +286,7 @@ class Assembly:
             attrib.dxf.update(self._appearance.fields(at))
             attrib.source = at
             made.attribs.append(attrib)
-        return self._owner.attributes_of(made, look, entity)
+        return self._owner.attributes_of(made, look, entity, out)
 
     def _pictures(self, refs: References, inserts: References, follow: int) -> tuple[Pieces, int]:
         """Place what is referred to; returns the pieces and the number of references so far."""
@@ -369,6 +358,22 @@ class Assembly:
             dimension_layer=self._appearance.of(entity, in_block)[:, 0].astype(np.int32),
         )
         return Pieces(columns, target[at], entity, np.full(count, _LAST), counted(count, dimension=1))
+
+
+def _owned(out: ChunkBuilder, sizes: NDArray) -> tuple[Columns, dict[str, NDArray]]:
+    """Return what was drawn, and the counts of owners of `sizes` rows each; pointers count from the first of all."""
+    columns, _ = from_chunks([out.build()])
+    many = len(sizes)
+    owner = np.repeat(np.arange(many), sizes)
+    of_part = np.repeat(owner, columns.parts)
+    return columns, counted(
+        many,
+        row=sizes,
+        part=np.bincount(owner, weights=columns.parts, minlength=many),
+        point=np.bincount(of_part, weights=columns.sizes, minlength=many),
+        arc=np.bincount(owner[columns.arc_row], minlength=many),
+        text=np.bincount(owner[columns.text_row], minlength=many),
+    )
 
 
 def _absolute(columns: Columns, counts: dict[str, NDArray]) -> None:

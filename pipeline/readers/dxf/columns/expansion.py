@@ -75,9 +75,9 @@ class ColumnExpander(Expander):
         """Draw a text of the scan."""
         self._guarded(entity, out, in_block, None)
 
-    def attributes_of(self, entity: StandIn, look: Look, source: int) -> tuple[dict[str, str], Chunk | None]:
-        """Return the attributes of a reference of the scan and their rows."""
-        return self._attributes(entity, Pen(ChunkBuilder(), look, source))
+    def attributes_of(self, entity: StandIn, look: Look, source: int, out: ChunkBuilder) -> dict[str, str]:
+        """Append the attributes of a reference of the scan to `out`; returns their values by tag."""
+        return self._written(entity, Pen(out, look, source), out)
 
     def constants(self, name: str) -> dict[str, str]:
         """Return the constant attributes of a block."""

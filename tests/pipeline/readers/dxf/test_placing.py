@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.readers.dxf.faces import face_of
-from pipeline.readers.dxf.placing import Columns, frames, told_widths, upright
+from pipeline.readers.dxf.placing import Columns, One, framed, frames, told_widths, upright
 
 
 def one(**values) -> Columns:
@@ -99,3 +99,14 @@ def test_the_first_line_of_a_text_hung_upside_down_is_the_upper_one():
     origin, _, up = upright(np.zeros((1, 2)), np.array([[40.0, 0]]), np.array([[0, -10.0]]), np.array([2]))
     assert np.allclose(origin, [[0, 10 * 5 / 3 - 10]])
     assert np.allclose(up, [[0, 10]])
+
+
+@pytest.mark.parametrize("halign", range(-1, 7))
+@pytest.mark.parametrize("valign", range(4))
+@pytest.mark.parametrize("generation", [0, 2, 4, 6])
+@pytest.mark.parametrize("second", [None, (30.0, 4.0, 2.0), (12.0, 7.0, 2.0), (1.0, 2.0, 3.0)])
+def test_one_text_stands_where_a_column_of_texts_has_it(halign, valign, generation, second):
+    for width, rotation in ((40.0, 0.3), (0.0, 0.3), (40.0, -2.0)):
+        values = {"at": (1.0, 2.0, 3.0), "second": second, "halign": halign, "valign": valign, "rotation": rotation,
+                  "height": 5.0, "width": width, "oblique": 0.2, "generation": generation}  # fmt: skip
+        np.testing.assert_allclose(framed(One(**values)), frames(one(**values))[0], atol=1e-12)
