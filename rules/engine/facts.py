@@ -132,6 +132,17 @@ class RowFact:
 
 
 @dataclass(slots=True)
+class ListFact:
+    """A row of a drawing list 图纸目录: number and title, size and version where the list names them ("" if not)."""
+
+    number: str
+    title: str
+    size: str
+    version: str
+    place: Place
+
+
+@dataclass(slots=True)
 class SheetFacts:
     """Everything known of one sheet."""
 
@@ -160,6 +171,8 @@ class SheetFacts:
     levels: list[LevelFact] = field(default_factory=list)
     statements: list[StatementFact] = field(default_factory=list)
     rows: list[RowFact] = field(default_factory=list)
+    listed: list[ListFact] = field(default_factory=list)
+    list_unread: list[Place] = field(default_factory=list)  # rows of its drawing list that could not be read, or all
     blocks: list[str] = field(default_factory=list)
 
     @property

@@ -11,6 +11,7 @@ from rules.engine.facts import (
     FileFacts,
     FlightFact,
     LevelFact,
+    ListFact,
     OpeningFact,
     Place,
     RoomFact,
@@ -79,6 +80,11 @@ def guard(value: float) -> StatementFact:
 
 def row(**cells: str) -> RowFact:
     return RowFact(cells, PLACE)
+
+
+def listed(number: str, title: str) -> ListFact:
+    """A row of a drawing list."""
+    return ListFact(number, title, "A1", "A", PLACE)
 
 
 def text(string: str, height: float = 3.0) -> TextFact:

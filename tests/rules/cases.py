@@ -17,7 +17,7 @@ CHAIN = [b.dim(6000, 100, 160, 50), b.dim(6000, 160, 220, 50)]
 LISTED = b.sheet(
     number="建施-00",
     title="图纸目录",
-    rows=[b.row(图号="建施-00", 图名="图纸目录"), b.row(图号="建施-03", 图名="首层平面图")],
+    listed=[b.listed("建施-00", "图纸目录"), b.listed("建施-03", "首层平面图")],
 )
 SCHEDULE = b.sheet(number="建施-02", title="门窗表", rows=[b.row(设计编号="M0921", 洞口尺寸="900×2100", 合计="2")])
 NOTES = b.sheet(number="建施-01", title="设计说明", texts=[b.text("坐标系：CGCS2000，中央子午线126°")])
@@ -64,6 +64,7 @@ CASES: list[tuple[str, str, str, SetFacts]] = [
     ("violation", "SET-001", "a sheet is not listed", b.facts(LISTED, b.sheet(), b.sheet(number="建施-09"))),
     ("undecided", "SET-001", "missing in a half-read set", b.facts(LISTED, state="damaged")),
     ("passed", "SET-001", "the same set", b.facts(LISTED, b.sheet())),
+    ("undecided", "SET-001", "a scan may be the list", b.facts(b.sheet(scanned=True))),
     ("not_applicable", "SET-001", "no list", b.facts(b.sheet())),
     ("violation", "SET-002", "a number twice", b.facts(b.sheet(), b.sheet(title="二层平面图"))),
     ("passed", "SET-002", "numbers differ", b.facts(b.sheet(), b.sheet(number="建施-04"))),

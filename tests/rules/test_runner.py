@@ -78,7 +78,7 @@ def test_no_rule_passes_or_does_not_apply_beside_a_file_that_could_not_be_read(c
 
 def test_a_rejected_file_keeps_the_list_rule_from_accusing():
     unread = b.file(name="broken.dxf", state="rejected", format="other")
-    listed = b.sheet(rows=[b.row(图号="建施-03"), b.row(图号="建施-04")])
+    listed = b.sheet(listed=[b.listed("建施-03", ""), b.listed("建施-04", "")])
     facts = SetFacts([b.file(listed), unread])
     found = run_facts(facts, "construction", load_pack(), [rule_of("SET-001")()])
     assert {f.outcome for f in found} == {"undecided"}

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from rules.engine.context import Terms
 from rules.engine.facts import SetFacts
-from rules.engine.outcome import Outcome, passed, violation
+from rules.engine.lists import HeldList, doubtful_sheet, held_lists
+from rules.engine.outcome import Outcome, passed, undecided, violation
 from rules.engine.reading.words import plain
 from rules.engine.rule import Rule
 
@@ -16,42 +17,54 @@ class SET003(Rule):
 
     Basis: practice; consistency of the set.
     Why: two names for one sheet usually mean that one of them was not revised.
-    Measured: list row and sheet with the same number; strings are compared without white space and with full-width
-        signs folded, 首层 counts as 一层. A number used twice is right when one of its sheets has the listed title.
-    Undecided: rows without a title and sheets without one are left out.
+    Measured: list row and sheet with the same number, of the formats SET-001 takes together; strings are compared
+        without white space and with full-width signs folded, 首层 and 底层 count as 一层. A number used twice is right
+        when one of its sheets has the listed title.
+    Undecided: when a list was not read completely, or no listed title could be compared, or there is no list but
+        a scan. Rows without a title and sheets without one are left out.
     """
 
     code, zh, en, severity = "SET-003", "图名一致", "Titles agree", "制图"
+    version = "2"
     formats = ("dxf", "pdf")
     whole_set = True
     absent = ("没有图纸目录。", "No drawing list in the set.")
 
     def check(self, facts: SetFacts, terms: Terms) -> Iterable[Outcome]:
-        """Compare titles number by number."""
-        for form in self.formats:
-            titles: dict[str, list[str]] = {}
-            for sheet in facts.sheets(form):
-                if sheet.number and sheet.title:
-                    titles.setdefault(plain(sheet.number), []).append(_fold(sheet.title))
-            compared, faults, home = 0, 0, None
-            for sheet in facts.sheets(form):
-                for row in sheet.rows:
-                    number = plain(row.cells.get("图号", ""))
-                    title = row.cells.get("图名") or row.cells.get("图纸名称") or ""
-                    if not title or number not in titles:
-                        continue
-                    home, compared = sheet.place, compared + 1
-                    if _fold(title) not in titles[number]:
-                        faults += 1
-                        yield violation(
-                            row.place, f"{form}|{number}",
-                            f"{number}：目录图名“{title}”与图签“{titles[number][0]}”不一致。",
-                            f"{number}: the list says {title}, the title block {titles[number][0]}.", demanded="一致",
-                            certainty=0.85, evidence={"listed": title, "found": titles[number]},
-                        )  # fmt: skip
-            if compared and not faults and home is not None:
-                yield passed(home, compared, subject=f"{form}|titles")
+        """Compare titles, list by list."""
+        held_all = list(held_lists(facts, self.formats))
+        for held in held_all:
+            yield from self._compare(held)
+        doubtful = doubtful_sheet(facts, self.formats)
+        if not held_all and doubtful:
+            yield undecided(
+                doubtful.place, "list", f"未找到图纸目录，但图纸“{doubtful.name}”未完整读取",
+                f"no drawing list found, but sheet {doubtful.name} was not read completely",
+            )  # fmt: skip
 
-
-def _fold(title: str) -> str:
-    return plain(title).replace("首层", "一层")
+    def _compare(self, held: HeldList) -> Iterable[Outcome]:
+        faults = [d for d in held.result.differ if d.kind == "title"]
+        for fault in faults:
+            sheet, number = held.sheet(fault.sheet), plain(fault.number)
+            row = held.row(fault.number, fault.listed)
+            yield violation(
+                row.place, f"{held.form}|{number}",
+                f"{number}：目录图名“{fault.listed}”与图签“{fault.found}”不一致。",
+                f"{number}: the list says {fault.listed}, the title block {fault.found}.", demanded="一致",
+                certainty=0.85,
+                evidence={"listed": fault.listed, "found": fault.found, "sheet": sheet.place.sheet_key},
+            )  # fmt: skip
+        compared = held.titles_compared()
+        if faults:
+            return
+        zh, en = held.why_not()
+        if held.list_unread:
+            yield undecided(held.list_unread[0], f"{held.form}|titles", zh, en)
+        elif compared:
+            for form, place in held.places.items():
+                yield passed(place, compared, subject=f"{form}|titles")
+        else:
+            yield undecided(
+                held.home.place, f"{held.form}|titles", "目录中的图名没有一个能与图签对照",
+                "no title of the list could be compared with a title block",
+            )  # fmt: skip

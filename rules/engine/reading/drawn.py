@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Sheet, Space
-from rules.engine.facts import FileFacts, FlightFact, LevelFact, OpeningFact, Place, SheetFacts, TextFact
+from pipeline.sheets.drawing_list import read_lists
+from rules.engine.facts import FileFacts, FlightFact, LevelFact, ListFact, OpeningFact, Place, SheetFacts, TextFact
 from rules.engine.reading import words
 from rules.engine.reading.measures import locate, read_dimensions, table_dimensions
 from rules.engine.reading.outlines import outside_frames, read_rooms
@@ -51,7 +54,27 @@ def read_drawn(facts: FileFacts, drawing: Drawing) -> None:
     drawn = [s for s in drawing.sheets if s.framed or drawing.spaces[s.space].kind in paper]
     for sheet in drawn or drawing.sheets:
         facts.sheets.append(_read_sheet(facts, OnSheet(drawing, sheet)))
+    _read_lists(facts, drawing)
     facts.outside = outside_frames(facts, drawing)
+
+
+def _read_lists(facts: FileFacts, drawing: Drawing) -> None:
+    """Give every sheet the rows of the drawing list it bears."""
+    sheets = {sheet.place.sheet_key: sheet for sheet in facts.sheets}
+    spaces = {sheet.id: drawing.spaces[sheet.space] for sheet in drawing.sheets}
+    for found in read_lists(drawing):
+        made = sheets.get(found.sheet)
+        if made is None:
+            continue
+        space = spaces[found.sheet]
+        for row in found.rows:
+            sources = (int(space.entities.source[entity]) for entity in row.entities)
+            ids = tuple(space.sources[source] for source in sources if 0 <= source < len(space.sources))
+            place = replace(made.place, box=row.box, source_ids=ids)
+            made.listed.append(ListFact(row.number, row.title, row.size, row.version, place))
+        made.list_unread = [replace(made.place, box=box) for box in found.unread]
+        if not found.rows:
+            made.list_unread = [made.place]
 
 
 def _read_sheet(facts: FileFacts, on: OnSheet) -> SheetFacts:
