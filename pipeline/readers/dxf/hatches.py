@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from ezdxf.path import Path
 from ezdxf.render.hatching import HatchingError, hatch_boundary_paths, hatch_paths, pattern_baselines
 from numpy.typing import NDArray
 
@@ -19,14 +20,16 @@ from pipeline.readers.dxf.shapes import Pen, world
 F64 = NDArray[np.float64]
 
 
-def rings(entity: Any) -> list[F64]:
-    """Return the boundary loops (k, 3) in world coordinates, curves flattened, islands left out as the style says."""
+def rings(entity: Any, paths: list[Path]) -> list[F64]:
+    """Return the boundary paths (object coordinates) as loops (k, 3) in world coordinates, curves flattened."""
     height = float(entity.dxf.elevation.z)
     found: list[F64] = []
-    for path in hatch_boundary_paths(entity, filter_text_boxes=True):
+    for path in paths:
         ends = path.control_vertices()
-        size = max((max(abs(p.x) for p in ends) - min(p.x for p in ends), 1e-6)) if len(ends) else 0.0
-        points = [(p.x, p.y, height) for p in path.flattening(max(size * 2e-3, 1e-6), 8)]
+        if path.has_curves:
+            size = max((max(abs(p.x) for p in ends) - min(p.x for p in ends), 1e-6))
+            ends = list(path.flattening(max(size * 2e-3, 1e-6), 8))
+        points = [(p.x, p.y, height) for p in ends]
         if len(points) > 1 and points[0] == points[-1]:
             points.pop()
         if len(points) > 1:
@@ -36,7 +39,8 @@ def rings(entity: Any) -> list[F64]:
 
 def hatch(entity: Any, pen: Pen, line_limit: int) -> bool:
     """Append a hatch; returns False when its pattern has more lines than `line_limit` and was left out."""
-    loops = rings(entity)
+    paths = hatch_boundary_paths(entity, filter_text_boxes=True)  # islands left out as the style says
+    loops = rings(entity, paths)
     gradient = entity.gradient
     if entity.dxf.solid_fill or gradient is not None:
         if gradient is not None and not entity.dxf.hasattr("true_color") and gradient.color1 is not None:
@@ -48,27 +52,26 @@ def hatch(entity: Any, pen: Pen, line_limit: int) -> bool:
     if entity.pattern is None or not loops or _estimate(entity, loops) > line_limit:
         return entity.pattern is None or not loops
     try:
-        lines = list(itertools.islice(_pattern_lines(entity), line_limit + 1))
+        lines = list(itertools.islice(_pattern_lines(entity, paths), line_limit + 1))
     except HatchingError:
         return False
     if len(lines) > line_limit:
         return False
     if lines:  # mapped at once: the object coordinates of a mirrored hatch run the other way
-        pen.parts(list(world(entity, np.concatenate(lines)).reshape(-1, 2, 3)), EntityKind.PATH, False)
+        pen.parts(list(world(entity, np.array(lines)).reshape(-1, 2, 3)), EntityKind.PATH, False)
     return True
 
 
-def _pattern_lines(entity: Any) -> Iterator[F64]:
-    """Yield the dashes of a pattern as (2, 3) points in object coordinates.
+def _pattern_lines(entity: Any, paths: list[Path]) -> Iterator[tuple[float, ...]]:
+    """Yield the dashes of a pattern as two points (x, y, z, x, y, z) in object coordinates.
 
     Not ezdxf's `hatch_entity`: for a turned extrusion that yields every dash twice, mapped and unmapped.
     """
     height = float(entity.dxf.elevation.z)
-    paths = hatch_boundary_paths(entity, filter_text_boxes=True)
     for baseline in pattern_baselines(entity):
         for line in hatch_paths(baseline, paths):
             for start, end in baseline.pattern_renderer(line.distance).render(line.start, line.end):
-                yield np.array([(start.x, start.y, height), (end.x, end.y, height)])
+                yield start.x, start.y, height, end.x, end.y, height
 
 
 def _recoloured(look: Look, color: int) -> Look:

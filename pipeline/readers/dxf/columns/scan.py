@@ -151,17 +151,23 @@ class _Collector:
         rows = np.flatnonzero((tags.codes == 1000) & wanted[values.owner])
         if not len(rows):
             return
+        pairs: list[int] = []  # rows of the names of variables
+        targets: list[dict[int, float]] = []
         for row, text in zip(rows.tolist(), tags.texts(rows), strict=True):
             if text.upper() != "DSTYLE":
                 continue
             variables: dict[int, float] = {}
+            self.styles[int(place[values.owner[row]])] = variables
             at = row + 2  # behind 1002 {
             while at + 1 < len(tags) and tags.codes[at] == 1070:
-                name, value = tags.raw(np.array([at, at + 1]))
-                if tags.codes[at + 1] in (1040, 1070):
-                    variables[int(name)] = float(value)
+                pairs.append(at)
+                targets.append(variables)
                 at += 2
-            self.styles[int(place[values.owner[row]])] = variables
+        names = np.array(pairs, np.int64)
+        kinds = tags.codes[names + 1].tolist()
+        for name, value, kind, variables in zip(tags.raw(names), tags.raw(names + 1), kinds, targets, strict=True):
+            if kind in (1040, 1070):
+                variables[int(name)] = float(value)
 
     def _keep(self, found: Records, is_entity: NDArray, first_block: int) -> None:
         """Note the records that are no entities: what the library needs of them, and what blocks say."""
