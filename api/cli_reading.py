@@ -235,8 +235,8 @@ def _describe_foreign(summary: dict[str, Any], speaker: Speaker) -> None:
         who = f"{one['signer'] or one['field']}  {one['signed_at']}".rstrip()
         whole_zh, whole_en = ("覆盖全文件", "whole file") if one["covers_whole_file"] else ("未覆盖全文件", "a part")
         speaker.say(
-            f"  电子签名 {who}  {_INTEGRITY_ZH[one['integrity']]}  {whole_zh}",
-            f"  signature {who}  {one['integrity']}  {whole_en}",
+            f"  电子签名 {who}  {_INTEGRITY_ZH[one['integrity']]}  {whole_zh}  {one.get('why_zh', '')}".rstrip(),
+            f"  signature {who}  {one['integrity']}  {whole_en}  {one.get('why_en', '')}".rstrip(),
         )
 
 

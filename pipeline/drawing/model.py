@@ -119,7 +119,9 @@ class Signature:
     integrity: str = "unknown"  # intact | changed | unknown
     trust: str = "unknown"  # trusted | untrusted | unknown (no trust list configured)
     covers_whole_file: bool = False
-    why: str = ""  # reason of an "unknown" or "changed"
+    why: str = ""  # code of `signature_reasons`: why "unknown" or "changed", or what was added later; "" nothing to say
+    why_zh: str = ""  # the same in words
+    why_en: str = ""
     space: int = -1  # row in Drawing.spaces of the visible seal, -1 invisible
     box: tuple[float, float, float, float] | None = None  # x0 y0 x1 y1 of the visible seal, mm of the space
 

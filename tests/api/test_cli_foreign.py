@@ -14,7 +14,8 @@ SUMMARY = {
     "annotations": [{"author": "王工"}, {"author": ""}, {"author": "王工"}],
     "signatures": [
         {"field": "Sig1", "signer": "李四", "signed_at": "2026-05-01T08:00:00+08:00", "integrity": "changed",
-         "covers_whole_file": False},
+         "covers_whole_file": False, "why": "content_changed", "why_zh": "签名后内容被改动",
+         "why_en": "content was changed after signing"},
     ],
 }  # fmt: skip
 
@@ -22,8 +23,21 @@ SUMMARY = {
 def test_marks_signatures_and_page_labels_are_named_in_both_languages(capsys):
     reading = Reading(Path("a.pdf"), "a.pdf", SUMMARY)
     for language, words in (
-        ("en", ("page label A-01", "3 imported annotations  王工", "signature 李四", "changed", "a part")),
-        ("zh", ("页签 A-01", "外来批注 3 条  王工", "电子签名 李四", "签名后已被改动", "未覆盖全文件")),
+        (
+            "en",
+            (
+                "page label A-01",
+                "3 imported annotations  王工",
+                "signature 李四",
+                "changed",
+                "a part",
+                "content was changed after signing",
+            ),
+        ),
+        (
+            "zh",
+            ("页签 A-01", "外来批注 3 条  王工", "电子签名 李四", "签名后已被改动", "未覆盖全文件", "签名后内容被改动"),
+        ),
     ):
         describe(reading, Speaker(language, take_stdout=False))
         said = capsys.readouterr().out

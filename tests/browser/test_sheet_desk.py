@@ -105,6 +105,7 @@ def signatures(desk: Desk) -> None:
     expect(row.get_by_test_id("signature-changed")).to_be_visible()
     expect(row.get_by_test_id("signature")).to_have_attribute("data-integrity", "changed")
     expect(row.get_by_test_id("signature-alarm")).to_be_visible()
+    expect(row.get_by_test_id("signature-why")).to_have_text("签名后内容被改动")
     row.scroll_into_view_if_needed()
     desk.shot("signatures")
     assert grave(desk.page) == []

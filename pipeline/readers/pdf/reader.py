@@ -9,9 +9,9 @@ from typing import Any
 
 import pymupdf
 
-from pipeline.drawing.defects import defect
+from pipeline.drawing.defects import Defect, bilingual, defect
 from pipeline.drawing.kinds import Format
-from pipeline.drawing.model import Drawing
+from pipeline.drawing.model import Drawing, Signature
 from pipeline.readers.base import LIMITS, ReadLimits
 from pipeline.readers.pdf import playback
 from pipeline.readers.pdf.complaints import complaints
@@ -19,7 +19,7 @@ from pipeline.readers.pdf.opening import beside_the_pages, end_mark, opened, wit
 from pipeline.readers.pdf.pages import Pages
 from pipeline.readers.pdf.signatures import signatures
 
-VERSION = "pdf-3"
+VERSION = "pdf-4"
 
 
 class PdfReader:
@@ -70,7 +70,7 @@ class PdfReader:
         drawing.signatures = signatures(path, doc, password, pages.places)
         for found in drawing.signatures:
             if found.integrity == "changed":
-                drawing.defects.append(defect("signature_changed", field=found.field, why=found.why))
+                drawing.defects.append(_changed(found))
 
     def _complaints(self, doc: Any, drawing: Drawing) -> None:
         if doc.is_repaired:
@@ -79,3 +79,9 @@ class PdfReader:
         lines = [line for line in pymupdf.TOOLS.mupdf_warnings().splitlines() if line.strip()]
         drawing.completeness.log_lines = len(lines)
         drawing.defects.extend(complaints(lines))
+
+
+def _changed(found: Signature) -> Defect:
+    """Say that a signature does not fit the file, in each language with the reason in it."""
+    zh, en = ({"field": found.field, "why": why} for why in (found.why_zh, found.why_en))
+    return bilingual("signature_changed", zh=zh, en=en)

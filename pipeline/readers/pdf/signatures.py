@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,19 @@ from pymupdf import mupdf
 
 from pipeline.drawing.model import Signature
 from pipeline.drawing.safe_text import safe_text
+from pipeline.drawing.signature_reasons import reason
 from pipeline.readers.pdf.columns import Frame
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # what it has to say comes out as `why`
 LIMIT = 100  # signatures of a file that are listed
 COMPARED = 50_000  # objects of a file up to which later changes are gone through
 DEPTH = 32  # nesting of form fields that is followed
+_ADDED = {
+    ModificationLevel.NONE: "nothing_added",
+    ModificationLevel.LTA_UPDATES: "proofs_added",
+    ModificationLevel.FORM_FILLING: "fields_filled",
+    ModificationLevel.ANNOTATIONS: "annotations_added",
+}
 KINDS = ("/adbe.pkcs7.detached", "/ETSI.CAdES.detached", "/ETSI.RFC3161", "/adbe.pkcs7.sha1")
 
 
@@ -61,11 +68,10 @@ def signatures(path: Path, doc: Any, password: str, places: dict[int, Place]) ->
     checked = _checked(path, password, doc.xref_length() <= COMPARED) if any(f.signed for f in fields) else {}
     for one in fields:
         if one.signed:
-            made = checked.get(one.name) or Signature(one.name, why=str(checked.get("", "the field cannot be read")))
+            made = checked.get(one.name) or checked.get(None) or _because(Signature(one.name), "field_unreadable")
         else:
-            made = Signature(one.name, why="not signed")
-        made.field = safe_text(one.name, 200)[0]
-        made.why = safe_text(made.why, 200)[0]
+            made = _because(Signature(one.name), "not_signed")
+        made = replace(made, field=safe_text(one.name, 200)[0])
         made.space, made.box = _seal(one, places)
         found.append(made)
     return found
@@ -122,9 +128,16 @@ def _seal(one: _Field, places: dict[int, Place]) -> tuple[int, tuple[float, floa
     return place.space, (*low, rect.x1 * frame.mm, (frame.height - rect.y0) * frame.mm)
 
 
-def _checked(path: Path, password: str, compare: bool) -> dict[str, Any]:
-    """Return field name -> what the check gave; under "" why no signature of the file could be checked."""
-    found: dict[str, Any] = {}
+def _because(made: Signature, code: str, **details: str) -> Signature:
+    """Say why in both languages; what the file or the library said is made safe to show."""
+    safe = {name: safe_text(value, 160)[0] for name, value in details.items()}
+    made.why, made.why_zh, made.why_en = reason(code, **safe)
+    return made
+
+
+def _checked(path: Path, password: str, compare: bool) -> dict[str | None, Signature]:
+    """Return field name -> what the check gave; under None why no signature of the file could be checked."""
+    found: dict[str | None, Signature] = {}
     try:
         with path.open("rb") as stream:
             reader = PdfFileReader(stream, strict=False)
@@ -134,7 +147,7 @@ def _checked(path: Path, password: str, compare: bool) -> dict[str, Any]:
                 if len(found) < LIMIT:
                     found[name] = _check(reader, name, value, entry, compare)
     except Exception as error:  # pyHanko refuses files that MuPDF repairs
-        found[""] = f"{type(error).__name__}: {error}"
+        found[None] = _because(Signature(""), "file_unreadable", error=f"{type(error).__name__}: {error}")
     return found
 
 
@@ -143,13 +156,13 @@ def _check(reader: Any, name: str, value: Any, entry: Any, compare: bool) -> Sig
     try:
         kind = str(value.get_object().get("/SubFilter", ""))
         if kind not in KINDS:
-            made.why = f"signatures of the kind {kind.lstrip('/') or 'unnamed'} cannot be checked"
-            return made
+            return _because(made, "kind_unknown", kind=kind.lstrip("/") or "-")
         signature = EmbeddedPdfSignature(reader, entry, name)
         _signer(made, signature)
         _integrity(made, signature, kind, compare)
     except Exception as error:  # whatever is in there was written by a stranger
-        made.integrity, made.why = "unknown", f"{type(error).__name__}: {error}"
+        made.integrity = "unknown"
+        _because(made, "check_failed", error=f"{type(error).__name__}: {error}")
     return made
 
 
@@ -184,10 +197,12 @@ def _integrity(made: Signature, signature: Any, kind: str, compare: bool) -> Non
         named, digest, fits = "data", signature.compute_digest(), True
     intact, valid = validate_sig_integrity(signature.signer_info, signature.signer_cert, named, digest)
     if not (intact and fits):
-        made.integrity, made.why = "changed", "the signed bytes were changed after signing"
+        made.integrity = "changed"
+        _because(made, "bytes_changed")
         return
     if not valid:
-        made.integrity, made.why = "changed", "the signature does not fit its certificate"
+        made.integrity = "changed"
+        _because(made, "certificate_mismatch")
         return
     made.integrity = "intact"
     signature.compute_integrity_info(skip_diff=not compare)
@@ -195,9 +210,10 @@ def _integrity(made: Signature, signature: Any, kind: str, compare: bool) -> Non
     if made.covers_whole_file:
         return
     if signature.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
-        made.integrity, made.why = "unknown", "the signed bytes are not the whole of what was signed"
+        made.integrity = "unknown"
+        _because(made, "bytes_left_out")
     elif not compare:
-        made.why = "later changes were not gone through: the file has too many objects"
+        _because(made, "too_many_objects")
     else:
         _later(made, signature)
 
@@ -208,12 +224,7 @@ def _later(made: Signature, signature: Any) -> None:
     allowed = signature.docmdp_level
     level = later.modification_level if isinstance(later, DiffResult) else ModificationLevel.OTHER
     if level == ModificationLevel.OTHER or (allowed is not None and level.value > allowed.value):
-        made.integrity, made.why = "changed", "content was changed after signing"
-        return
-    words = {
-        ModificationLevel.NONE: "nothing of weight was added after signing",
-        ModificationLevel.LTA_UPDATES: "only proofs or further time stamps were added after signing",
-        ModificationLevel.FORM_FILLING: "fields were filled or further signatures added after signing",
-        ModificationLevel.ANNOTATIONS: "annotations were added after signing",
-    }
-    made.why = words.get(level, "")
+        made.integrity = "changed"
+        _because(made, "content_changed")
+    elif level in _ADDED:
+        _because(made, _ADDED[level])

@@ -78,6 +78,7 @@ def test_an_untouched_signature_is_intact_and_says_who_when_and_where(tmp_path, 
     (found,) = drawing.signatures
     assert (found.field, found.signer, found.organisation) == ("Seal", "Zhang Gong", "设计院")
     assert (found.integrity, found.trust, found.covers_whole_file, found.why) == ("intact", "unknown", True, "")
+    assert found.why_zh == found.why_en == ""
     assert found.signed_at.startswith(str(datetime.datetime.now(datetime.UTC).year))
     assert found.space == 0
     assert found.box == pytest.approx((300 * MM, 20 * MM, 380 * MM, 60 * MM), abs=1e-3)
@@ -90,7 +91,9 @@ def test_a_changed_byte_breaks_it_and_is_told(tmp_path):
     drawing = reading(tmp_path, data[: at + 1] + bytes([data[at + 1] ^ 1]) + data[at + 2 :])
     (found,) = drawing.signatures
     assert (found.integrity, found.covers_whole_file) == ("changed", False)
-    assert "signature_changed" in {d.code for d in drawing.defects}
+    (told,) = [d for d in drawing.defects if d.code == "signature_changed"]
+    assert found.why == "bytes_changed" and found.why_zh in told.zh and found.why_en in told.en
+    assert found.why_en not in told.zh
     assert "A-101" in drawing.spaces[0].texts.string  # the sheet is read all the same
 
 
@@ -102,13 +105,15 @@ def test_content_drawn_after_signing_is_a_change(tmp_path):
     doc.saveIncr()
     (found,) = reading(tmp_path, path.read_bytes()).signatures
     assert (found.integrity, found.covers_whole_file) == ("changed", False)
-    assert found.why == "content was changed after signing"
+    assert (found.why, found.why_zh) == ("content_changed", "签名后内容被改动")
+    assert found.why_en == "content was changed after signing"
 
 
 def test_a_second_signature_leaves_the_first_intact_but_only_the_last_covers_the_file(tmp_path):
     data = signed(signed(plan(), "Designer"), "Checker", box=None)
     first, second = reading(tmp_path, data).signatures
     assert (first.field, first.integrity, first.covers_whole_file) == ("Designer", "intact", False)
+    assert (first.why, second.why) == ("fields_filled", "")
     assert (second.field, second.integrity, second.covers_whole_file) == ("Checker", "intact", True)
     assert (second.space, second.box) == (-1, None)
 
@@ -131,9 +136,10 @@ def test_what_cannot_be_checked_is_listed_with_its_reason(tmp_path):
     writer.write_in_place()
     foreign = signed(unsigned.getvalue(), "National").replace(b"adbe.pkcs7.detached", b"GM.sm2.detached.cms")
     waiting, national = reading(tmp_path, foreign).signatures
-    assert (waiting.field, waiting.integrity, waiting.why) == ("Waiting", "unknown", "not signed")
+    assert (waiting.field, waiting.integrity, waiting.why) == ("Waiting", "unknown", "not_signed")
     assert (national.field, national.integrity) == ("National", "unknown")
-    assert "GM.sm2.detached.cms" in national.why
+    assert national.why == "kind_unknown"
+    assert all("GM.sm2.detached.cms" in why for why in (national.why_zh, national.why_en))
 
 
 def test_rubbish_in_place_of_a_signature_costs_nothing_else(tmp_path):
@@ -147,4 +153,4 @@ def test_rubbish_in_place_of_a_signature_costs_nothing_else(tmp_path):
     assert drawing.state == State.COMPLETE
     (found,) = drawing.signatures
     assert (found.integrity, found.covers_whole_file) == ("unknown", False)
-    assert found.why
+    assert found.why in ("check_failed", "file_unreadable", "field_unreadable") and found.why_zh and found.why_en

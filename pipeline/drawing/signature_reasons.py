@@ -1,0 +1,44 @@
+"""Why a digital signature is not simply intact, or what was added after it: codes, each with a reason in two languages.
+
+What stands in brackets comes from the library or the file and is left in its language.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+REASONS: dict[str, tuple[str, str]] = {
+    "not_signed": ("签名域尚未签署", "not signed"),
+    "field_unreadable": ("签名域无法读取", "the field cannot be read"),
+    "file_unreadable": (
+        "文件结构异常，签名无法核验（{error}）",
+        "the file is built so that nothing can be checked ({error})",
+    ),
+    "check_failed": ("签名无法核验（{error}）", "the signature cannot be checked ({error})"),
+    "kind_unknown": ("暂不能核验此类签名（{kind}）", "signatures of the kind {kind} cannot be checked"),
+    "bytes_changed": ("签名覆盖的内容在签名后被改动", "the signed bytes were changed after signing"),
+    "certificate_mismatch": ("签名与其证书不符", "the signature does not fit its certificate"),
+    "bytes_left_out": (
+        "签名未覆盖签署时的全部内容",
+        "the signed bytes are not the whole of what was signed",
+    ),
+    "too_many_objects": (
+        "文件对象过多，签名后的改动未逐项核查",
+        "later changes were not gone through: the file has too many objects",
+    ),
+    "content_changed": ("签名后内容被改动", "content was changed after signing"),
+    "nothing_added": ("签名后未增加实质内容", "nothing of weight was added after signing"),
+    "proofs_added": ("签名后仅增加了验证信息或时间戳", "only proofs or further time stamps were added after signing"),
+    "fields_filled": (
+        "签名后填写了表单或又有他人签名",
+        "fields were filled or further signatures added after signing",
+    ),
+    "annotations_added": ("签名后增加了批注", "annotations were added after signing"),
+}
+
+
+def reason(code: str, **details: Any) -> tuple[str, str, str]:
+    """Return (code, Chinese, English); `details` fill the brackets. Raises KeyError for an unknown code."""
+    values = {name: str(value)[:160] for name, value in details.items()}
+    zh, en = REASONS[code]
+    return code, zh.format(**values), en.format(**values)

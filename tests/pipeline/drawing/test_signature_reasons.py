@@ -1,0 +1,41 @@
+"""Reasons of signatures speak two languages, each of them is used, and the format's schema knows them all."""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from pipeline.drawing.signature_reasons import REASONS, reason
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def fields(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_a_reason_says_the_same_in_both_languages(code):
+    zh, en = REASONS[code]
+    assert re.search("[\u4e00-\u9fff]", zh) and not re.search("[\u4e00-\u9fff]", en)
+    assert fields(zh) == fields(en)
+    assert reason(code, **{name: "ISO{x}" for name in fields(zh)})[0] == code
+
+
+def test_every_reason_is_given_and_the_schema_names_them():
+    source = (ROOT / "pipeline/readers/pdf/signatures.py").read_text("utf-8")
+    assert {code for code in REASONS if f'"{code}"' not in source} == set()
+    schema = json.loads((ROOT / "docs/formats/reading.schema.json").read_text("utf-8"))
+    assert set(schema["$defs"]["signature"]["properties"]["why"]["enum"]) == {"", *REASONS}
+
+
+def test_details_stand_in_both_sentences_and_an_unknown_code_is_our_fault():
+    assert reason("kind_unknown", kind="GM.sm2") == (
+        "kind_unknown", "暂不能核验此类签名（GM.sm2）", "signatures of the kind GM.sm2 cannot be checked",
+    )  # fmt: skip
+    with pytest.raises(KeyError):
+        reason("no_such_thing")
