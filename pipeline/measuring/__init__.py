@@ -3,5 +3,5 @@
 Sits above readers and rendering: it needs the painter, and what it says goes into `Sheet.ink`.
 """
 
-VERSION = "ink-1"
+VERSION = "ink-2"
 """Raised whenever the same drawing gives another share."""

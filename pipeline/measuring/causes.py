@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Sheet
 from pipeline.measuring.meter import Reading
-from pipeline.measuring.raster import Grid, contours, near
+from pipeline.measuring.ours import Ours
+from pipeline.measuring.raster import FAINT, Grid, Mask, contours, near
 from pipeline.measuring.reference import Reference
-from pipeline.measuring.verdict import settle_causes
+from pipeline.measuring.verdict import TARGETS, settle_causes
 
 LEAST_BESIDE = 0.001
+WHITE = 255
+LETTER_REACH = 0.4  # of the height of a text's box: how far from it its letters may stand
 _LIMITS = frozenset({"limit_reached"})
+CONTENT_LOST = "pdf_content_lost"
+_WE_COVER = frozenset({"clip_edge", "text_clip", "form_fields"})
 
 
-def causes_of(drawing: Drawing, sheet: Sheet, reading: Reading, reference: Reference, grid: Grid) -> dict[str, float]:
-    """Return cause -> share of the ink lost (and, beside the loss, `invented` and `image`)."""
+def causes_of(
+    drawing: Drawing, sheet: Sheet, reading: Reading, reference: Reference, ours: Ours, grid: Grid, end: float
+) -> dict[str, float]:
+    """Return cause -> share of the ink lost (and, beside the loss, `invented` and `image`).
+
+    No pixel is explained twice. Pictures made for the causes alone are made for sheets below the target, before
+    `end` (of `time.process_time`).
+    """
     lost = 1.0 - reading.share
     parts: dict[str, float] = {}
+    if _nothing_read(drawing, sheet):
+        parts[CONTENT_LOST] = lost  # before all others: what would cut or cover was not read either
     if reading.wordless:
         parts["text_undecodable"] = reading.wordless / reading.ink
-    if np.count_nonzero(reading.lost_lines):
-        for cause, shown in reference.parts.items():
-            picture = shown()
-            if picture is not None:
-                hit = reading.lost_lines & grid.inner(near(contours(picture)))
-                parts[cause] = np.count_nonzero(hit) / reading.ink
+    wanted = CONTENT_LOST not in parts and reading.share < TARGETS.get(drawing.format, 0.0)
+    for cause, hit in (
+        *_lines(reading, reference, ours, grid, end if wanted else 0.0),
+        *_texts(reading, reference, ours, grid, end if wanted else 0.0),
+    ):
+        parts[cause] = np.count_nonzero(hit) / reading.ink
     for code in _named(drawing, sheet):
         parts.setdefault(code, lost)
     causes = settle_causes(lost, parts)
@@ -35,6 +52,69 @@ def causes_of(drawing: Drawing, sheet: Sheet, reading: Reading, reference: Refer
         "image": _image_share(reading, reference, grid),
     }
     return causes | {name: round(float(part), 6) for name, part in beside.items() if part >= LEAST_BESIDE}
+
+
+def _lines(reading: Reading, reference: Reference, ours: Ours, grid: Grid, end: float) -> Iterator[tuple[str, Mask]]:
+    """Yield cause and lost pixels of lines that are its doing.
+
+    A cause that can be taken out of the page has caused what is then gone: a contour that stands in the picture of
+    the page as it is and not in that of the page without it. Where something cuts or is left out of the reference,
+    the page without it and we must have painted over the place.
+    """
+    left = reading.lost_lines
+    covered = grid.inner(near(ours.drawn < WHITE))
+    for cause, shown in reference.parts.items():
+        picture = shown() if left.any() else None
+        if picture is not None:
+            hit = left & grid.inner(near(contours(picture)))
+            if cause in _WE_COVER:
+                hit &= covered
+            yield cause, hit
+            left = left & ~hit
+    for cause, changed in reference.without.items():
+        if not left.any() or time.process_time() > end:
+            return
+        picture = changed()
+        if picture is None:
+            continue
+        hit = left & ~grid.inner(near(contours(picture, FAINT)))
+        if cause in _WE_COVER:
+            hit &= covered & grid.inner(picture < WHITE)
+        yield cause, hit
+        left = left & ~hit
+
+
+def _texts(reading: Reading, reference: Reference, ours: Ours, grid: Grid, end: float) -> Iterator[tuple[str, Mask]]:
+    """Yield lost pixels of letters we hold, at their place, in a text whose box does not reach around their glyphs."""
+    left = reading.lost_texts & ~grid.inner(ours.wordless)
+    if reference.letters is None or not left.any() or time.process_time() > end:
+        return
+    found = reference.letters()
+    stands = np.rint(found.place).astype(np.int64)
+    hit = np.zeros((grid.height, grid.width), bool)
+    for row in np.flatnonzero(_inside(stands, ours.texts)).tolist():
+        x, y = found.place[row]
+        boxes = ours.spans
+        reach = LETTER_REACH * (boxes[:, 3] - boxes[:, 1])
+        around = (boxes[:, 0] - reach <= x) & (x <= boxes[:, 2] + reach)
+        around &= (boxes[:, 1] - reach <= y) & (y <= boxes[:, 3] + reach)
+        if any(_is_letter_of(ours.words[text], found.word, row) for text in np.flatnonzero(around).tolist()):
+            x0, y0, x1, y1 = np.clip(found.box[row], 0, (grid.width, grid.height) * 2).tolist()
+            hit[max(0, int(y0) - 2) : int(y1) + 3, max(0, int(x0) - 2) : int(x1) + 3] = True
+    yield "letters_beyond_box", left & grid.inner(hit)
+
+
+def _is_letter_of(text: str, word: str, row: int) -> bool:
+    """Say whether a text has this letter together with the one before or after it (or is this letter)."""
+    before, after = word[max(0, row - 1) : row + 1], word[row : row + 2]
+    return text == word[row] or any(len(pair) == 2 and pair in text for pair in (before, after))
+
+
+def _inside(places: NDArray[np.int64], mask: Mask) -> Mask:
+    """Return which pixels (n, 2) x y lie on the mask."""
+    x, y = places[:, 0], places[:, 1]
+    on = (x >= 0) & (y >= 0) & (x < mask.shape[1]) & (y < mask.shape[0])
+    return np.asarray(on & mask[np.where(on, y, 0), np.where(on, x, 0)], bool)
 
 
 def _image_share(reading: Reading, reference: Reference, grid: Grid) -> float:
@@ -56,3 +136,9 @@ def _named(drawing: Drawing, sheet: Sheet) -> list[str]:
         if space.kind != SpaceKind.PAGE or page == number:
             found.append(one.code)
     return found
+
+
+def _nothing_read(drawing: Drawing, sheet: Sheet) -> bool:
+    """Say whether of this page nothing at all was read, in a file that says content of it is broken."""
+    told = any(one.code == CONTENT_LOST for one in drawing.defects)
+    return told and not len(drawing.spaces[sheet.space].entities)

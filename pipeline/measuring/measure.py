@@ -112,7 +112,7 @@ def _measured(drawing: Drawing, sheet: Sheet, source: Source, end: float) -> Ink
         drawn = np.count_nonzero(contours(ours.drawn)) >= LEAST_INK_PX
         return Ink(by=source.by, why="reference_empty" if drawn else "no_ink")
     why = ", ".join(f"{count} {safe_text(kind, 40)[0]}" for kind, count in sorted(reference.failed.items()))
-    causes = causes_of(drawing, sheet, reading, reference, grid)
+    causes = causes_of(drawing, sheet, reading, reference, ours, grid, end)
     return Ink(round(reading.share, 6), source.by, f"reference_partial: {why[:160]}" if why else "", causes)
 
 

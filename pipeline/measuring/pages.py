@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from pipeline.drawing.model import Drawing, Sheet
 from pipeline.measuring import pdfium
 from pipeline.measuring.raster import Grid, Picture
-from pipeline.measuring.reference import Reference
-from pipeline.rendering.content import Affine, invert
+from pipeline.measuring.reference import Letters, Reference
+from pipeline.rendering.content import Affine, apply, invert
 
 
 class Pages:
@@ -19,6 +22,7 @@ class Pages:
         """Open the file. Raises `pypdfium2.PdfiumError` when pdfium cannot."""
         self.by = pdfium.renderer()
         self._document, self._drawing = pdfium.opened(path, password), drawing
+        self._path, self._password = path, password
         self._kept: tuple[int, Any, pdfium.PageObjects] | None = None
 
     def _page(self, number: int) -> tuple[Any, pdfium.PageObjects]:
@@ -32,7 +36,8 @@ class Pages:
         """Return what pdfium shows on a sheet. Raises PdfiumError or IndexError when it cannot show the page."""
         space = self._drawing.spaces[sheet.space]
         head = space.name.split(" ", 1)[0]
-        page, objects = self._page(int(head) - 1 if head.isdigit() else sheet.space)
+        number = int(head) - 1 if head.isdigit() else sheet.space
+        page, objects = self._page(number)
         width, height = space.size_mm or sheet.size_mm
         points = page.get_size()
         to_pixels = _after(_after(grid.to_pixels(), invert(sheet.to_space)),
@@ -48,8 +53,56 @@ class Pages:
             lines=shown(pdfium.PATH, pdfium.SHADING),
             texts=shown(pdfium.TEXT),
             pictures=lambda: shown(pdfium.IMAGE),
-            parts={"shading": lambda: shown(pdfium.SHADING)},
+            parts={
+                "shading": lambda: shown(pdfium.SHADING),
+                "text_clip": lambda: self._clipping(number, to_pixels, grid),
+            },
+            without={
+                "clip_edge": lambda: self._otherwise(number, to_pixels, grid, pdfium.PageObjects.unclip),
+                "blend": lambda: self._otherwise(number, to_pixels, grid, pdfium.PageObjects.paint_over),
+                "line_ends": lambda: self._otherwise(number, to_pixels, grid, pdfium.PageObjects.round_ends),
+                "form_fields": lambda: self._with_fields(number, to_pixels, grid),
+            },
+            letters=lambda: _letters(page, to_pixels),
         )
+
+    def _otherwise(
+        self, number: int, to_pixels: Affine, grid: Grid, change: Callable[[pdfium.PageObjects], None]
+    ) -> Picture:
+        """Return the lines of a page of which something was changed."""
+        page = self._document[number]
+        try:
+            return _lines(page, to_pixels, grid, change)
+        finally:
+            page.close()
+
+    def _with_fields(self, number: int, to_pixels: Affine, grid: Grid) -> Picture | None:
+        """Return the lines of a page and of its form fields, whose boxes do not cut them; None without fields."""
+        page = pdfium.flattened(self._path, self._password, number)
+        return None if page is None else _lines(page, to_pixels, grid, pdfium.PageObjects.unclip)
+
+    def _clipping(self, number: int, to_pixels: Affine, grid: Grid) -> Picture | None:
+        """Return the letters that clip what comes after them; None without any."""
+        page = self._document[number]
+        page.set_rotation(0)
+        try:
+            return pdfium.picture(page, to_pixels, grid) if pdfium.PageObjects(page).show_clipping_texts() else None
+        finally:
+            page.close()
+
+
+def _lines(page: Any, to_pixels: Affine, grid: Grid, change: Callable[[pdfium.PageObjects], None]) -> Picture:
+    page.set_rotation(0)
+    objects = pdfium.PageObjects(page)
+    change(objects)
+    objects.show(pdfium.PATH, pdfium.SHADING)
+    return pdfium.picture(page, to_pixels, grid)
+
+
+def _letters(page: Any, to_pixels: Affine) -> Letters:
+    word, place, box = pdfium.letters(page)
+    corners = apply(to_pixels, box.reshape(-1, 2)).reshape(-1, 2, 2)
+    return Letters(word, apply(to_pixels, place), np.hstack([corners.min(axis=1), corners.max(axis=1)]))
 
 
 def _after(second: Affine, first: Affine) -> Affine:

@@ -23,6 +23,15 @@ class Labels:
 
 
 @dataclass(slots=True)
+class Letters:
+    """The letters of the reference one by one."""
+
+    word: str  # (n,) without blanks
+    place: F64  # (n, 2) pixels: where each stands on its base line
+    box: F64  # (n, 4) pixels: x0 y0 x1 y1 of its glyph
+
+
+@dataclass(slots=True)
 class Reference:
     """Grey pictures of one sheet, all on its grid; None where there is nothing of the kind."""
 
@@ -33,3 +42,5 @@ class Reference:
     plain: bool = False  # drawn with black hairlines: our side must be too (which white is black on paper differs)
     pictures: Callable[[], Picture | None] = lambda: None  # images and scans alone
     parts: dict[str, Callable[[], Picture | None]] = field(default_factory=dict)  # cause -> what it alone would show
+    without: dict[str, Callable[[], Picture | None]] = field(default_factory=dict)  # cause -> `lines` but for it
+    letters: Callable[[], Letters] | None = None
