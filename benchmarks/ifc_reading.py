@@ -178,8 +178,9 @@ def table(rows: list[Measured]) -> str:
         "holds the scan of the bytes, row count, limits, circles, encodings, then `ifcopenshell.open` itself; geometry "
         "holds "
         f"the search for copies and taking the triangles over. A box is apart beyond {BOX_MM:g} mm or "
-        f"{BOX_SHARE:.1%} of the size, a volume beyond {VOLUME_SHARE:.0%} of that of OpenCASCADE; all that "
-        "are apart are round bars and bolts, whose circles the fast kernel gives fewer chords (3 % of an 8 mm bar).",
+        f"{BOX_SHARE:.1%} of the size, a volume beyond {VOLUME_SHARE:.0%} of that of OpenCASCADE. "
+        "Of the volumes apart those looked at were round bars and bolts, whose circles the fast kernel gives fewer "
+        "chords (3 % of an 8 mm bar).",
         "",
         "| model | MB | open | ifcopenshell.open | ratio | geometry | OpenCASCADE | ratio "
         "| shapes expected, made, copies | box, volume apart | whole reading | elements | snapshot.load | of reading |",

@@ -10,10 +10,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import ifcopenshell
 import ifctester.ids
 import ifctester.reporter
 
+from pipeline.readers.ifc.opening import open_model
 from rules import VERSION
 from rules.outputs.json import SCHEMA
 
@@ -34,8 +34,12 @@ def check(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
 
     Raises:
         ifctester.ids.IdsXmlValidationError: the IDS file is none.
+        ValueError: the model cannot be opened; says why.
     """
-    model = ifcopenshell.open(str(files[0]))
+    opened = open_model(files[0], files[0].read_bytes())  # as the reader: aliases of schemas, strings, archives
+    if opened.model is None:
+        raise ValueError("; ".join(one.en for one in opened.defects))
+    model = opened.model
     specs = ifctester.ids.open(str(files[1]), validate=True)
     specs.validate(model, should_filter_version=True)
     findings = []

@@ -11,6 +11,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from pipeline.readers.dxf.encodings import SAMPLE, decode, judge
 from pipeline.readers.dxf.plausibility import plausibility
 from pipeline.readers.ifc.step import StepText
@@ -40,7 +42,12 @@ class Mended:
 
 def has_pairs(data: bytes) -> bool:
     r"""Whether a `\X2\` escape holds surrogates, which the library drops."""
-    return b"\\X2\\" in data and _PAIR.search(data) is not None
+    if b"\\" not in data:
+        return False
+    array = np.frombuffer(data, np.uint8)
+    at = np.flatnonzero(array[:-3] == 92)
+    at = at[(array[at + 1] == 88) & (array[at + 2] == 50)]
+    return any(_PAIR.match(data, one) for one in at.tolist())
 
 
 def mend(text: StepText) -> Mended:

@@ -207,14 +207,14 @@ def _repetition(text: StepText, report: GraphReport) -> None:
     expanding, boolean = text.rows_of(*_EXPANDING), text.rows_of(*_BOOLEAN)
     chosen = expanding[text.edge_from]
     source, target = text.edge_from[chosen], text.edge_to[chosen]
-    first = np.searchsorted(source, np.arange(len(text) + 1))
     inner = expanding[target]
     layers, _ = _peel(source[inner], target[inner], MAX_DEPTH)
     weight = np.ones(len(text))
     chain = np.zeros(len(text))
     for layer in [np.flatnonzero(expanding), *layers[1:]]:
-        picks = ranges(first[layer], first[layer + 1])
-        owner = np.repeat(np.arange(len(layer)), first[layer + 1] - first[layer])
+        first, end = np.searchsorted(source, layer), np.searchsorted(source, layer, side="right")
+        picks = ranges(first, end)
+        owner = np.repeat(np.arange(len(layer)), end - first)
         weight[layer] = np.maximum(1.0, np.bincount(owner, weight[target[picks]], len(layer)))
         deepest = np.zeros(len(layer))
         np.maximum.at(deepest, owner, chain[target[picks]])

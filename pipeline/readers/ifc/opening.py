@@ -35,6 +35,7 @@ MAX_ROWS = 20_000_000
 MAX_BYTES = 1 << 30
 _INSTANCE = re.compile(r"#(\d+)")
 _LOG_HEAD = re.compile(r"^\[\w+\] (\[\w+\] )?(\[\d{4}-[^\]]*\] )?")
+_OWN_INSTANCES = 4  # made by the library with every file beyond its keywords, the one of _instances_made among them
 _ZIP = b"PK\x03\x04"
 
 
@@ -191,26 +192,47 @@ def _load(opened: Opened, text: StepText, path: Path | None, data: bytes, schema
         record.text_undecodable += zeros
         defects.append(defect("text_undecodable", count=zeros))
     ifcopenshell.get_log()  # what earlier files left behind
+    before = _instances_made()
     plain = schema == text.declared and not zeros and data.startswith(b"ISO")
     try:
         if mended is None and plain and path is not None:
             opened.model, mended = _open_file(path, text, schema)
         else:
             opened.model, mended = _open_bytes(mended, data, text, schema)
-        record.rows_parsed = len(opened.model.entity_names()) if opened.model.schema_identifier else 0
+        lines = complaints(ifcopenshell.get_log())
+        record.rows_parsed = _count(opened.model, text, _instances_made() - before, lines)
     except (RuntimeError, ValueError, OSError, ifcopenshell.Error) as error:
         opened.model = None
         defects.append(defect("unreadable", why=str(error)[:200]))
         return
     if mended is not None:
         _note_mended(opened, mended)
-    lines = complaints(ifcopenshell.get_log())
     _distrust(opened, text, lines)
     record.log_lines = len(lines)
     if lines:
         defects.append(defect("ifc_log", count=len(lines), first=lines[0]))
     if record.rows_raw is not None and record.rows_parsed < record.rows_raw:
         defects.append(defect("rows_missing", raw=record.rows_raw, parsed=record.rows_parsed))
+
+
+def _instances_made() -> int:
+    """Return how many instances the library has made in this process, this one counted too."""
+    return int(ifcopenshell.create_entity("IfcPerson", schema="IFC4").identity())
+
+
+def _count(model: ifcopenshell.file, text: StepText, made: int, lines: list[str]) -> int:
+    """Return how many rows the library took in.
+
+    The library numbers every instance it makes: rows, typed values within rows (`IFCLABEL('a')`) and the header. Where
+    it made exactly as many as keywords stand in the file, no number stands twice and it had nothing to say, all rows
+    are in; otherwise its rows are listed, which takes a fifth of the time of opening.
+    """
+    if not model.schema_identifier:
+        return 0
+    whole = made == text.keywords + _OWN_INSTANCES
+    if whole and not lines and not len(text.twice):
+        return len(text)
+    return len(model.entity_names())
 
 
 def _open_file(path: Path, text: StepText, schema: str) -> tuple[ifcopenshell.file, Mended | None]:

@@ -88,7 +88,7 @@ class _Content:
     def _body(self, row: int) -> bytes:
         text = self._text
         stop = int(text.start[row + 1]) if row + 1 < len(text) else len(text.outside)
-        return text.outside[text.outside.find(b"=", int(text.start[row])) : stop].partition(b";")[0].strip()
+        return bytes(text.outside[text.outside.find(b"=", int(text.start[row])) : stop]).partition(b";")[0].strip()
 
     def _learn(self, number: int, row: int, body: bytes, needs: list[int]) -> None:
         known = self._known

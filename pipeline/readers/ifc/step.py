@@ -1,6 +1,6 @@
 """The rows and references of a STEP file (ISO 10303-21) found in its raw bytes, with numpy, in linear time.
 
-Nothing here builds an object per row: strings are cut out at their quotes, then every `#123` is read as a number,
+Nothing here builds an object per row: what stands between quotes is blanked, then every `#123` is read as a number,
 eight digits at once, and told apart into the start of a row (`#123=`) and a reference.
 """
 
@@ -17,7 +17,11 @@ U64 = NDArray[np.uint64]
 U8 = NDArray[np.uint8]
 TRAILER = b"END-ISO-10303-21;"
 ID_DIGITS = 12  # more digits than this never fit in 31 bits
+_SHALLOW = 32  # a whole file that nests less deep needs no look at its rows
+_WORD_BLANKS = 4  # blanks that may stand between a word and its parenthesis
+_STRIP = 1 << 15  # words looked through for quotes at once
 _BLOCK = 8192  # numbers worked on at once: their arrays stay in the cache
+_STRETCH = 1 << 19  # a string longer than two of these covers one of them whole, counted from the begin of the file
 _KEYWORD_BYTES = 40  # the longest name of an IFC class has 38 letters
 _PADDING = b" " * 64
 _SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'", re.IGNORECASE)
@@ -28,6 +32,8 @@ _PAIRS = (
 )
 _BLANK = np.zeros(256, bool)
 _BLANK[[32, 9, 10, 13]] = True
+_LETTER = np.zeros(256, bool)
+_LETTER[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")] = True
 _BRACKETS, _ONES, _MIX = np.uint64(0x2828282828282828), np.uint64(0x0101010101010101), np.uint64(0x9E3779B97F4A7C15)
 _ZEROS, _OVER_NINE, _HIGH = np.uint64(0x3030303030303030), np.uint64(0x7676767676767676), np.uint64(0x8080808080808080)
 
@@ -36,13 +42,12 @@ _ZEROS, _OVER_NINE, _HIGH = np.uint64(0x3030303030303030), np.uint64(0x767676767
 class StepText:
     """What the bytes of a STEP file say, before any library reads them.
 
-    `pieces` are the bytes cut at every quote: even ones lie outside strings, odd ones are (halves of) strings;
-    `outside` are the even ones joined. Rows are in file order; `edge_from[k]`, `edge_to[k]` are row numbers of
-    reference k (dangling references left out), `edge_from` ascending.
+    `outside` are the bytes with zeros for what stands in strings, and blanks at the end. Rows are in file order;
+    `edge_from[k]`, `edge_to[k]` are row numbers of reference k (dangling references left out), `edge_from` ascending.
     """
 
-    outside: bytes
-    pieces: list[bytes]
+    data: bytes  # without comments
+    outside: bytearray
     schema: str  # as declared, upper case
     declared: str  # as declared
     header: bool
@@ -59,11 +64,17 @@ class StepText:
     dangling_from: I64 = field(default_factory=lambda: np.zeros(0, np.int64))  # rows that hold them
     bad_ids: int = 0  # '#' without digits, 0, or 2^31 and more
     max_depth: int = 0  # of parentheses within one row (at least: an upper bound where it is small)
-    longest_string: int = 0
+    longest_string: int = 0  # an upper bound where it is short
+    keywords: int = 0  # words in front of a parenthesis: rows, typed values, the three entities of the header
     unterminated: bool = False  # a string or comment never ends
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def pieces(self) -> list[bytes]:
+        """The bytes cut at every quote: even ones lie outside strings, odd ones are (halves of) strings."""
+        return self.data.split(b"'")
 
     def type_of(self, row: int) -> bytes:
         """Return the upper-case keyword of a row."""
@@ -81,24 +92,22 @@ class StepText:
 def scan(data: bytes) -> StepText:
     """Return the rows and references of a STEP file. Never raises on bad content."""
     data, open_comment = _plain(data)
-    pieces = data.split(b"'")
-    outside = b"".join([*pieces[::2], _PADDING])
-    array = np.frombuffer(outside, np.uint8)[: len(outside) - len(_PADDING)]
+    outside, open_string = _outside(data)
+    array = np.frombuffer(outside, np.uint8)[: len(data)]
     words = np.ndarray(len(outside) - 8, "<u8", outside, strides=(1,))  # the eight bytes from every position
-    hashes = np.flatnonzero(array == 35)
+    hashes, depth, words_before = _marks(array)
     value, after, bad = _numbers(array, words, hashes)
     row = (array[np.minimum(after, len(array) - 1)] == 61) if len(array) else np.zeros(0, bool)
     valid = value > 0
     is_row, is_ref = row & valid, ~row & valid
-    marks = np.flatnonzero((array | 1) == 41)
     kind, kinds = _keywords(outside, words, after[is_row])
     header_end = data.find(b"ENDSEC")
     found = _SCHEMA.search(data[: header_end if header_end > 0 else 65536])
     declared = found[1].decode("latin-1").strip() if found else ""
     end = outside.rfind(TRAILER)
     text = StepText(
+        data=data,
         outside=outside,
-        pieces=pieces,
         schema=declared.upper(),
         declared=declared,
         header=data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"ISO-10303-21"),
@@ -109,25 +118,85 @@ def scan(data: bytes) -> StepText:
         kind=kind,
         kinds=kinds,
         bad_ids=bad,
-        longest_string=max(map(len, pieces[1::2]), default=0),
-        unterminated=open_comment or len(pieces) % 2 == 0,
+        longest_string=_longest_string(data),
+        unterminated=open_comment or open_string,
     )
     source = np.cumsum(is_row) - 1
     _connect(text, value[is_ref], source[is_ref])
-    text.max_depth = _depth(array, marks, text.start)
+    text.max_depth = depth if depth <= _SHALLOW else _depth(array, text.start)
+    text.keywords = words_before
     return text
 
 
 def _plain(data: bytes) -> tuple[bytes, bool]:
     r"""Return the bytes with comments and quotes that end no string (`\S\'`) blanked; whether a comment never ends."""
     array = np.frombuffer(data, np.uint8)
-    quoted = np.flatnonzero(array[:-1] == 92)
-    quoted = quoted[(array[quoted + 1] == 39) & (array[quoted - 1] == 83)]
-    if len(quoted):
-        data = data.replace(b"\\S\\'", b"\\S\\ ")
+    if b"\\" in data:
+        quoted = np.flatnonzero(array[:-1] == 92)
+        quoted = quoted[(array[quoted + 1] == 39) & (array[quoted - 1] == 83)]
+        if len(quoted):
+            data = data.replace(b"\\S\\'", b"\\S\\ ")
+    if b"*" not in data:
+        return data, False
     stars = np.flatnonzero(array == 42)
     begins = (stars[array[stars - 1] == 47] - 1).tolist()
     return _without_comments(data, begins) if begins else (data, False)
+
+
+def _outside(data: bytes) -> tuple[bytearray, bool]:
+    """Return the bytes with zeros in strings and blanks behind, and whether a string never ends.
+
+    Eight bytes at once: multiplied by 0x0101010101010101, each byte of a word holds the quotes up to it.
+    """
+    tail = len(data) % 8
+    out = bytearray(len(data) - tail) + data[len(data) - tail :] + _PADDING[tail:]
+    words = np.frombuffer(out, np.uint64)
+    source = np.frombuffer(data, np.uint64, len(data) // 8)
+    words[: len(source)] = source
+    inside = np.uint64(0)
+    for at in range(0, len(words), _STRIP):
+        word = words[at : at + _STRIP]
+        quotes = (word.view(np.uint8) == 39).view(np.uint64)
+        quotes *= _ONES
+        parity = np.bitwise_xor.accumulate(quotes >> np.uint64(56)) & np.uint64(1)
+        quotes[1:] += (parity[:-1] ^ inside) * _ONES
+        quotes[0] += inside * _ONES
+        quotes &= _ONES
+        quotes ^= _ONES  # 1 outside
+        quotes *= np.uint64(255)
+        word &= quotes
+        inside ^= parity[-1]
+    return out, bool(inside)
+
+
+def _marks(array: U8) -> tuple[I64, int, int]:
+    """Return the positions of '#', a bound of the depth of parentheses, the words in front of a parenthesis."""
+    hashes, words, level, lowest, highest = [np.zeros(0, np.int64)], 0, 0, 0, 0
+    for at in range(0, len(array), 8 * _STRIP):
+        strip = array[at : at + 8 * _STRIP]
+        hashes.append(np.flatnonzero(strip == 35) + at)
+        marks = np.flatnonzero((strip | 1) == 41)
+        if not len(marks):
+            continue
+        opening = strip[marks] == 40
+        levels = np.cumsum(2 * opening.view(np.int8) - 1, dtype=np.int32)
+        lowest, highest = min(lowest, level + int(levels.min())), max(highest, level + int(levels.max()))
+        level += int(levels[-1])
+        before = marks[opening] + (at - 1)
+        for _ in range(_WORD_BLANKS):
+            letter = array[before]
+            words += int(np.count_nonzero(_LETTER[letter]))
+            before = before[_BLANK[letter]] - 1
+            if not len(before):
+                break
+    return np.concatenate(hashes), highest - lowest, words
+
+
+def _longest_string(data: bytes) -> int:
+    """Return the length of the longest string, or the bound that follows where quotes stand close together."""
+    if all(data.find(b"'", at, at + _STRETCH) >= 0 for at in range(0, len(data) - _STRETCH + 1, _STRETCH)):
+        return 2 * _STRETCH
+    return max(map(len, data.split(b"'")[1::2]), default=0)
 
 
 def _without_comments(data: bytes, begins: list[int]) -> tuple[bytes, bool]:
@@ -215,16 +284,16 @@ def _skip_blanks(array: U8, after: I64) -> None:
         behind = behind[_BLANK[array[after[behind]]]]
 
 
-def _keywords(outside: bytes, words: U64, equals: I64) -> tuple[I64, list[bytes]]:
+def _keywords(outside: bytearray, words: U64, equals: I64) -> tuple[I64, list[bytes]]:
     """Return the kind of each row and the keywords of the kinds; `equals` are positions of '='."""
     if not len(equals):
         return np.zeros(0, np.int64), []
     begin = equals + 1
     array = np.frombuffer(outside, np.uint8)
     _skip_blanks(array, begin)
-    code, length = np.empty(len(begin), np.uint64), np.empty(len(begin), np.int64)
+    code = np.empty(len(begin), np.uint64)
     for at in range(0, len(begin), _BLOCK):
-        code[at : at + _BLOCK], length[at : at + _BLOCK] = _hashes(words, begin[at : at + _BLOCK])
+        code[at : at + _BLOCK] = _hashes(words, begin[at : at + _BLOCK])
     spot = (code >> np.uint64(46)).view(np.int64)
     row_at = np.zeros(1 << 18, np.int32)
     row_at[spot] = np.arange(len(spot), dtype=np.int32)
@@ -236,31 +305,32 @@ def _keywords(outside: bytes, words: U64, equals: I64) -> tuple[I64, list[bytes]
         kind = (np.cumsum(chosen) - 1)[one]
     else:
         _, sample, kind = np.unique(code, return_index=True, return_inverse=True)
-    names = [outside[int(begin[row]) : int(begin[row] + length[row])].strip().upper() for row in sample.tolist()]
-    return kind, names
+    letters = [bytes(outside[at : at + _KEYWORD_BYTES]) for at in begin[sample].tolist()]
+    return kind, [name.partition(b"(")[0].strip().upper() for name in letters]
 
 
-def _hashes(words: U64, begin: I64) -> tuple[U64, I64]:
-    """Return a hash of the letters from each position up to the next '(' and how many they are (40 at most)."""
-    code = np.zeros(len(begin), np.uint64)
-    length = np.zeros(len(begin), np.int64)
-    rows = np.arange(len(begin))
-    last = len(words) - 1
-    for offset in range(0, _KEYWORD_BYTES, 8):
-        word = words[np.minimum(begin[rows] + offset, last)]
-        other = word ^ _BRACKETS
-        other = (other - _ONES) & ~other & _HIGH  # the high bit of every byte that is '(' (and of some behind it)
+def _hashes(words: U64, begin: I64) -> U64:
+    """Return a hash of the letters from each position up to the next '(' (40 letters at most)."""
+    code = np.empty(len(begin), np.uint64)
+    rows, before = np.arange(len(begin)), np.zeros(1, np.uint64)
+    at, last = begin, len(words) - 1
+    for _ in range(_KEYWORD_BYTES // 8):
+        word = words[np.minimum(at, last)]
+        word ^= _BRACKETS  # now '(' is 0 and a letter is not
+        other = word - _ONES
+        other &= ~word
+        other &= _HIGH  # the high bit of every byte that is '(' (and of some behind it)
         other &= ~other + np.uint64(1)  # of the first one only; 0 where there is none
-        found = (code[rows] ^ (word & ((other >> np.uint64(7)) - np.uint64(1)))) * _MIX
-        code[rows] = found ^ (found >> np.uint64(29))
-        ended = other != 0
-        bits = (other[ended].astype(np.float64).view(np.int64) >> 52) - 1023
-        length[rows[ended]] = offset + (bits >> 3)
-        rows = rows[~ended]
-        if not len(rows):
+        word &= (other >> np.uint64(7)) - np.uint64(1)
+        word ^= before
+        word *= _MIX
+        word ^= word >> np.uint64(29)
+        code[rows] = word
+        going = np.flatnonzero(other == 0)
+        if not len(going):
             break
-    length[rows] = _KEYWORD_BYTES
-    return code ^ (length.astype(np.uint64) * _MIX), length
+        rows, at, before = rows[going], at[going] + 8, word[going]
+    return code
 
 
 def _connect(text: StepText, refs: I64, source: I64) -> None:
@@ -291,14 +361,10 @@ def _connect(text: StepText, refs: I64, source: I64) -> None:
     text.edge_from, text.edge_to = source, target
 
 
-def _depth(array: U8, marks: I64, start: I64) -> int:
-    """Return the deepest nesting of parentheses within one row; where the whole file stays below 32, that bound."""
-    if not len(marks):
-        return 0
-    level = np.cumsum(81 - 2 * array[marks].view(np.int8), dtype=np.int32)
-    bound = int(level.max()) - min(int(level.min()), 0)
-    if bound <= 32:
-        return bound
+def _depth(array: U8, start: I64) -> int:
+    """Return the deepest nesting of parentheses within one row."""
+    marks = np.flatnonzero((array | 1) == 41)
+    level = np.cumsum(2 * (array[marks] == 40).view(np.int8) - 1, dtype=np.int32)
     row = np.searchsorted(start, marks, side="right")
     first = np.flatnonzero(np.r_[True, row[1:] != row[:-1]])
     base = np.r_[0, level[first[1:] - 1]] if len(first) > 1 else np.zeros(1, np.int64)

@@ -18,7 +18,7 @@ _START = re.compile(rb"\bISO-10303-21\s*;")
 _SEMICOLON, _CLOSING, _BLANK = 59, 41, 32
 
 
-def structure(outside: bytes, start: NDArray[np.int64], unterminated: bool) -> list[Defect]:
+def structure(outside: bytes | bytearray, start: NDArray[np.int64], unterminated: bool) -> list[Defect]:
     """Return what is wrong with the frame of a file.
 
     Args:
@@ -43,14 +43,14 @@ def structure(outside: bytes, start: NDArray[np.int64], unterminated: bool) -> l
     return [bilingual("step_structure", zh={"why": zh}, en={"why": en}) for zh, en in wrong]
 
 
-def _between_rows(outside: bytes, start: NDArray[np.int64]) -> tuple[bytes, int]:
+def _between_rows(outside: bytes | bytearray, start: NDArray[np.int64]) -> tuple[bytes, int]:
     """Return what stands before, between and after the rows, and how many rows end without a semicolon.
 
     Where a row plainly begins behind the `);` of another (and at most two blanks), nothing stands between them; only
     the other places are looked at.
     """
     if not len(start):
-        return outside, 0
+        return bytes(outside), 0
     array = np.frombuffer(outside, np.uint8)
     plain = np.zeros(len(start), bool)
     for blanks in range(3):
