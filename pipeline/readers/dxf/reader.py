@@ -163,19 +163,19 @@ class DxfReader:
 
     def _spaces(self, doc: Any, drawing: Drawing, expander: Expander) -> None:
         ledger = expander.ledger
-        model = self._finite(with_endless(expander.layout(doc.modelspace()), expander.endless), ledger)
-        model = hide_frozen(model, expander.looks.frozen)
+        model = self._expanded(doc.modelspace(), expander)
         unit, notes = model_unit(doc, model)
         drawing.defects.extend(notes)
         drawing.meta["unit_mm"] = unit
+        papers = [(layout, self._expanded(layout, expander)) for layout in doc.layouts if layout.name != "Model"]
+        expander.release()
         if len(model) or model.inserts:
             space = to_space(model, expander.sources, "Model", SpaceKind.MODEL, unit)
             drawing.spaces.append(space)
-        for layout in doc.layouts:
-            if layout.name != "Model":
-                space_or_none = self._layout(layout, model, unit, expander, ledger)
-                if space_or_none is not None:
-                    drawing.spaces.append(space_or_none)
+        for layout, paper in papers:
+            space_or_none = self._layout(layout, paper, model, unit, expander)
+            if space_or_none is not None:
+                drawing.spaces.append(space_or_none)
         drawing.layers = expander.looks.layers
         drawing.fonts = [safe_text(name, 255)[0] for name in expander.fonts.names]
         for row, count in sorted(expander.fonts.uses.items(), key=lambda item: -item[1])[:20]:
@@ -189,16 +189,19 @@ class DxfReader:
         drawing.meta["invisible_entities"] = ledger.invisible
         drawing.meta["viewports_off"] = ledger.viewports_off
 
+    def _expanded(self, layout: Any, expander: Expander) -> Chunk:
+        chunk = self._finite(with_endless(expander.layout(layout), expander.endless), expander.ledger)
+        return hide_frozen(chunk, expander.looks.frozen)
+
     def _finite(self, chunk: Chunk, ledger: Ledger) -> Chunk:
         kept, lost = drop_nonfinite(chunk)
         ledger.nonfinite += lost
         return kept
 
     def _layout(
-        self, layout: Any, model: Chunk, model_unit_mm: float, expander: Expander, ledger: Ledger
+        self, layout: Any, paper: Chunk, model: Chunk, model_unit_mm: float, expander: Expander
     ) -> Space | None:
-        paper = self._finite(with_endless(expander.layout(layout), expander.endless), ledger)
-        paper = hide_frozen(paper, expander.looks.frozen)
+        ledger = expander.ledger
         size, unit = layout_paper(layout)
         views: list[Chunk] = []
         total = len(paper)

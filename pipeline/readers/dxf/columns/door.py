@@ -16,10 +16,11 @@ from pipeline.readers.base import ReadLimits
 from pipeline.readers.dxf import encodings, prescan
 from pipeline.readers.dxf.columns import rare
 from pipeline.readers.dxf.columns.expansion import ColumnExpander
+from pipeline.readers.dxf.columns.freed import give_back
 from pipeline.readers.dxf.columns.kinds import KIND, NAMES
 from pipeline.readers.dxf.columns.references import Graph, block_numbers, given_entities, rare_entities
 from pipeline.readers.dxf.columns.scan import scan
-from pipeline.readers.dxf.columns.tags import Irregular
+from pipeline.readers.dxf.columns.tags import PIECE_BYTES, Irregular
 from pipeline.readers.dxf.ledger import Ledger
 
 _HEAD_BYTES = 1 << 16
@@ -53,6 +54,9 @@ def opened(path: Path, siblings: Mapping[str, Path] | None, limits: ReadLimits) 
         used = _encoding(stream, claim)
         stream.seek(0)
         found = scan(stream, _decoder(used))
+        large = path.stat().st_size > PIECE_BYTES
+        if large:
+            give_back()
         if len(set(found.sections)) != len(found.sections) or "ENTITIES" not in found.sections:
             raise Irregular("sections are missing or there twice")
         numbers = block_numbers(found)
@@ -62,6 +66,8 @@ def opened(path: Path, siblings: Mapping[str, Path] | None, limits: ReadLimits) 
             doc = rare.document(stream, found, given, used)
         except Exception as error:  # the library says no: let it say so about the whole file
             raise Irregular(f"{type(error).__name__}: {error}"[:120]) from None
+        if large:
+            give_back()
     graph = Graph(found, doc, to_library, given, numbers, limits.insert_depth)
     counts.trailer = counts.has_entities = True
     counts.sections = counts.sections_closed = len(found.sections)

@@ -12,6 +12,7 @@ from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
 from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look, settle_layer_looks
 from pipeline.readers.dxf.columns.assembly import Assembly
+from pipeline.readers.dxf.columns.freed import give_back
 from pipeline.readers.dxf.columns.references import Graph
 from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.stand_ins import StandIn
@@ -20,6 +21,8 @@ from pipeline.readers.dxf.columns.tags import Irregular
 from pipeline.readers.dxf.expand import Expander
 from pipeline.readers.dxf.ledger import Ledger
 from pipeline.readers.dxf.shapes import Pen
+
+_MANY_ENTITIES = 20_000
 
 
 class ColumnExpander(Expander):
@@ -70,6 +73,14 @@ class ColumnExpander(Expander):
             return Chunk()
         self._blocks[key] = to_chunk(self._store.taken(np.array([container])))
         return self._blocks[key]
+
+    def release(self) -> None:
+        """Let go of the scan and the expanded blocks: all layouts are there."""
+        many = len(self.graph.found.entities) > _MANY_ENTITIES
+        del self._assembly, self._store, self._rare, self.graph
+        self._blocks.clear()
+        if many:
+            give_back()
 
     def letter(self, entity: StandIn, out: ChunkBuilder, in_block: bool) -> None:
         """Draw a text of the scan."""

@@ -32,8 +32,12 @@ def no_points(count: int) -> F64:
 def put_points(out: F64, rows: NDArray | slice, points: Sequence[F64]) -> None:
     """Write x, y, z columns into some rows of `no_points`."""
     for axis, column in enumerate(points):
-        if axis < 2 or column.any():
+        if axis < 2:
             out[rows, axis] = column
+        elif column.any():
+            high = np.flatnonzero(column)
+            index = high + (rows.start or 0) if isinstance(rows, slice) else rows[high]
+            out[index, axis] = column[high]
 
 
 @dataclass(slots=True)

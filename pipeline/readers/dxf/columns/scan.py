@@ -209,7 +209,7 @@ class _Collector:
 
     def scan(self) -> Scan:
         entities = Entities(**{
-            name: np.concatenate(parts) if parts else np.zeros(0, np.int64) for name, parts in self.columns.items()
+            name: np.concatenate(self.columns.pop(name) or [np.zeros(0, np.int64)]) for name in ENTITY_COLUMNS
         })  # fmt: skip
         for name, details in self.details.items():
             details.close(name)
