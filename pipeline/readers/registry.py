@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,13 +17,14 @@ from pipeline.readers import VERSION
 from pipeline.readers.base import Reader
 from pipeline.readers.other_formats import KNOWN, identify_other, second_format
 
+Sniff = Callable[[bytes, bytes, str], float | None]
 HEAD_BYTES = 4096
 TAIL_BYTES = 2048
-# every reader there is: format, module, class; loaded when first needed
+# every reader there is: format, room, class; a reader and its libraries are loaded when a file of its format comes
 READERS: tuple[tuple[Format, str, str], ...] = (
-    (Format.PDF, "pipeline.readers.pdf.reader", "PdfReader"),
-    (Format.DXF, "pipeline.readers.dxf.reader", "DxfReader"),
-    (Format.IFC, "pipeline.readers.ifc.reader", "IfcReader"),
+    (Format.PDF, "pipeline.readers.pdf", "PdfReader"),
+    (Format.DXF, "pipeline.readers.dxf", "DxfReader"),
+    (Format.IFC, "pipeline.readers.ifc", "IfcReader"),
 )
 _EXTENSIONS = {".dxf": Format.DXF, ".pdf": Format.PDF, ".ifc": Format.IFC, ".ifczip": Format.IFC}
 
@@ -31,11 +32,16 @@ _EXTENSIONS = {".dxf": Format.DXF, ".pdf": Format.PDF, ".ifc": Format.IFC, ".ifc
 @lru_cache(maxsize=8)
 def reader_for(kind: Format) -> Reader:
     """Return the reader of a format; KeyError for one that is not read."""
-    for known, module, name in READERS:
+    for known, room, name in READERS:
         if known == kind:
-            made: Reader = getattr(importlib.import_module(module), name)()
+            made: Reader = getattr(importlib.import_module(f"{room}.reader"), name)()
             return made
     raise KeyError(kind)
+
+
+@lru_cache(maxsize=8)
+def _sniffers() -> tuple[tuple[Format, Sniff], ...]:
+    return tuple((kind, importlib.import_module(f"{room}.sniff").sniff) for kind, room, _ in READERS)
 
 
 def ends(path: Path) -> tuple[bytes, bytes]:
@@ -57,7 +63,7 @@ def identify(path: Path, name: str) -> tuple[Format, str]:
         return Format.OTHER, "empty"
     if head[:4] == b"AC10" and head[4:6].isdigit():
         return Format.OTHER, f"dwg {head[:6].decode('ascii')}"
-    scores = [(reader_for(kind).sniff(head, tail, name) or 0.0, kind) for kind, _, _ in READERS]
+    scores = [(sniff(head, tail, name) or 0.0, kind) for kind, sniff in _sniffers()]
     best, kind = max(scores, key=lambda item: item[0])
     if best > 0:
         return kind, kind.value

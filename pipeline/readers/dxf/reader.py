@@ -24,6 +24,7 @@ from pipeline.readers.dxf.endless import with_endless
 from pipeline.readers.dxf.expand import Expander
 from pipeline.readers.dxf.ledger import Ledger
 from pipeline.readers.dxf.oddities import oddities
+from pipeline.readers.dxf.sniff import sniff
 from pipeline.readers.dxf.spaces import drop_nonfinite, hide_frozen, to_space
 from pipeline.readers.dxf.units import layout_paper, model_unit
 from pipeline.readers.dxf.viewports import compose, sort_viewports, through
@@ -42,17 +43,7 @@ class DxfReader:
     def __init__(self, limits: ReadLimits = LIMITS) -> None:
         self.limits = limits
 
-    def sniff(self, head: bytes, tail: bytes, name: str) -> float | None:
-        """Binary DXF by its 22-byte mark, ASCII DXF by a first pair of group code and value."""
-        if head.startswith(prescan.BINARY):
-            return 1.0
-        lines = head.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        pairs = [(c.strip(), v.strip().upper()) for c, v in zip(lines[0:40:2], lines[1:40:2], strict=False)]
-        for code, value in pairs:
-            if code == b"999":
-                continue
-            return 0.95 if code == b"0" and value in (b"SECTION", b"EOF") else None
-        return None
+    sniff = staticmethod(sniff)
 
     def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
         """Return the drawing; whatever is wrong with the file is a defect in it."""

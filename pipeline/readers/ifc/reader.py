@@ -29,9 +29,9 @@ from pipeline.readers.ifc.sections import (
     whole_model,
 )
 from pipeline.readers.ifc.shapes import Shapes, budget_for, make_shapes, mesh_table
+from pipeline.readers.ifc.sniff import sniff
 
 VERSION = "ifc/2"
-_STEP = b"ISO-10303-21"
 
 
 class IfcReader:
@@ -40,15 +40,7 @@ class IfcReader:
     name = "ifc"
     version = VERSION
 
-    def sniff(self, head: bytes, tail: bytes, name: str) -> float | None:
-        """Return how surely (0..1) the bytes are an IFC model, None if they are not."""
-        if head[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_STEP):
-            return 0.9 if b"FILE_SCHEMA" not in head or b"IFC" in head.upper() else 0.3
-        if head[:4] == b"PK\x03\x04":
-            return 0.9 if name.lower().endswith((".ifczip", ".ifc")) else None
-        if name.lower().endswith((".ifc", ".ifczip")) and not head.startswith((b"%PDF", b"<")):
-            return 0.2
-        return None
+    sniff = staticmethod(sniff)
 
     def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
         """Read a model. Bad content ends in defects, never in an exception.

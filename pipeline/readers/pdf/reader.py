@@ -18,6 +18,7 @@ from pipeline.readers.pdf.complaints import complaints
 from pipeline.readers.pdf.opening import beside_the_pages, end_mark, opened, without_path
 from pipeline.readers.pdf.pages import Pages
 from pipeline.readers.pdf.signatures import signatures
+from pipeline.readers.pdf.sniff import sniff
 
 VERSION = "pdf-4"
 
@@ -31,11 +32,7 @@ class PdfReader:
     def __init__(self, limits: ReadLimits = LIMITS) -> None:
         self.limits = limits
 
-    def sniff(self, head: bytes, tail: bytes, name: str) -> float | None:
-        """A PDF begins with %PDF- at byte 0 (a byte order mark or blank lines before it are tolerated)."""
-        if head.startswith(b"%PDF-"):
-            return 1.0
-        return 0.6 if head.lstrip(b"\xef\xbb\xbf\r\n \t\x00").startswith(b"%PDF-") else None
+    sniff = staticmethod(sniff)
 
     def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
         """Return the drawing; whatever is wrong with the file is a defect in it."""

@@ -1,6 +1,8 @@
 """The reader is chosen by content and nothing about a file raises."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,18 @@ def test_a_fault_of_ours_is_told_by_its_number_and_kept_for_the_log(tmp_path, mo
     assert found.code == "reader_failed" and drawing.sha256
     assert drawing.meta["fault"]["reference"] in found.zh and "NoneType" not in found.zh + found.en
     assert "NoneType" in drawing.meta["fault"]["traceback"]
+
+
+def test_telling_a_format_loads_no_library(tmp_path):
+    path = tmp_path / "x.dxf"
+    path.write_bytes(b"  0\nSECTION\n  2\nHEADER\n")
+    code = (
+        "import sys; from pathlib import Path; from pipeline.readers.registry import identify;"
+        f"print(identify(Path({str(path)!r}), 'x.dxf')[1],"
+        " sorted({'ezdxf', 'pymupdf', 'pypdfium2', 'pyhanko', 'ifcopenshell'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "dxf []"
 
 
 CORPUS = Path(os.environ.get("TUSHEN_CORPUS", "../shared/corpus"))

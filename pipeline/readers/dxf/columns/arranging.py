@@ -11,7 +11,7 @@ from pipeline.readers.dxf.columns.rows import Gathered, no_points, put_points, s
 from pipeline.readers.dxf.columns.store import GROUP, GROUPS, Columns
 
 F64 = NDArray[np.float64]
-_STEP_POINTS = 1 << 16  # moved at once
+_STEP_POINTS = 1 << 14  # moved at once
 
 
 @dataclass(slots=True)

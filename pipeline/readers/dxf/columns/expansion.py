@@ -55,6 +55,8 @@ class ColumnExpander(Expander):
         container = self.graph.container_of_layout(layout)
         self._read_rare(container, list(layout), in_block=False)
         self._ensure(self.graph.children(container))
+        if len(self.graph.entities_of(np.array([container]))[0]) > _MANY_ENTITIES:
+            give_back()
         columns, _ = self._assembly.put_together(np.array([container]), in_block=False)
         chunk = to_chunk(columns)
         settle_layer_looks(chunk, self.looks.zero)
