@@ -76,10 +76,6 @@ class Expander:
         settle_layer_looks(chunk, self.looks.zero)
         return chunk
 
-    def release(self) -> None:
-        """Let go of the expanded blocks: all layouts are there."""
-        self._blocks.clear()
-
     def block_of(self, entities: Iterable[Any]) -> Chunk:
         """Return entities as the rows of a block: layer "0" and BYBLOCK stay open."""
         return self._collect(entities, in_block=True)
