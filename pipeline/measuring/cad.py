@@ -21,8 +21,9 @@ from ezdxf.addons.drawing.frontend import UniversalFrontend, _draw_viewports
 from ezdxf.addons.drawing.gfxproxy import DXFGraphicProxy
 from ezdxf.addons.drawing.pipeline import RenderPipeline2d
 from ezdxf.addons.drawing.properties import RenderContext
-from ezdxf.entities import DXFGraphic, Viewport
+from ezdxf.entities import DXFGraphic, Polyline, Spline, Viewport
 from ezdxf.math import Matrix44, Vec3
+from ezdxf.path import from_vertices
 
 from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Sheet, Space
@@ -30,11 +31,16 @@ from pipeline.drawing.safe_text import safe_text
 from pipeline.measuring.inked import inked
 from pipeline.measuring.raster import Grid, grid_of
 from pipeline.measuring.reference import OutOfTime, Reference
+from pipeline.measuring.splines import spline_points
 from pipeline.measuring.strokes import Columns, Strokes
 from pipeline.readers.dxf import mending
 
 CHORD_PX = 0.2  # how far a chord may leave its curve
 HATCH_SECONDS = 2.0
+SPLINE_FRAME = 16  # flag of a vertex
+VERTICAL = 4  # flag of a text style
+FRAME = 16  # background flag of an MTEXT
+TOP_TO_BOTTOM = 3  # flow direction of an MTEXT
 _STYLES = acadctb.new_ctb()
 
 
@@ -104,6 +110,40 @@ class _Frontend(UniversalFrontend):
         """Draw entities; one that fails is counted and the next one goes on."""
         self._draw(self.ctx, filter(filter_func, entities) if filter_func else entities)
 
+    def draw_curve_entity(self, entity: DXFGraphic, properties: Any) -> None:
+        """Draw a curve; a spline by its definition, for the add-on's own curves only come near a rational one."""
+        points = spline_points(entity) if isinstance(entity, Spline) else None
+        if points is None:
+            super().draw_curve_entity(entity, properties)
+        else:
+            self.pipeline.draw_path(from_vertices(Vec3.generate(points)), properties)
+
+    def draw_polyline_entity(self, entity: DXFGraphic, properties: Any) -> None:
+        """Draw a polyline without the frame points of its spline, which no plot shows."""
+        if isinstance(entity, Polyline) and any(_is_frame(vertex) for vertex in entity.vertices):
+            entity = entity.copy()
+            entity.vertices[:] = [vertex for vertex in entity.vertices if not _is_frame(vertex)]
+        super().draw_polyline_entity(entity, properties)
+
+    def draw_text_entity(self, entity: DXFGraphic, properties: Any) -> None:
+        """Draw a text; one written from top to bottom, which the add-on lays flat, is told as not drawn."""
+        if _is_vertical(entity):
+            self.failed[f"vertical {entity.dxftype()}"] += 1
+        else:
+            super().draw_text_entity(entity, properties)
+
+    def draw_mtext_entity(self, entity: DXFGraphic, properties: Any) -> None:
+        """Draw an MTEXT, as above; its frame is as high as its lines are many, and those depend on the font."""
+        if _is_vertical(entity):
+            self.failed["vertical MTEXT"] += 1
+            return
+        looks = int(entity.dxf.get("bg_fill", 0) or 0)
+        if looks & FRAME:
+            self.failed["frame of MTEXT"] += 1
+            entity = entity.copy()
+            entity.dxf.bg_fill = looks & ~FRAME
+        super().draw_mtext_entity(entity, properties)
+
     def draw_entities_callback(self, ctx: RenderContext, entities: Iterable[Any]) -> None:
         """Draw what a viewport shows."""
         self._draw(ctx, entities)
@@ -145,6 +185,17 @@ class _Frontend(UniversalFrontend):
             context.current_block_reference_properties = kept[1]
             del self.portal._stages[kept[2] :]
             del self.strokes.entity_stack[stack:]
+
+
+def _is_frame(vertex: Any) -> bool:
+    return bool(int(vertex.dxf.get("flags", 0)) & SPLINE_FRAME)
+
+
+def _is_vertical(entity: Any) -> bool:
+    if entity.dxftype() == "MTEXT" and int(entity.dxf.get("flow_direction", 1) or 1) == TOP_TO_BOTTOM:
+        return True
+    style = entity.doc.styles.get(entity.dxf.get("style", "Standard")) if entity.doc is not None else None
+    return style is not None and bool(int(style.dxf.get("flags", 0) or 0) & VERTICAL)
 
 
 def _box(entity: Any) -> tuple[float, float, float, float] | None:

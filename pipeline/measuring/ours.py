@@ -18,6 +18,7 @@ from pipeline.rendering.painter import paint_content
 from pipeline.rendering.pdf import STEPS_PER_MM, PdfCanvas
 
 BLACK = 0x000000FF
+PALE = 96  # of 255: the grey a black fill has where all lines are black
 TEXT_REACH = 0.4  # of the cap height: how far letters of another font may stand out of our box
 
 
@@ -35,6 +36,13 @@ class MeterCanvas(PdfCanvas):
         """Choose a pen that never lifts: where another program starts a dash is its own affair."""
         self._mute = bool(dash) and not self._dashed
         super().pen(BLACK if self._plain else color, 0.0 if self._plain else width_mm, 0)
+
+    def brush(self, color: int) -> None:
+        """Choose the fill: a pale one where all lines are black, so that they can be seen on it."""
+        if self._plain:
+            red, green, blue = (PALE + ((color >> shift & 0xFF) * (255 - PALE)) // 255 for shift in (24, 16, 8))
+            color = red << 24 | green << 16 | blue << 8 | color & 0xFF
+        super().brush(color)
 
     def stroke(self, xy: F64, first: np.ndarray, closed: np.ndarray, owner: list[str]) -> None:
         """Draw polylines, unless they are dashed and those were not wanted."""

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from ezdxf.math import Vec2
 from ezdxf.path import Path
-from ezdxf.render.hatching import HatchingError, hatch_boundary_paths, hatch_paths, pattern_baselines
+from ezdxf.render.hatching import HatchBaseLine, HatchingError, hatch_boundary_paths, hatch_paths, pattern_baselines
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
@@ -18,6 +19,7 @@ from pipeline.readers.dxf.looks import true_color
 from pipeline.readers.dxf.shapes import Pen, world
 
 F64 = NDArray[np.float64]
+ASIDE = Vec2(4.7e-4, 6.1e-4)  # of the mean line spacing: pattern lines keep clear of the corners of the boundary
 
 
 def rings(entity: Any, paths: list[Path]) -> list[F64]:
@@ -68,10 +70,21 @@ def _pattern_lines(entity: Any, paths: list[Path]) -> Iterator[tuple[float, ...]
     Not ezdxf's `hatch_entity`: for a turned extrusion that yields every dash twice, mapped and unmapped.
     """
     height = float(entity.dxf.elevation.z)
-    for baseline in pattern_baselines(entity):
+    for baseline in _baselines(entity):
         for line in hatch_paths(baseline, paths):
             for start, end in baseline.pattern_renderer(line.distance).render(line.start, line.end):
                 yield start.x, start.y, height, end.x, end.y, height
+
+
+def _baselines(entity: Any) -> Iterator[HatchBaseLine]:
+    """Yield the base lines of a pattern, moved aside: a line through a corner counts the boundary twice or never.
+
+    The library can do this too, but by a random step: the same file would not always give the same points.
+    """
+    found = list(pattern_baselines(entity))
+    aside = ASIDE * (sum(line.offset.magnitude for line in found) / max(len(found), 1))
+    for line in found:
+        yield HatchBaseLine(line.origin + aside, line.direction, line.offset, line.line_pattern)
 
 
 def _recoloured(look: Look, color: int) -> Look:

@@ -170,7 +170,7 @@ def mtext(entity: Any, pen: Pen, fonts: Fonts) -> int:
         parts = [_hanging(part, line) for part in parts for line in part.lines if line.strip()]
         step = -parts[0].height * parts[0].advance  # the next line hangs to the left
     elif columns is not None and columns.count > 1:
-        parts = parts if len(parts) > 1 else _divided(parts[0], columns)
+        parts = parts if columns.linked_columns else _divided(parts, columns)
         step = float(columns.width) + float(columns.gutter_width)
     along, up = _directions(entity)
     attachment = int(dxf.get("attachment_point", 1))
@@ -215,10 +215,14 @@ def _hanging(part: Paragraphs, line: str) -> Paragraphs:
     return replace(part, lines=list(line.strip()), width=min(part.width, 1.3 * part.height), advance=LINE_ADVANCE)
 
 
-def _divided(found: Paragraphs, columns: Any) -> list[Paragraphs]:
+def _divided(parts: list[Paragraphs], columns: Any) -> list[Paragraphs]:
+    """Return one text a column: what a break ends begins a new one, and so does what does not fit."""
     heights = [float(h) for h in columns.heights] or [float(columns.defined_height or columns.total_height or 0)]
-    groups = split_columns(found.lines, heights, found.height * found.advance, int(columns.count))
-    return [replace(found, lines=group) for group in groups]
+    out: list[Paragraphs] = []
+    for part in parts:
+        groups = split_columns(part.lines, heights, part.height * part.advance, int(columns.count), len(out))
+        out += [replace(part, lines=group) for group in groups] or [part]
+    return out
 
 
 def _directions(entity: Any) -> tuple[F64, F64]:

@@ -96,17 +96,18 @@ def _as_many_as_told(text: str, advances: F64, box: Box, step: float, height: fl
     return first
 
 
-def split_columns(lines: list[str], heights: list[float], step: float, count: int) -> list[list[str]]:
+def split_columns(lines: list[str], heights: list[float], step: float, count: int, taken: int = 0) -> list[list[str]]:
     """Return the lines of each column: as many as fit its height, the last one takes the rest.
 
-    `heights` are those of the columns (the last counts for all further ones), `step` a line's advance.
+    `heights` are those of the columns (the last counts for all further ones), `step` a line's advance, `taken` how many
+    columns are filled already: the lines begin in the next one.
     """
     columns: list[list[str]] = []
     rest = list(lines)
-    for number in range(count):
+    for number in range(taken, max(count, taken + 1)):
         tall = heights[min(number, len(heights) - 1)] if heights else 0.0
         fits = max(1, int(tall / step + 1.001)) if tall > 0 and step > 0 else len(rest)
-        if number == count - 1:
+        if number >= count - 1:
             fits = len(rest)
         columns.append(rest[:fits])
         rest = rest[fits:]

@@ -1,6 +1,7 @@
 """Lines and curves of DXF entities as (k, 3) points in the coordinates of their layout or block (file units).
 
-Curves become chords of at most 5 degrees; circles and arcs in plan keep their parameters as well.
+Curves become chords of at most 5 degrees, which leave them by no more than 1/4000 of their length; circles and arcs
+in plan keep their parameters as well.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from pipeline.readers.dxf.chunk import ChunkBuilder, Look
 F64 = NDArray[np.float64]
 CHORD = math.radians(5.0)
 MIN_CHORDS = 8
+FINENESS = 4000  # an arc's length for the farthest one of its chords may leave it
+MOST_SHARP = 100.0  # longest axis by mean radius: beyond it an ellipse counts as flat
 NO_TURN = 1e-9  # radians; what sweeps less is a full turn whose end was rounded beyond 2 pi
 
 
@@ -63,9 +66,34 @@ def world(entity: Any, points: ArrayLike) -> F64:
     return array if turn is None else array @ turn
 
 
+def chords(sweep: ArrayLike) -> NDArray[np.int64]:
+    """Return into how many chords arcs of some sweeps (radians) are cut.
+
+    A chord of n leaves its arc by r s^2 / 8 n^2, which is s / 8 n^2 of the arc's length: a flat arc of a large radius
+    takes far more chords than its angle alone asks for.
+    """
+    turn = np.abs(np.asarray(sweep, np.float64))
+    return np.ceil(np.maximum(MIN_CHORDS, np.maximum(turn / CHORD, np.sqrt(turn * (FINENESS / 8))))).astype(np.int64)
+
+
+def ellipse_chords(major: F64, minor: F64, start: F64, sweep: F64) -> NDArray[np.int64]:
+    """Return into how many chords of even parameter ellipses are cut; axes (k, 3), start and sweep (k,) in radians.
+
+    Here a chord leaves the curve by no more than major s^2 / 8 n^2, and the length is measured on 16 chords.
+    """
+    angle = start[:, None] + sweep[:, None] * np.linspace(0.0, 1.0, 17)
+    coarse = np.cos(angle)[..., None] * major[:, None] + np.sin(angle)[..., None] * minor[:, None]
+    length = np.linalg.norm(np.diff(coarse, axis=1), axis=2).sum(axis=1)
+    axis = np.linalg.norm(major, axis=1)
+    sharp = np.divide(axis * sweep, length, out=np.ones_like(length), where=length > 0)
+    return np.maximum(chords(sweep), np.ceil(np.sqrt(np.clip(sharp, 1.0, MOST_SHARP) * sweep * (FINENESS / 8)))).astype(
+        np.int64
+    )
+
+
 def arc_points(center: ArrayLike, radius: float, start: float, end: float) -> F64:
     """Return chord points (k, 3) of an arc from `start` to `end` (radians, counter-clockwise)."""
-    count = max(MIN_CHORDS, math.ceil(abs(end - start) / CHORD))
+    count = int(chords(end - start))
     angle = np.linspace(start, end, count + 1)
     c = np.asarray(center, np.float64)
     return np.column_stack(
@@ -136,10 +164,10 @@ def ellipse(entity: Any, pen: Pen) -> None:
     start, end = float(entity.dxf.start_param), float(entity.dxf.end_param)
     sweep = (end - start) % (2 * math.pi)
     sweep = sweep if sweep > NO_TURN else 2 * math.pi
-    count = max(MIN_CHORDS, math.ceil(sweep / CHORD))
+    major, minor = np.array(entity.dxf.major_axis.xyz), np.array(entity.minor_axis.xyz)
+    count = int(ellipse_chords(major[None], minor[None], np.array([start]), np.array([sweep]))[0])
     closed = sweep > 2 * math.pi - 1e-9
     params = start + np.linspace(0, sweep, count + 1)[: count if closed else count + 1]
-    major, minor = np.array(entity.dxf.major_axis.xyz), np.array(entity.minor_axis.xyz)
     points = np.array(entity.dxf.center.xyz) + np.outer(np.cos(params), major) + np.outer(np.sin(params), minor)
     pen.stroke(points, closed, EntityKind.ELLIPSE)
 

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.measuring.measure import measure
+from pipeline.measuring.splines import spline_points
 from tests.pipeline.measuring.test_measure import SAMPLES, reading
 
 
@@ -118,3 +119,56 @@ def test_what_the_add_on_cannot_draw_or_not_in_time_is_said(tmp_path: Path) -> N
     assert ink.why == "reference_partial: 1 INSERT"
     measure(drawing, path, budget_seconds=-1.0)
     assert drawing.sheets[0].ink.why == "time_exceeded"
+
+
+def test_what_the_add_on_gets_wrong_does_not_count_against_us(tmp_path: Path) -> None:
+    document = ezdxf.new()
+    rows_of_lines(document)
+    space = document.modelspace()
+    angle = np.linspace(0, 1.5 * np.pi, 9)
+    corners = np.column_stack([np.cos(angle), np.sin(angle)]) * 300 + (400, 600)
+    spline = space.add_rational_spline([(x, y, 0) for x, y in corners], [1, 0.2, 1, 5, 1, 0.1, 1, 3, 1])
+    polyline = space.add_polyline3d([(0, 1200), (400, 1500), (800, 1200)])
+    for x, y in ((0, 1200), (400, 2400), (800, 1200)):  # the frame of a spline, which no plot shows
+        polyline.append_vertex((x, y, 0), dxfattribs={"flags": 16 | 32})
+    document.styles.add("DOWN", font="txt.shx").dxf.flags = 4
+    space.add_text("UPRIGHT", height=60, dxfattribs={"style": "DOWN", "insert": (1500, 900)})
+    path = tmp_path / "faults.dxf"
+    document.saveas(path)
+    drawing = reading(path)
+    measure(drawing, path)
+    ink = drawing.sheets[0].ink
+    assert ink.share == pytest.approx(1.0, abs=0.002)
+    assert ink.why == "reference_partial: 1 vertical TEXT"
+
+    points = spline_points(spline)
+    exact = spline.construction_tool()
+    low, high = spline.knots[0], spline.knots[-1]
+    assert points is not None
+    assert points[0] == pytest.approx(exact.point(low).xyz) and points[-1] == pytest.approx(exact.point(high).xyz)
+    middle = exact.point((low + high) / 2).xyz
+    assert np.linalg.norm(points - middle, axis=1).min() < 1.0
+    spline.weights = [0.0] * 9
+    assert spline_points(spline) is None
+
+
+def test_a_line_on_a_dark_fill_is_seen(tmp_path: Path) -> None:
+    document = ezdxf.new()
+    rows_of_lines(document)
+    space = document.modelspace()
+    hatch = space.add_hatch(color=250)
+    hatch.paths.add_polyline_path([(0, 42000), (60000, 42000), (60000, 52000), (0, 52000)])
+    for y in range(43000, 52000, 2000):
+        space.add_line((5000, y), (55000, y))
+    path = tmp_path / "dark.dxf"
+    document.saveas(path)
+    drawing = reading(path)
+    measure(drawing, path)
+    whole = drawing.sheets[0].ink.share
+    assert whole is not None and whole >= 0.998
+    table = drawing.spaces[0].entities
+    last = int(table.part_first[-1])
+    table.xy[table.point_first[last] : table.point_first[last + 1]] = table.xy[0]
+    measure(drawing, path)
+    share = drawing.sheets[0].ink.share
+    assert share is not None and share < whole - 0.02

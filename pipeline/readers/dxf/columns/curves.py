@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.readers.dxf.columns.rows import spread
-from pipeline.readers.dxf.shapes import CHORD, MIN_CHORDS, NO_TURN
+from pipeline.readers.dxf.shapes import NO_TURN, chords, ellipse_chords
 
 F64 = NDArray[np.float64]
 
@@ -46,11 +46,6 @@ def to_world(points: F64, owner: NDArray, turns: NDArray[np.bool_], turned: F64)
     return out
 
 
-def chords(sweep: F64) -> NDArray[np.int64]:
-    """Return into how many chords arcs of some sweeps (radians) are cut."""
-    return np.maximum(MIN_CHORDS, np.ceil(np.abs(sweep) / CHORD)).astype(np.int64)
-
-
 def steps(start: F64, end: F64, count: NDArray, last: NDArray[np.bool_]) -> tuple[NDArray, F64]:
     """Return the angles from `start` to `end` in `count` steps and the arc each belongs to; the end where `last`."""
     sizes = count + last
@@ -76,7 +71,7 @@ def ellipse_points(center: F64, major: F64, minor: F64, start: F64, end: F64) ->
     sweep = (end - start) % (2 * math.pi)
     sweep = np.where(sweep <= NO_TURN, 2 * math.pi, sweep)
     closed = sweep > 2 * math.pi - 1e-9
-    count = chords(sweep)
+    count = ellipse_chords(major, minor, start, sweep)
     owner, angle = steps(np.zeros(len(sweep)), sweep, count, ~closed)
     angle += start[owner]
     points = center[owner] + np.cos(angle)[:, None] * major[owner] + np.sin(angle)[:, None] * minor[owner]

@@ -12,6 +12,7 @@ from pipeline.readers.dxf.columns import curves
 from pipeline.readers.dxf.columns.kinds import KIND
 from pipeline.readers.dxf.columns.records import Attributes
 from pipeline.readers.dxf.columns.rows import Rows, one_part, spread
+from pipeline.readers.dxf.shapes import chords
 
 F64 = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -121,7 +122,7 @@ def _arcs(found: Attributes, rows: NDArray) -> Rows:
 def _round(found: Attributes, rows: NDArray, kind: EntityKind, start: F64, end: F64) -> Rows:
     is_open = np.full(len(rows), kind == EntityKind.ARC)
     center, radius = found.points(10, rows), np.abs(found.column(40)[rows])
-    count = curves.chords(end - start)
+    count = chords(end - start)
     owner, angle = curves.steps(start, end, count, is_open)
     turns, turned = curves.axes(found.points(210, rows, np.nan))
     points = curves.to_world(curves.around(center, radius, owner, angle), owner, turns, turned)

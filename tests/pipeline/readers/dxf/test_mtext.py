@@ -1,10 +1,13 @@
 """The inner language of MTEXT: nothing of it may be seen, nothing of the text may be lost."""
 
+import ezdxf
+import numpy as np
 import pytest
 
 from pipeline.readers.dxf import mtext
 from pipeline.readers.dxf.faces import face_of
 from pipeline.readers.dxf.paragraphs import Box, set_paragraphs, split_columns
+from pipeline.readers.registry import read_path
 
 
 @pytest.mark.parametrize(
@@ -93,3 +96,26 @@ def test_columns_take_what_fits_and_the_last_the_rest():
 def test_codes_that_multiply_sizes_end_somewhere():
     found = mtext.runs(r"\H9x;" * 400 + "a" + r"\W0.1x;" * 400 + "b")
     assert [(run.height, run.width) for run in found] == [(100.0, 0.0), (100.0, 0.01)]
+
+
+def test_lines_after_a_column_break_begin_in_the_next_column():
+    lines = ["2", "3", "4"]
+    assert split_columns(lines, [1.0], 1.0, 3, taken=1) == [["2", "3"], ["4"]]
+    assert split_columns(lines, [1.0], 1.0, 3, taken=2) == [lines]
+    assert split_columns(lines, [1.0], 1.0, 3, taken=3) == [lines]
+
+
+@pytest.mark.parametrize("rare", [False, True], ids=["bytes", "library"])
+def test_a_column_that_a_break_began_overflows_into_the_next(tmp_path, rare):
+    document = ezdxf.new("R2018")
+    document.header["$INSUNITS"] = 4
+    space = document.modelspace()
+    content = [r"Line 1\NLine 2\PLine 3\PLine 4", "", ""]
+    space.add_mtext_static_columns(content, width=20.0, gutter_width=5.0, height=7.0, dxfattribs={"char_height": 2.5})
+    if rare:  # a mesh sends the whole file through the library
+        space.add_mesh()
+    path = tmp_path / "columns.dxf"
+    document.saveas(path)
+    texts = read_path(path, path.name).spaces[0].texts
+    assert texts.string == ["Line 1", "Line 2\nLine 3", "Line 4"]
+    assert np.diff(texts.origin[:, 0]) == pytest.approx([25.0, 25.0])
