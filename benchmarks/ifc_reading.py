@@ -202,12 +202,13 @@ def table(rows: list[Measured]) -> str:
     whole = [one for one in rows if one.read_s]
     opened = statistics.median(one.open_s[0] / one.open_s[1] for one in rows)
     opens = sum(one.open_s[0] for one in rows) / sum(one.open_s[1] for one in rows)
-    mine, occ = sum(one.shapes_s[0] for one in whole), sum(one.shapes_s[1] for one in whole)
-    shapes = statistics.median(one.shapes_s[0] / one.shapes_s[1] for one in whole if one.shapes_s[1] > 0.01)
+    shaped = [one for one in whole if one.expected]  # without bodies there is no geometry to compare
+    mine, occ = sum(one.shapes_s[0] for one in shaped), sum(one.shapes_s[1] for one in shaped)
+    shapes = statistics.median(one.shapes_s[0] / one.shapes_s[1] for one in shaped if one.shapes_s[1] > 0.01)
     lines += [
         "",
         f"Open: median ratio {opened:.2f} (target 1.2), all together {opens:.2f}. "
-        f"Geometry: all together {mine:.1f} against {occ:.1f} s, ratio "
+        f"Geometry (models that hold bodies): all together {mine:.1f} against {occ:.1f} s, ratio "
         f"{mine / occ:.2f}, median of the models {shapes:.2f} (target 0.5). Shapes: "
         f"{sum(o.made for o in whole)} of {sum(o.expected for o in whole)} made.",
     ]
