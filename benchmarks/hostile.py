@@ -24,7 +24,8 @@ from pathlib import Path
 
 from benchmarks import crafted
 from benchmarks.damage import damaged
-from benchmarks.reading import CORPUS, RESULTS, STATES
+from benchmarks.reading import CORPUS, STATES
+from benchmarks.record import named, record
 from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
 from pipeline.isolation.sandbox import run, sandbox
@@ -329,17 +330,13 @@ def main(arguments: list[str] | None = None) -> None:
         with ThreadPoolExecutor(chosen.threads) as pool:
             ends = list(pool.map(lambda item: read_one(*item), work))
     memory.ended.set()
-    text = tables(ends, memory.peak_bytes)
-    print(text)
-    name = "hostile" if set(chosen.only) == set(GROUPS) else "hostile_" + "_".join(chosen.only)
-    (RESULTS / f"{name}.md").write_text(text + "\n", "utf-8")
-    rows = ["set\tfile\tformat\tmust\tstate\tdefects\tnot_said\tdeath\tbytes\tcpu_s\twall_s\tpeak_mb"]
-    rows += [
+    rows = (
         f"{e.group}\t{e.name}\t{e.format}\t{e.expect}\t{e.state}\t{','.join(e.codes)}\t{','.join(e.unsaid)}\t{e.death}"
         f"\t{e.size_bytes}\t{e.cpu_seconds:.2f}\t{e.wall_seconds:.1f}\t{e.peak_mb:.0f}"
         for e in ends
-    ]
-    (RESULTS / f"{name}.tsv").write_text("\n".join(rows) + "\n", "utf-8")
+    )
+    head = "set\tfile\tformat\tmust\tstate\tdefects\tnot_said\tdeath\tbytes\tcpu_s\twall_s\tpeak_mb"
+    record(named("hostile", chosen.only, GROUPS), tables(ends, memory.peak_bytes), head, rows)
     cut_complete = any(e.group == "cut" and e.state == "complete" for e in ends)
     if cut_complete or not all(e.honest for e in ends) or not all(e.as_expected for e in ends if e.expect == "accept"):
         raise SystemExit(1)

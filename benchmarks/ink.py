@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reading import CORPUS, RESULTS, files_of
+from benchmarks.reading import CORPUS, files_of
+from benchmarks.record import named, record
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Ink
 from pipeline.errors import Transient
@@ -161,18 +162,13 @@ def main(arguments: list[str] | None = None) -> None:
     work = [item for folder in folders for item in files_of(folder)]
     with ThreadPoolExecutor(chosen.threads) as pool:
         rows = [row for found in pool.map(lambda item: measure_one(*item), work) for row in found]
-    text = page(rows)
-    print(text)
-    RESULTS.mkdir(exist_ok=True)
-    name = "ink" if folders == list(FOLDERS) else "ink_" + "_".join(folders)
-    (RESULTS / f"{name}.md").write_text(text + "\n", "utf-8")
-    lines = ["path\tformat\tsheet\tshare\tby\twhy\tcauses\tstate\tdefects\tread_cpu_s\tink_cpu_s"]
-    lines += [
+    lines = (
         f"{r.path}\t{r.form}\t{r.sheet}\t{'' if r.ink.share is None else r.ink.share}\t{r.ink.by}\t{r.ink.why}"
         f"\t{json.dumps(r.ink.causes)}\t{r.state}\t{','.join(r.codes)}\t{r.read_cpu:.2f}\t{r.ink_cpu:.2f}"
         for r in rows
-    ]
-    (RESULTS / f"{name}.tsv").write_text("\n".join(lines) + "\n", "utf-8")
+    )
+    head = "path\tformat\tsheet\tshare\tby\twhy\tcauses\tstate\tdefects\tread_cpu_s\tink_cpu_s"
+    record(named("ink", folders, FOLDERS), page(rows), head, lines)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.record import named, record
 from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
 from pipeline.isolation.sandbox import run
 from pipeline.readers import registry
 
 CORPUS = Path(os.environ.get("TUSHEN_CORPUS", "../shared/corpus"))
-RESULTS = Path(__file__).parent / "results"
 FOLDERS = ("dxf", "pdf", "ifc", "ids", "bcf")
 STATES = ("complete", "damaged", "partial", "rejected")
 
@@ -117,21 +117,16 @@ def main(arguments: list[str] | None = None) -> None:
     with ThreadPoolExecutor(chosen.threads) as pool:
         endings = list(pool.map(lambda item: read_one(*item), work))
     unsaid = [e.path for e in endings if e.state not in STATES or (e.state != "complete" and not e.codes)]
-    text = table(endings)
-    print(text)
-    print(
-        f"\n{len(endings)} files, {time.monotonic() - started:.0f} s wall, without state or reason: {unsaid or 'none'}"
-    )
-    RESULTS.mkdir(exist_ok=True)
-    name = "reading" if folders == list(FOLDERS) else "reading_" + "_".join(folders)
-    (RESULTS / f"{name}.md").write_text(text + "\n", "utf-8")
-    rows = ["path\tformat\tstate\tdefects\tdeath\tsheets\tentities\tbytes\tcpu_s\tpeak_mb"]
-    rows += [
+    rows = (
         f"{e.path}\t{e.kind}\t{e.state}\t{','.join(e.codes)}\t{e.death}\t{e.sheets}\t{e.entities}\t{e.size_bytes}"
         f"\t{e.cpu_seconds:.2f}\t{e.peak_mb:.0f}"
         for e in endings
-    ]
-    (RESULTS / f"{name}.tsv").write_text("\n".join(rows) + "\n", "utf-8")
+    )
+    head = "path\tformat\tstate\tdefects\tdeath\tsheets\tentities\tbytes\tcpu_s\tpeak_mb"
+    record(named("reading", folders, FOLDERS), table(endings), head, rows)
+    print(
+        f"\n{len(endings)} files, {time.monotonic() - started:.0f} s wall, without state or reason: {unsaid or 'none'}"
+    )
     if unsaid:
         raise SystemExit(1)
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.hostile import samples
-from benchmarks.reading import CORPUS, RESULTS
+from benchmarks.reading import CORPUS
+from benchmarks.record import record
 from pipeline.drawing import snapshot
 from pipeline.drawing.conclude import conclude
 from pipeline.drawing.kinds import State
@@ -121,17 +122,12 @@ def main(arguments: list[str] | None = None) -> None:
         (p, f"sample/{p.parent.name}/{p.name}") for p in samples()
     ]
     costs = [cost for path, name in work if (cost := measure(path, name)) is not None]
-    text = table(costs)
-    print(text)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "snapshot.md").write_text(text + "\n", "utf-8")
-    rows = ["file\tformat\tread_s\tpack_s\treopen_s\tshare\tbytes\tsnapshot_bytes"]
-    rows += [
+    rows = (
         f"{c.name}\t{c.format}\t{c.read:.4f}\t{c.pack:.4f}\t{c.reopen:.5f}\t{c.share:.4f}\t{c.original_bytes}"
         f"\t{c.snapshot_bytes}"
         for c in costs
-    ]
-    (RESULTS / "snapshot.tsv").write_text("\n".join(rows) + "\n", "utf-8")
+    )
+    record("snapshot", table(costs), "file\tformat\tread_s\tpack_s\treopen_s\tshare\tbytes\tsnapshot_bytes", rows)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.sheets.drawing_list import ListRow, Present, Reconciled, number_key, reconcile
 from rules.engine.facts import FileFacts, ListFact, Place, SetFacts, SheetFacts
+from rules.engine.outcome import Outcome, undecided
 
 
 @dataclass(slots=True)
@@ -100,9 +101,19 @@ def _held(facts: SetFacts, form: str, homes: list[SheetFacts], others: list[str]
     return HeldList(form, places, homes, own, rows, result, [p for s in homes for p in s.list_unread], unread)
 
 
-def doubtful_sheet(facts: SetFacts, formats: Sequence[str]) -> SheetFacts | None:
-    """Return the first sheet that was not read completely: there may be a drawing list on it."""
-    return next((sheet for sheet in facts.sheets(*formats) if not sheet.complete), None)
+def list_by_list(
+    facts: SetFacts, formats: Sequence[str], compare: Callable[[HeldList], Iterable[Outcome]]
+) -> Iterator[Outcome]:
+    """Yield what `compare` says of every drawing list; undecided where there is none but on an unread sheet may be."""
+    held_all = list(held_lists(facts, formats))
+    for held in held_all:
+        yield from compare(held)
+    doubtful = next((sheet for sheet in facts.sheets(*formats) if not sheet.complete), None)
+    if not held_all and doubtful:
+        yield undecided(
+            doubtful.place, "list", f"未找到图纸目录，但图纸“{doubtful.name}”未完整读取",
+            f"no drawing list found, but sheet {doubtful.name} was not read completely",
+        )  # fmt: skip
 
 
 def _id(sheet: SheetFacts) -> str:

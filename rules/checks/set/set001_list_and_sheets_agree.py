@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rules.engine.context import Terms
 from rules.engine.facts import SetFacts
-from rules.engine.lists import HeldList, doubtful_sheet, held_lists
+from rules.engine.lists import HeldList, list_by_list
 from rules.engine.outcome import Outcome, passed, undecided, violation
 from rules.engine.reading.words import plain
 from rules.engine.rule import Rule
@@ -33,15 +33,7 @@ class SET001(Rule):
 
     def check(self, facts: SetFacts, terms: Terms) -> Iterable[Outcome]:
         """Compare list and sheets, list by list."""
-        held_all = list(held_lists(facts, self.formats))
-        for held in held_all:
-            yield from self._compare(held)
-        doubtful = doubtful_sheet(facts, self.formats)
-        if not held_all and doubtful:
-            yield undecided(
-                doubtful.place, "list", f"未找到图纸目录，但图纸“{doubtful.name}”未完整读取",
-                f"no drawing list found, but sheet {doubtful.name} was not read completely",
-            )  # fmt: skip
+        return list_by_list(facts, self.formats, self._compare)
 
     def _compare(self, held: HeldList) -> Iterable[Outcome]:
         missing = [d for d in held.result.differ if d.kind == "missing"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pymupdf
 import pytest
 from sqlalchemy import select
 
@@ -19,6 +20,15 @@ from pipeline.records.log import protect_events
 from pipeline.storage import keys, store
 
 TASKS = {station.kind: station.task for station in flow.STATIONS.values()}
+
+
+def plan_pdf() -> bytes:
+    """A PDF of one page with a frame and a word."""
+    with pymupdf.open() as document:
+        page = document.new_page(width=842, height=595)
+        page.draw_rect((50, 50, 700, 500))
+        page.insert_text((100, 100), "plan")
+        return document.tobytes()
 
 
 @dataclass

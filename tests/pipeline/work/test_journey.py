@@ -6,7 +6,6 @@ import io
 import zipfile
 
 import ezdxf
-import pymupdf
 import pytest
 from sqlalchemy import update
 
@@ -19,7 +18,7 @@ from pipeline.records.log import verify_chain
 from pipeline.records.tables import Comparison, Difference, Event, File, Finding, Job, Notice, Sheet, Submission
 from pipeline.storage import keys, store
 from pipeline.work import read as reading
-from tests.pipeline.work.conftest import Installation
+from tests.pipeline.work.conftest import Installation, plan_pdf
 
 
 def _dxf(width: float = 6000.0) -> bytes:
@@ -34,18 +33,10 @@ def _dxf(width: float = 6000.0) -> bytes:
     return stream.getvalue().encode("utf-8")
 
 
-def _pdf() -> bytes:
-    with pymupdf.open() as document:
-        page = document.new_page(width=842, height=595)
-        page.draw_rect((50, 50, 700, 500))
-        page.insert_text((100, 100), "plan")
-        return document.tobytes()
-
-
 def test_a_good_set_becomes_ready_with_everything_in_the_store(installation: Installation) -> None:
     submission = installation.submission()
     installation.hand_in(submission, "plan.dxf", _dxf())
-    installation.hand_in(submission, "plan.pdf", _pdf())
+    installation.hand_in(submission, "plan.pdf", plan_pdf())
     installation.work_off()
     assert {j.state for j in installation.rows(Job)} == {"done"}
     assert sorted(j.kind for j in installation.rows(Job)) == [
@@ -105,7 +96,7 @@ def test_bad_files_end_in_their_own_state_and_the_set_goes_on(installation: Inst
     installation.hand_in(submission, "good.dxf", _dxf())
     installation.hand_in(submission, "empty.dxf", b"")
     installation.hand_in(submission, "notes.docx", b"just words")
-    installation.hand_in(submission, "cut.pdf", _pdf()[:300])
+    installation.hand_in(submission, "cut.pdf", plan_pdf()[:300])
     installation.hand_in(submission, "Thumbs.db", b"\x00\x01junk")
     installation.work_off()
     states = {f.name: f.state for f in installation.rows(File)}
@@ -130,8 +121,8 @@ def test_a_zip_becomes_files_and_the_same_bytes_are_read_once(installation: Inst
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("建筑/一层.dxf", _dxf())
         archive.writestr("copy/一层.dxf", _dxf()[:-1] + b"\n")
-        archive.writestr("备份/twin.pdf", _pdf())
-        archive.writestr("twin.pdf", _pdf())
+        archive.writestr("备份/twin.pdf", plan_pdf())
+        archive.writestr("twin.pdf", plan_pdf())
         archive.writestr("../out.dxf", b"x")
     submission = installation.submission()
     archive_id = installation.hand_in(submission, "整套.zip", buffer.getvalue())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pymupdf
 import pytest
 from sqlalchemy import update
 
@@ -14,20 +13,12 @@ from pipeline.records.base import transaction
 from pipeline.records.jobs import Claim
 from pipeline.records.tables import File, Job, Sheet, Submission
 from pipeline.work import measure as measuring
-from tests.pipeline.work.conftest import Installation
-
-
-def _pdf() -> bytes:
-    with pymupdf.open() as document:
-        page = document.new_page(width=842, height=595)
-        page.draw_rect((50, 50, 700, 500))
-        page.insert_text((100, 100), "plan")
-        return document.tobytes()
+from tests.pipeline.work.conftest import Installation, plan_pdf
 
 
 def test_every_sheet_gets_its_ink(installation: Installation) -> None:
     submission = installation.submission()
-    installation.hand_in(submission, "plan.pdf", _pdf())
+    installation.hand_in(submission, "plan.pdf", plan_pdf())
     installation.work_off()
     (sheet,) = installation.rows(Sheet)
     assert sheet.ink["share"] == 1.0 and sheet.ink["by"].startswith("pdfium") and sheet.ink["why"] == ""
@@ -39,7 +30,7 @@ def test_an_unexplained_loss_makes_sheet_and_file_partial_and_a_second_reading_k
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submission = installation.submission()
-    file_id = installation.hand_in(submission, "plan.pdf", _pdf())
+    file_id = installation.hand_in(submission, "plan.pdf", plan_pdf())
     real = sandbox.run
 
     def lossy(*args: object, **named: object) -> Outcome:
@@ -75,7 +66,7 @@ def test_an_unexplained_loss_makes_sheet_and_file_partial_and_a_second_reading_k
 
 def test_a_meter_that_dies_leaves_the_reading_and_says_so(installation: Installation) -> None:
     submission = installation.submission()
-    installation.hand_in(submission, "plan.pdf", _pdf())
+    installation.hand_in(submission, "plan.pdf", plan_pdf())
     installation.work_off()
     (file,) = installation.rows(File)
     claim = Claim("0" * 32, "measure", file.id, "1", submission, 3, 3)

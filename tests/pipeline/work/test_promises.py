@@ -13,8 +13,8 @@ from api.access import Actor
 from api.submissions.service import delete_file
 from pipeline.records.base import Base, transaction
 from pipeline.records.tables import Comparison, Difference, File, Finding, Job, Notice, Sheet, Submission
-from tests.pipeline.work.conftest import Installation
-from tests.pipeline.work.test_journey import _dxf, _pdf
+from tests.pipeline.work.conftest import Installation, plan_pdf
+from tests.pipeline.work.test_journey import _dxf
 
 
 def take_away(installation: Installation, file_id: str) -> None:
@@ -40,7 +40,7 @@ def zipped(**members: bytes) -> bytes:
 
 def test_every_job_a_second_time_changes_no_count_in_any_table(installation: Installation) -> None:
     first = installation.submission()
-    installation.hand_in(first, "set.zip", zipped(plan_dxf=_dxf(), plan_pdf=_pdf(), junk_txt=b"words"))
+    installation.hand_in(first, "set.zip", zipped(plan_dxf=_dxf(), plan_pdf=plan_pdf(), junk_txt=b"words"))
     installation.work_off()
     second = installation.submission(previous=first, version=2)
     installation.hand_in(second, "plan.dxf", _dxf(width=6600.0))
