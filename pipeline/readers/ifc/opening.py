@@ -10,7 +10,7 @@ import ifcopenshell
 import numpy as np
 
 from pipeline.drawing.completeness import Completeness
-from pipeline.drawing.defects import Defect, defect
+from pipeline.drawing.defects import Defect, bilingual, defect
 from pipeline.readers.ifc.archive import ArchiveRefused, unpack_model
 from pipeline.readers.ifc.encoding import Mended, has_pairs, mend
 from pipeline.readers.ifc.graph import GraphReport, inspect, users_of
@@ -60,7 +60,7 @@ def open_model(path: Path, data: bytes) -> Opened:
         try:
             data = unpack_model(data)
         except ArchiveRefused as refused:
-            opened.defects.append(_two("archive_unsafe", str(refused), refused.zh))
+            opened.defects.append(bilingual("archive_unsafe", zh={"why": refused.zh}, en={"why": str(refused)}))
             return opened
     opened.data_bytes = len(data)
     if len(data) > MAX_BYTES:
@@ -73,21 +73,6 @@ def open_model(path: Path, data: bytes) -> Opened:
     _load(opened, text, None if packed else path, data, schema)
     opened.text = text
     return opened
-
-
-def _two(code: str, en: str, zh: str) -> Defect:
-    """A defect whose reason differs by language: the Chinese sentence gets the Chinese reason."""
-    english, chinese = defect(code, why=en), defect(code, why=zh)
-    return Defect(
-        code=code,
-        severity=english.severity,
-        zh=chinese.zh,
-        en=english.en,
-        remedy_zh=english.remedy_zh,
-        remedy_en=english.remedy_en,
-        loses_content=english.loses_content,
-        details={"why": en},
-    )
 
 
 def target_schema(declared: str) -> str | None:
@@ -114,7 +99,8 @@ def _examine(text: StepText, size: int, opened: Opened) -> str | None:
         defects.append(defect("empty_file"))
         return None
     if not text.header:
-        defects.append(_two("unreadable", "the STEP header ISO-10303-21 is missing", "缺少 STEP 文件头 ISO-10303-21"))
+        zh, en = "缺少 STEP 文件头 ISO-10303-21", "the STEP header ISO-10303-21 is missing"
+        defects.append(bilingual("unreadable", zh={"why": zh}, en={"why": en}))
         return None
     _note(text, defects)
     schema = target_schema(text.schema)
@@ -195,10 +181,7 @@ def _load(opened: Opened, text: StepText, path: Path | None, data: bytes, schema
     before = _instances_made()
     plain = schema == text.declared and not zeros and data.startswith(b"ISO")
     try:
-        if mended is None and plain and path is not None:
-            opened.model, mended = _open_file(path, text, schema)
-        else:
-            opened.model, mended = _open_bytes(mended, data, text, schema)
+        opened.model, mended = _open(path if mended is None and plain else None, mended, data, text, schema)
         lines = complaints(ifcopenshell.get_log())
         record.rows_parsed = _count(opened.model, text, _instances_made() - before, lines)
     except (RuntimeError, ValueError, OSError, ifcopenshell.Error) as error:
@@ -235,34 +218,28 @@ def _count(model: ifcopenshell.file, text: StepText, made: int, lines: list[str]
     return len(model.entity_names())
 
 
-def _open_file(path: Path, text: StepText, schema: str) -> tuple[ifcopenshell.file, Mended | None]:
-    """Open a file as it is; where the library stumbles over a backslash, open it with its escapes repaired."""
-    try:
-        return ifcopenshell.open(str(path), format=".ifc"), None
-    except (RuntimeError, ifcopenshell.Error):
-        mended = mend(text)
-        if not mended.escapes:
-            raise
-        ifcopenshell.get_log()
-        return _open_bytes(mended, b"", text, schema)
-
-
-def _open_bytes(
-    mended: Mended | None, data: bytes, text: StepText, schema: str
+def _open(
+    path: Path | None, mended: Mended | None, data: bytes, text: StepText, schema: str
 ) -> tuple[ifcopenshell.file, Mended | None]:
-    """Open repaired bytes, or the bytes as they are and repaired only where that fails."""
-    words = (data if mended is None else mended.data).replace(b"\x00", b"").decode("ascii", "replace")
-    if schema != text.declared:
-        words = _rename_schema(words, schema)
-    words = words[words.index("ISO-10303-21") :]  # a byte order mark or blanks before it stop the library
+    """Open a file as it is, without a path its bytes; where the library stumbles over a backslash, repaired."""
     try:
-        return ifcopenshell.file.from_string(words), mended
+        if path is not None:
+            return ifcopenshell.open(str(path), format=".ifc"), mended
+        return ifcopenshell.file.from_string(_words(data if mended is None else mended.data, text, schema)), mended
     except (RuntimeError, ifcopenshell.Error):
         again = mend(text) if mended is None else None
         if again is None or not again.escapes:
             raise
         ifcopenshell.get_log()
-        return _open_bytes(again, b"", text, schema)
+        return _open(None, again, b"", text, schema)
+
+
+def _words(data: bytes, text: StepText, schema: str) -> str:
+    """Return the bytes as the library takes them from memory: no zeros, its name of the schema."""
+    words = data.replace(b"\x00", b"").decode("ascii", "replace")
+    if schema != text.declared:
+        words = _rename_schema(words, schema)
+    return words[words.index("ISO-10303-21") :]  # a byte order mark or blanks before it stop the library
 
 
 def _note_mended(opened: Opened, mended: Mended) -> None:

@@ -19,7 +19,7 @@ from pipeline.drawing.defects import defect
 from pipeline.drawing.kinds import Severity
 
 ROOT = Path(__file__).resolve().parents[3]
-MAKERS = {"defect", "_two", "_refused", "bilingual"}  # functions whose literal arguments may be codes
+MAKERS = {"defect", "_refused", "bilingual"}  # functions whose literal arguments may be codes
 
 
 def fields(sentence: str) -> set[str]:
