@@ -116,9 +116,8 @@ def _note_shapes(drawing: Drawing, shapes: Shapes) -> None:
     record.nonfinite += shapes.nonfinite
     if shapes.nonfinite:
         drawing.defects.append(defect("nonfinite_numbers", count=shapes.nonfinite))
-    missing = set(shapes.missing)
     for row, kind in enumerate(table.ifc_class):
-        if row in missing:
+        if row in shapes.missing:
             drawing.coverage.skipped[kind] = drawing.coverage.skipped.get(kind, 0) + 1
             drawing.coverage.reasons[kind] = "geometry_missing"
         else:
@@ -126,7 +125,7 @@ def _note_shapes(drawing: Drawing, shapes: Shapes) -> None:
     drawing.coverage.settle()
     if shapes.missing:
         guids = [table.global_id[row] for row in shapes.missing]
-        first = shapes.missing[0]
+        first = next(iter(shapes.missing))
         drawing.defects.append(
             defect(
                 "geometry_missing",
@@ -139,8 +138,8 @@ def _note_shapes(drawing: Drawing, shapes: Shapes) -> None:
     if shapes.out_of_budget:
         drawing.defects.append(defect("limit_reached", what="geometry", limit="CPU"))
     drawing.meta["shapes_missing"] = [  # why: poisoned (never shown to the kernels), budget, kernel (it made nothing)
-        {"guid": table.global_id[row], "class": table.ifc_class[row], "why": shapes.why[row]}
-        for row in shapes.missing[:2000]
+        {"guid": table.global_id[row], "class": table.ifc_class[row], "why": why}
+        for row, why in list(shapes.missing.items())[:2000]
     ]
     drawing.meta["shapes_by_fallback"] = shapes.by_fallback
     drawing.meta["shapes_copied"] = shapes.copied

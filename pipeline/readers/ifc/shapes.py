@@ -76,8 +76,7 @@ class Shapes:
     faces: list[NDArray[np.int32]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)  # element row of each block
     colors: list[NDArray[np.uint32]] = field(default_factory=list)  # per face
-    missing: list[int] = field(default_factory=list)  # element rows with a body and no triangle
-    why: dict[int, str] = field(default_factory=dict)  # missing row -> poisoned | budget | kernel
+    missing: dict[int, str] = field(default_factory=dict)  # row with a body, no triangle -> poisoned | budget | kernel
     consumed: list[int] = field(default_factory=list)  # rows whose openings leave nothing of the body
     nonfinite: int = 0
     by_fallback: int = 0
@@ -110,19 +109,17 @@ class _Maker:
         }
         self.shapes = Shapes()
         self.done: set[int] = set()  # instance numbers that gave triangles
-        self.left_out: set[int] = set()  # dear ones, where an earlier reading died
         self._known: dict[str, _Local | None] = {}  # the kernel's name of a geometry
         self._vertices = 0
         self._settings = _settings()
 
     def make(self, dear: Dear) -> None:
         """Make the cheap products, then the dear ones from the cheapest up, then once more what gave nothing."""
-        if CARE.after_death and dear.cost:
-            self.left_out = set(dear.cost)
-            dear = Dear()
+        self._iterate([one for one in self.wanted if one not in dear.cost], dear)
+        if CARE.after_death and dear.cost:  # an earlier reading died: the dear ones are left out
             self.shapes.out_of_budget = True
-        copies = {number: maker for maker, others in dear.copies.items() for number in others}
-        self._iterate([one for one in self.wanted if one not in dear.cost and one not in self.left_out], dear)
+            return
+        copies = {number for others in dear.copies.values() for number in others}
         ranked = sorted((number for number in dear.cost if number not in copies), key=lambda one: dear.cost[one])
         spent, weight = 0.0, 0.0
         for at in range(0, len(ranked), BATCH):
@@ -160,7 +157,7 @@ class _Maker:
 
     def _run(self, numbers: list[int]) -> Iterator[Any]:
         """Yield the shapes of products from the fast kernel while the budget lasts."""
-        if not numbers or (self.shapes.out_of_budget and not self.left_out):
+        if not numbers or self.shapes.out_of_budget:
             return
         include = [self.products[self.wanted[number]] for number in numbers]
         try:
@@ -239,7 +236,7 @@ def make_shapes(opened: Opened, products: list[Any], table: ElementTable, budget
         budget: what it may cost; beyond it the rest is listed as missing.
 
     Returns:
-        The shapes; `missing` holds every expected row without triangles, `why` the reason of each.
+        The shapes; `missing` holds every expected row without triangles with its reason.
     """
     maker = _Maker(opened, products, table, budget)
     dear = Dear() if opened.text is None else find_dear(opened.model, opened.text, maker.wanted, products, table)
@@ -251,8 +248,7 @@ def make_shapes(opened: Opened, products: list[Any], table: ElementTable, budget
     tried = set(maker.wanted.values())
     for row in np.flatnonzero(table.shape_expected).tolist():
         if row not in have:
-            shapes.missing.append(row)
-            shapes.why[row] = "poisoned" if row not in tried else "budget" if shapes.out_of_budget else "kernel"
+            shapes.missing[row] = "poisoned" if row not in tried else "budget" if shapes.out_of_budget else "kernel"
     return shapes
 
 
