@@ -52,7 +52,6 @@ class GraphReport:
     cycle_kind: str = ""
     depth: int = 0
     too_deep: bool = False
-    instances: float = 0.0
     poisoned: set[int] = field(default_factory=set)  # instance numbers of products whose shape is not attempted
 
 
@@ -219,7 +218,6 @@ def _repetition(text: StepText, report: GraphReport) -> None:
         deepest = np.zeros(len(layer))
         np.maximum.at(deepest, owner, chain[target[picks]])
         chain[layer] = deepest + boolean[layer]
-    report.instances = float(weight[text.rows_of(b"IFCPRODUCTDEFINITIONSHAPE")].sum())
     _poison(text, chain, weight, report)
 
 

@@ -103,9 +103,10 @@ def _examine(text: StepText, size: int, opened: Opened) -> str | None:
         defects.append(bilingual("unreadable", zh={"why": zh}, en={"why": en}))
         return None
     _note(text, defects)
-    schema = target_schema(text.schema)
+    declared = text.declared.upper()
+    schema = target_schema(declared)
     if schema is None:
-        defects.append(defect("ifc_schema_unknown", schema=text.schema[:64] or "?"))
+        defects.append(defect("ifc_schema_unknown", schema=declared[:64] or "?"))
         return None
     if schema != text.declared:
         defects.append(defect("ifc_schema_alias", schema=text.declared, used=schema))

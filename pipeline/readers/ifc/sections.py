@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -348,11 +347,3 @@ def _draw_axes(build: SpaceBuilder, axes: list[Axis], table: ElementTable, layer
             for end, inner in ((axis.points[0], axis.points[1]), (axis.points[-1], axis.points[-2])):
                 out = (end - inner) / max(float(np.hypot(*(end - inner))), 1e-9) * 2 * _TEXT_MM
                 _write(build, axis.tag, (float(end[0] + out[0]), float(end[1] + out[1]) - _TEXT_MM / 2), tag)
-
-
-def needs_plan(shapes: Shapes, axes: list[Axis]) -> bool:
-    """Return whether there is anything a plan could show."""
-    return bool(shapes.rows or axes)
-
-
-__all__: list[Any] = ["LayerRows", "Storey", "Triangles", "cut_storey", "find_storeys", "whole_model"]

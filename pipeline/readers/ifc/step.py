@@ -48,8 +48,7 @@ class StepText:
 
     data: bytes  # without comments
     outside: bytearray
-    schema: str  # as declared, upper case
-    declared: str  # as declared
+    declared: str  # name of the schema
     header: bool
     trailer: bool
     trailing_bytes: int
@@ -108,7 +107,6 @@ def scan(data: bytes) -> StepText:
     text = StepText(
         data=data,
         outside=outside,
-        schema=declared.upper(),
         declared=declared,
         header=data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"ISO-10303-21"),
         trailer=end >= 0,
