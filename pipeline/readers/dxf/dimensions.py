@@ -98,7 +98,7 @@ def _picture(entity: Any, pen: Pen, text: str, points: NDArray[np.float64], font
     lines = [np.array([points[0], ends[0]]), np.array([points[1], ends[1]]), np.array(ends)]
     pen.parts(lines, EntityKind.PATH, False)
     height = _style(entity, "dimtxt", 2.5) * (_style(entity, "dimscale", 1.0) or 1.0)
-    font, _ = fonts.use("Standard")
+    font = fonts.count(fonts.style("Standard").font)
     width = text_width(text) * height
     up = np.array([-along[1], along[0], 0.0])
     origin = (ends[0] + ends[1]) / 2 - along * width / 2 + up * height * 0.4

@@ -23,7 +23,6 @@ class Ledger:
         self.failures: dict[str, tuple[int, str]] = {}
         self.limits: dict[str, str] = {}
         self.proxies: Counter[str] = Counter()  # by layer
-        self.proxies_drawn = 0
         self.xrefs: set[str] = set()
         self.images: set[str] = set()  # files that are not there
         self.outlined: set[str] = set()  # files that are there and shown as an outline only

@@ -55,11 +55,6 @@ class Fonts:
         """Return a text style by name; what is not in the table is written in txt."""
         return self._styles.get(name.lower(), Style())
 
-    def use(self, style: str) -> tuple[int, float]:
-        """Return the font row and width factor of a text style, and count one use."""
-        found = self.style(style)
-        return self.count(found.font), found.factor
-
     def count(self, font: str) -> int:
         """Count one use of a font and return its row."""
         row = self.row(font)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.drawing.safe_text import safe_text
@@ -137,10 +136,3 @@ def leading(found: list[Run]) -> Run:
         return Run()
     height, width, spacing, color, font = counts.most_common(1)[0][0]
     return Run("", height, width, spacing, color, font)
-
-
-def letters(found: list[Run]) -> Iterator[tuple[str, Run]]:
-    """Yield every character with its run."""
-    for run in found:
-        for char in run.text:
-            yield char, run

@@ -35,7 +35,6 @@ VERSIONS = frozenset(
     ]
 )
 DEPTH_LIMIT = 1_000
-EXPANSION_LIMIT = 10**12
 
 
 @dataclass(slots=True)
@@ -54,8 +53,7 @@ class Prescan:
     bad_codes: int = 0  # group codes that are no numbers or out of range
     odd: bool = False  # a group code without its value
     has_entities: bool = False
-    references: dict[bytes, Counter[bytes]] = field(default_factory=dict)  # block -> block -> how often
-    drawn: Counter[bytes] = field(default_factory=Counter)  # blocks referenced by the layouts in ENTITIES
+    references: dict[bytes, dict[bytes, None]] = field(default_factory=dict)  # block -> blocks in it, as they come
 
 
 def scan_binary(data: bytes) -> Prescan:
@@ -142,8 +140,8 @@ def _structure(found: Prescan, codes: list[bytes], values: list[bytes], starts: 
         elif section in (b"ENTITIES", b"BLOCKS") and kind not in SUBORDINATE:
             found.rows += 1
             found.types[kind.decode("ascii", "replace")[:40]] += 1
-            if kind == b"INSERT":
-                _reference(found, section, block, codes, values, start, end)
+            if kind == b"INSERT" and section == b"BLOCKS":
+                _reference(found, block, codes, values, start, end)
 
 
 def _value(codes: list[bytes], values: list[bytes], start: int, end: int, code: bytes) -> bytes:
@@ -153,23 +151,12 @@ def _value(codes: list[bytes], values: list[bytes], start: int, end: int, code: 
     return b""
 
 
-def _reference(
-    found: Prescan, section: bytes, block: bytes, codes: list[bytes], values: list[bytes], start: int, end: int
-) -> None:
-    name, cells = b"", 1
+def _reference(found: Prescan, block: bytes, codes: list[bytes], values: list[bytes], start: int, end: int) -> None:
+    name = b""
     for index in range(start + 1, end):
-        code = codes[index]
-        if code == b"2":
+        if codes[index] == b"2":
             name = values[index].strip().lower()
-        elif code in (b"70", b"71"):
-            try:
-                cells *= max(1, min(int(values[index]), 2**31))
-            except ValueError:
-                continue
-    if section == b"BLOCKS":
-        found.references.setdefault(block, Counter())[name] += cells
-    else:
-        found.drawn[name] += cells
+    found.references.setdefault(block, {})[name] = None
 
 
 def block_graph(found: Prescan) -> tuple[bytes | None, int]:

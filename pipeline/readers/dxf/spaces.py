@@ -7,13 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.drawing.kinds import EntityKind, SpaceKind
+from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Space
 from pipeline.drawing.tables import DimensionTable, EntityTable, InsertTable, TextTable
 from pipeline.readers.dxf.chunk import Chunk
 from pipeline.readers.dxf.placing import font_and_align, upright
-
-_CURVES_OUT = np.array([EntityKind.POINT], np.uint8)
 
 
 def segments(counts: NDArray, keep: NDArray) -> NDArray:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.safe_text import safe_text
-from pipeline.readers.dxf.faces import Face, face_of
+from pipeline.readers.dxf.faces import face_of
 
 LONGEST = 1_000_000  # characters of a text that are read, as everywhere (safe_text)
 LINE_ADVANCE = 5.0 / 3.0  # base line to base line in cap heights (DXF reference, MTEXT line spacing factor 1)
@@ -86,23 +86,16 @@ def plain(text: str) -> tuple[str, bool]:
     return safe_text(text)
 
 
-def text_width(text: str, face: Face | None = None) -> float:
-    """Return the length of one line in cap heights; Arial's widths where no face is given."""
-    return (face or face_of("arial.ttf")).width(text)
-
-
-def wrap(text: str, width: float, face: Face | None = None) -> list[str]:
-    """Break paragraphs so that no line is wider than `width` cap heights; words of Latin text stay whole."""
-    if width <= 0:
-        return text.split("\n")
-    advances = (face or face_of("arial.ttf")).letters(text)
-    return [text[begin:end].rstrip() for begin, end in breaks(text, advances, width)]
+def text_width(text: str) -> float:
+    """Return the length of one line in cap heights, by Arial's widths."""
+    return face_of("arial.ttf").width(text)
 
 
 def breaks(text: str, advances: NDArray[np.float64], width: float) -> list[tuple[int, int]]:
     """Return begin and end of the lines of a text whose characters have the given advances (same unit as `width`).
 
-    A line may be 2 % wider than `width`; a line feed always ends one; `width` 0 breaks nowhere else.
+    A line may be 2 % wider than `width`, words of Latin text stay whole; a line feed always ends one; `width` 0 breaks
+    nowhere else.
     """
     sums = np.concatenate([[0.0], np.cumsum(advances)])
     lines: list[tuple[int, int]] = []

@@ -35,12 +35,7 @@ class Viewports:
     not_plan: int = 0  # views of a model from the side or in perspective
 
 
-def shown_viewports(layout: Any) -> list[Any]:
-    """Return the viewports that show something, views from the side among them."""
-    return sort_viewports(layout, plan_only=False).shown
-
-
-def sort_viewports(layout: Any, *, plan_only: bool = True) -> Viewports:
+def sort_viewports(layout: Any) -> Viewports:
     """Sort the viewports of a layout: not the sheet itself (id 1), on, with a size, seen from above."""
     found = Viewports()
     for viewport in layout.viewports():
@@ -51,7 +46,7 @@ def sort_viewports(layout: Any, *, plan_only: bool = True) -> Viewports:
             continue
         if int(dxf.get("status", 1)) == 0 or int(dxf.get("flags", 0)) & OFF:
             found.turned_off += 1
-        elif plan_only and not viewport.is_top_view:
+        elif not viewport.is_top_view:
             found.not_plan += 1
         else:
             found.shown.append(viewport)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.readers.dxf.chunk import Look
 from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.stand_ins import StandIn
 from pipeline.readers.dxf.looks import Looks
@@ -53,11 +52,6 @@ class Appearance:
             look = self._looks.of(StandIn("", self.fields(int(self._example[row]))), in_block)
             table[row] = (look.layer, look.color, look.width_mm, look.dashed)
         return table[wanted]
-
-    def one(self, entity: int, in_block: bool) -> Look:
-        """Return the look of one entity."""
-        layer, color, width, dashed = self.of(np.array([entity]), in_block)[0].tolist()
-        return Look(int(layer), int(color), width, int(dashed))
 
     def floors(self, layers: NDArray) -> F64:
         """Return (k, 4) the looks of some layers by row; of floating ones the sentinels."""

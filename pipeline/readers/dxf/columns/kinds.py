@@ -28,5 +28,3 @@ def _numeric() -> np.ndarray:
 
 
 NUMERIC = _numeric()
-# codes of texts that are looked at: content, name, tag, style, handle, line type, text style, layer, owner
-TEXTUAL = (1, 2, 3, 5, 6, 7, 8, 330)

@@ -35,7 +35,6 @@ class Tags:
     first: I32  # (n,) first byte of the value
     last: I32  # (n,) end of the value, without the line's end
     decode: Callable[[bytes], str]
-    number: Callable[[NDArray], F64] | None = None  # parsed values of a binary file by tag row
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -72,8 +71,6 @@ class Tags:
 
     def numbers(self, rows: NDArray) -> F64:
         """Return the values of some tags as float64; raises `Irregular` where one is no number."""
-        if self.number is not None:
-            return self.number(rows)
         try:
             found = np.array(list(map(float, self._joined(rows).split())), np.float64)
         except ValueError as error:

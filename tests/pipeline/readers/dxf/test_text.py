@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.readers.dxf.text import plain, text_width, wrap
+from pipeline.readers.dxf.faces import face_of
+from pipeline.readers.dxf.text import breaks, plain, text_width
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,6 @@ def test_lone_surrogates_are_replaced_and_reported():
 
 def test_wrapped_lines_fit_and_lose_no_letter():
     text = "本工程为框架结构，耐火等级为二级，抗震设防烈度为七度。" * 3
-    lines = wrap(text, 20.0)
+    lines = [text[begin:end] for begin, end in breaks(text, face_of("arial.ttf").letters(text), 20.0)]
     assert "".join(lines) == text
     assert all(text_width(line) <= 20.0 * 1.02 for line in lines)
