@@ -66,7 +66,7 @@ _NAMES = {
     "TEXT": {**_TEXT, 73: "valign"},
     "ATTRIB": {**_TEXT, 74: "valign", 70: "flags"},
     "MTEXT": {40: "char_height", 41: "width", 42: "rect_width", 43: "rect_height", 44: "line_spacing_factor",
-              50: "rotation", 71: "attachment_point", 72: "flow_direction", 73: "line_spacing_style"},
+              50: "rotation", 71: "attachment_point", 72: "flow_direction"},
 }  # fmt: skip
 _STRINGS = {1: "text", 2: "tag", 7: "style"}
 
