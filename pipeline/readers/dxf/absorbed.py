@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-_TEXT_FRAME = 16  # MTEXT background flag
+from pipeline.readers.dxf.lettering import FRAME
+
 _EMBEDDED_SINCE = "AC1032"  # from here on columns and frames stand inside the MTEXT
 
 
@@ -15,6 +16,6 @@ def absorbed(entity: Any) -> dict[str, int]:
         return found
     if entity.has_columns:
         found["MTEXT"] = len(entity.columns.linked_columns)
-    if int(entity.dxf.get("bg_fill", 0) or 0) & _TEXT_FRAME and entity.doc and entity.doc.dxfversion < _EMBEDDED_SINCE:
+    if int(entity.dxf.get("bg_fill", 0) or 0) & FRAME and entity.doc and entity.doc.dxfversion < _EMBEDDED_SINCE:
         found["LWPOLYLINE"] = 1
     return found

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from pipeline.drawing.kinds import EntityKind
 from pipeline.readers.dxf import mtext
 from pipeline.readers.dxf.chunk import DimensionRow
-from pipeline.readers.dxf.lettering import DESCENT, Fonts
+from pipeline.readers.dxf.lettering import Fonts
+from pipeline.readers.dxf.placing import letter_box
 from pipeline.readers.dxf.shapes import Pen
 from pipeline.readers.dxf.text import text_width
 
@@ -103,7 +104,5 @@ def _picture(entity: Any, pen: Pen, text: str, points: NDArray[np.float64], font
     up = np.array([-along[1], along[0], 0.0])
     origin = (ends[0] + ends[1]) / 2 - along * width / 2 + up * height * 0.4
     frame = np.array([origin, along * width, up * height])
-    low = -DESCENT * frame[2]
-    box = np.array([origin + low, origin + frame[1] + low, origin + frame[1] + frame[2], origin + frame[2]])
-    row = pen.out.add(EntityKind.TEXT, [box], True, pen.look, pen.source)
+    row = pen.out.add(EntityKind.TEXT, [letter_box(frame)], True, pen.look, pen.source)
     pen.out.add_text(row, text, frame, font)

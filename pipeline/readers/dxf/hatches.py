@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from ezdxf.render.hatching import HatchBaseLine, HatchingError, hatch_boundary_p
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
-from pipeline.readers.dxf.chunk import Look
 from pipeline.readers.dxf.looks import true_color
 from pipeline.readers.dxf.shapes import Pen, world
 
@@ -47,7 +47,7 @@ def hatch(entity: Any, pen: Pen, line_limit: int) -> bool:
     if entity.dxf.solid_fill or gradient is not None:
         if gradient is not None and not entity.dxf.hasattr("true_color") and gradient.color1 is not None:
             r, g, b = gradient.color1
-            pen = Pen(pen.out, _recoloured(pen.look, true_color((r << 16) | (g << 8) | b)), pen.source)
+            pen = Pen(pen.out, replace(pen.look, color=true_color((r << 16) | (g << 8) | b)), pen.source)
         pen.parts(loops, EntityKind.FILL, True)
         return True
     pen.parts(loops, EntityKind.HATCH, True)
@@ -85,10 +85,6 @@ def _baselines(entity: Any) -> Iterator[HatchBaseLine]:
     aside = ASIDE * (sum(line.offset.magnitude for line in found) / max(len(found), 1))
     for line in found:
         yield HatchBaseLine(line.origin + aside, line.direction, line.offset, line.line_pattern)
-
-
-def _recoloured(look: Look, color: int) -> Look:
-    return Look(look.layer, color, look.width_mm, look.dashed)
 
 
 def _estimate(entity: Any, loops: list[F64]) -> float:

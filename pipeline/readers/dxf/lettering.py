@@ -14,14 +14,13 @@ from pipeline.drawing.kinds import EntityKind
 from pipeline.readers.dxf.chunk import Look
 from pipeline.readers.dxf.faces import Face, face_of
 from pipeline.readers.dxf.looks import aci_color, true_color
+from pipeline.readers.dxf.mtext import TRUE_COLOR
 from pipeline.readers.dxf.paragraphs import Box, Paragraphs, set_paragraphs, split_columns
-from pipeline.readers.dxf.placing import DESCENT, One, framed, letter_box, with_align
+from pipeline.readers.dxf.placing import One, framed, letter_box, with_align
 from pipeline.readers.dxf.shapes import Pen, axes
 from pipeline.readers.dxf.text import LINE_ADVANCE, plain
 
 F64 = NDArray[np.float64]
-__all__ = ["DESCENT", "Fonts", "Style", "mtext", "text"]
-TRUE_COLOR = 0x1000000
 FILL, FILL_WINDOW, FRAME = 1, 2, 16  # MTEXT background flags
 _ALIGNMENT = re.compile(r"\\p[a-z\d.,-]*q([lcr])")
 TOP_TO_BOTTOM = 3  # MTEXT flow direction
@@ -55,10 +54,10 @@ class Fonts:
         """Return a text style by name; what is not in the table is written in txt."""
         return self._styles.get(name.lower(), Style())
 
-    def count(self, font: str) -> int:
-        """Count one use of a font and return its row."""
+    def count(self, font: str, times: int = 1) -> int:
+        """Count the uses of a font and return its row."""
         row = self.row(font)
-        self.uses[row] = self.uses.get(row, 0) + 1
+        self.uses[row] = self.uses.get(row, 0) + times
         return row
 
     def row(self, name: str) -> int:
@@ -72,7 +71,7 @@ class Fonts:
         """Take over the fonts of an attached drawing and how often they are used; returns their rows here."""
         rows = [self.row(name) for name in other.names]
         for row, count in other.uses.items():
-            self.uses[rows[row]] = self.uses.get(rows[row], 0) + count
+            self.count(other.names[row], count)
         return rows
 
     def face(self, row: int) -> Face:

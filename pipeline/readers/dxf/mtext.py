@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r"|(?P<text>[^\\{}^]+|.)",
     re.DOTALL,
 )
+TRUE_COLOR = 0x1000000
 MOST_GROWTH = 100.0  # codes that multiply sizes end here
 _CARETS = {"I": " ", "J": "\n", "M": "", " ": "^"}
 _RAISED = {"2": "²", "3": "³"}
@@ -40,7 +41,7 @@ class Run:
     height: float = 1.0  # of the text's own character height
     width: float = 0.0  # width factor, 0 that of the style
     spacing: float = 1.0
-    color: int = -1  # colour index, 0x1000000 | 0xBBGGRR for a true colour, -1 that of the entity
+    color: int = -1  # colour index, TRUE_COLOR | 0xBBGGRR for a true colour, -1 that of the entity
     font: str = ""  # "" that of the style
 
 
@@ -106,7 +107,7 @@ def _changed(now: Run, what: str, value: str, char_height: float) -> Run:
 
 def _color(kind: str, index: int) -> int:
     if kind == "c":
-        return 0x1000000 | (index & 0xFFFFFF)
+        return TRUE_COLOR | (index & 0xFFFFFF)
     return index if 0 < index < 256 else -1
 
 

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.dxf import mtext
 from pipeline.readers.dxf.faces import Face
+from pipeline.readers.dxf.placing import CREDIBLE
 from pipeline.readers.dxf.text import LINE_ADVANCE, breaks
 
 F64 = NDArray[np.float64]
 # how much wider or narrower than estimated letters may be, tried in this order until the lines are as many as told
 _STRETCHES = (1.0, 0.95, 1.05, 0.9, 1.1, 0.85, 1.15, 0.8, 1.2, 0.75, 1.3, 0.7, 1.4)
-CREDIBLE = (0.55, 1.9)
 
 
 @dataclass(slots=True)

@@ -11,13 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.readers.dxf.text import LINE_ADVANCE
+
 F64 = NDArray[np.float64]
 DESCENT = 0.25  # of the cap height
 BACKWARD, UPSIDE_DOWN = 2, 4  # text generation flags
 ALIGNED, MIDDLE, FIT = 3, 4, 5  # horizontal justifications besides 0 left, 1 centre, 2 right
 ALIGN_BIT = 24  # of the font column of a chunk: above it stands how the lines of a text are aligned
-# a width that an alignment point tells is believed between these shares of the estimated one
+# a width that the file tells is believed between these shares of the estimated one
 CREDIBLE = (0.55, 1.9)
+_TOLD_SHARE = (0.0, 2.0, 1.0, 0.0, 2.0, 0.0)  # by horizontal justification
+_X_SHARE = (0.0, 0.5, 1.0, 0.0, 0.5, 0.0)
+_Y_SHARE = (0.0, -DESCENT, 0.5, 1.0)  # by vertical justification
 
 
 @dataclass(slots=True)
@@ -46,9 +51,9 @@ def told_widths(texts: Columns) -> F64:
     delta = texts.second - texts.at
     forward = np.einsum("ij,ij->i", delta, along)
     sideways = np.einsum("ij,ij->i", delta, up)
-    share = np.choose(np.clip(texts.halign, 0, 5), [0.0, 2.0, 1.0, 0.0, 2.0, 0.0])
+    share = np.choose(np.clip(texts.halign, 0, 5), _TOLD_SHARE)
     length = np.abs(forward) * share
-    level = np.where(texts.halign == MIDDLE, 0.5, np.choose(np.clip(texts.valign, 0, 3), [0.0, -DESCENT, 0.5, 1.0]))
+    level = _levels(texts)
     true = texts.has_second & (share > 0) & (texts.width > 0) & (texts.generation == 0)
     true &= np.abs(sideways - level * texts.height) < 0.35 * texts.height
     ratio = length / np.where(texts.width > 0, texts.width, 1.0)
@@ -75,9 +80,7 @@ def frames(texts: Columns) -> F64:
     along, up = _axes(rotation)
     anchored = ((texts.halign > 0) | (texts.valign > 0)) & texts.has_second & ~between
     base = np.where(anchored[:, None], texts.second, texts.at)
-    x_share = np.choose(np.clip(texts.halign, 0, 5), [0.0, 0.5, 1.0, 0.0, 0.5, 0.0])
-    y_share = np.choose(np.clip(texts.valign, 0, 3), [0.0, -DESCENT, 0.5, 1.0])
-    y_share = np.where(texts.halign == MIDDLE, 0.5, y_share)
+    x_share, y_share = np.choose(np.clip(texts.halign, 0, 5), _X_SHARE), _levels(texts)
     back = np.where(texts.generation & BACKWARD, -1.0, 1.0)
     down = np.where(texts.generation & UPSIDE_DOWN, -1.0, 1.0)
     along, up = along * (width * back)[:, None], up * (height * down)[:, None]
@@ -85,6 +88,11 @@ def frames(texts: Columns) -> F64:
     slant = np.tan(np.clip(texts.oblique, -1.4, 1.4)) * height * back
     unit = along / np.where(width > 0, width, 1.0)[:, None]
     return np.stack([base - shift, along, up + unit * (slant * back)[:, None]], axis=1)
+
+
+def _levels(texts: Columns) -> F64:
+    """Return how far the alignment point of each text lies above its base line, in cap heights; (n,)."""
+    return np.where(texts.halign == MIDDLE, 0.5, np.choose(np.clip(texts.valign, 0, 3), _Y_SHARE))
 
 
 @dataclass(slots=True)
@@ -100,11 +108,6 @@ class One:
     width: float
     oblique: float
     generation: int
-
-
-_TOLD_SHARE = (0.0, 2.0, 1.0, 0.0, 2.0, 0.0)  # by horizontal justification
-_X_SHARE = (0.0, 0.5, 1.0, 0.0, 0.5, 0.0)
-_Y_SHARE = (0.0, -DESCENT, 0.5, 1.0)  # by vertical justification
 
 
 def framed(text: One) -> F64:
@@ -166,14 +169,14 @@ def font_and_align(column: NDArray) -> tuple[NDArray, NDArray]:
     return column & ((1 << ALIGN_BIT) - 1), column >> ALIGN_BIT
 
 
-def letter_box(frame: F64, lines: int = 1, advance: float = 5.0 / 3.0) -> F64:
+def letter_box(frame: F64, lines: int = 1, advance: float = LINE_ADVANCE) -> F64:
     """Return the corners (4, 3) of a text's box, with the descent of its last line."""
     origin, along, up = frame
     low = -(DESCENT + (lines - 1) * advance) * up
     return np.array([origin + low, origin + along + low, origin + along + up, origin + up])
 
 
-def upright(origin: F64, along: F64, up: F64, lines: NDArray, advance: float = 5.0 / 3.0) -> tuple[F64, F64, F64]:
+def upright(origin: F64, along: F64, up: F64, lines: NDArray, advance: float = LINE_ADVANCE) -> tuple[F64, F64, F64]:
     """Return mirrored frames as readable ones that fill the same box; (t, 2) vectors in plan, `lines` (t,).
 
     Text in a mirrored block or generated backward is drawn mirrored; no reader of words and no search wants that.

@@ -54,8 +54,7 @@ def frames(found: Details, rows: NDArray, text: list[str], style: list[Style], f
     names = np.array([s.font for s in style], object)
     for name in dict.fromkeys(names.tolist()):
         of_font = np.flatnonzero(names == name)
-        row = fonts.row(name)
-        fonts.uses[row] = fonts.uses.get(row, 0) + len(of_font)
+        row = fonts.count(name, len(of_font))
         font[of_font] = row
         length[of_font] = fonts.face(row).widths([text[i] for i in of_font.tolist()])
 
