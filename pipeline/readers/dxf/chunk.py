@@ -56,7 +56,8 @@ class DimensionRow:
     layer: int
 
 
-def _column(dtype: type, *shape: int) -> NDArray:
+def empty(dtype: type, *shape: int) -> NDArray:
+    """Return a column without rows."""
     return np.zeros((0, *shape), dtype)
 
 
@@ -64,21 +65,21 @@ def _column(dtype: type, *shape: int) -> NDArray:
 class Chunk:
     """Rows of entities with xyz points; the same two-level layout as `EntityTable`, but with counts."""
 
-    kind: NDArray = field(default_factory=lambda: _column(np.uint8))
-    layer: NDArray = field(default_factory=lambda: _column(np.int32))
-    color: NDArray = field(default_factory=lambda: _column(np.int64))
-    width: NDArray = field(default_factory=lambda: _column(np.float32))
-    dashed: NDArray = field(default_factory=lambda: _column(np.int16))
-    source: NDArray = field(default_factory=lambda: _column(np.int32))
-    insert: NDArray = field(default_factory=lambda: _column(np.int32))
-    parts: NDArray = field(default_factory=lambda: _column(np.int32))
-    sizes: NDArray = field(default_factory=lambda: _column(np.int32))
-    closed: NDArray = field(default_factory=lambda: _column(np.uint8))
-    xyz: F64 = field(default_factory=lambda: _column(np.float64, 3))
-    arcs: F64 = field(default_factory=lambda: _column(np.float64, 7))  # row, cx, cy, cz, r, start, end
-    text_row: NDArray = field(default_factory=lambda: _column(np.int32))
-    text_font: NDArray = field(default_factory=lambda: _column(np.int32))
-    text_place: F64 = field(default_factory=lambda: _column(np.float64, 3, 3))  # origin, along, up vectors
+    kind: NDArray = field(default_factory=lambda: empty(np.uint8))
+    layer: NDArray = field(default_factory=lambda: empty(np.int32))
+    color: NDArray = field(default_factory=lambda: empty(np.int64))
+    width: NDArray = field(default_factory=lambda: empty(np.float32))
+    dashed: NDArray = field(default_factory=lambda: empty(np.int16))
+    source: NDArray = field(default_factory=lambda: empty(np.int32))
+    insert: NDArray = field(default_factory=lambda: empty(np.int32))
+    parts: NDArray = field(default_factory=lambda: empty(np.int32))
+    sizes: NDArray = field(default_factory=lambda: empty(np.int32))
+    closed: NDArray = field(default_factory=lambda: empty(np.uint8))
+    xyz: F64 = field(default_factory=lambda: empty(np.float64, 3))
+    arcs: F64 = field(default_factory=lambda: empty(np.float64, 7))  # row, cx, cy, cz, r, start, end
+    text_row: NDArray = field(default_factory=lambda: empty(np.int32))
+    text_font: NDArray = field(default_factory=lambda: empty(np.int32))
+    text_place: F64 = field(default_factory=lambda: empty(np.float64, 3, 3))  # origin, along, up vectors
     strings: list[str] = field(default_factory=list)
     inserts: list[InsertRow] = field(default_factory=list)
     dimensions: list[DimensionRow] = field(default_factory=list)
@@ -275,7 +276,7 @@ class ChunkBuilder:
             parts=np.asarray(self._parts, np.int32),
             sizes=np.asarray(self._sizes, np.int32),
             closed=np.asarray(self._closed, np.uint8),
-            xyz=np.concatenate(self._points) if self._points else _column(np.float64, 3),
+            xyz=np.concatenate(self._points) if self._points else empty(np.float64, 3),
             arcs=np.asarray(self._arcs, np.float64).reshape(-1, 7),
             text_row=np.asarray([t[0] for t in self._texts], np.int32),
             text_font=np.asarray([t[1] for t in self._texts], np.int32),

@@ -86,9 +86,7 @@ def shown_dimensions(chunk: Chunk, window: Window) -> list[int]:
 
 def replace_dimensions(chunk: Chunk, rows: list[int]) -> Chunk:
     """Return the chunk with only these dimensions; the other columns are shared."""
-    out = Chunk(**{name: getattr(chunk, name) for name in Chunk.__slots__})
-    out.dimensions = [chunk.dimensions[i] for i in rows]
-    return out
+    return replace(chunk, dimensions=[chunk.dimensions[i] for i in rows])
 
 
 def with_inserts_of_rows(chunk: Chunk) -> Chunk:
@@ -101,13 +99,12 @@ def with_inserts_of_rows(chunk: Chunk) -> Chunk:
     order = sorted(wanted)
     renumber = np.full(len(chunk.inserts) + 1, -1, np.int32)
     renumber[order] = np.arange(len(order))
-    out = Chunk(**{name: getattr(chunk, name) for name in Chunk.__slots__})
-    out.insert = np.where(chunk.insert >= 0, renumber[chunk.insert], chunk.insert).astype(np.int32)
-    out.inserts = [
+    inserts = [
         replace(item, parent=int(renumber[item.parent]) if item.parent >= 0 else item.parent)
         for item in (chunk.inserts[i] for i in order)
     ]
-    return out
+    insert = np.where(chunk.insert >= 0, renumber[chunk.insert], chunk.insert).astype(np.int32)
+    return replace(chunk, insert=insert, inserts=inserts)
 
 
 def _area(window: Window) -> BaseGeometry:
@@ -152,12 +149,14 @@ def _cut(chunk: Chunk, crossing: NDArray, window: Window, area: BaseGeometry) ->
             parts.extend(pieces)
             closed.extend([int(ring)] * len(pieces))
         counts[row] = len(parts) - begin
-    out = Chunk(**{name: getattr(chunk, name) for name in Chunk.__slots__})
-    out.parts = counts
-    out.sizes = np.array([len(p) for p in parts], np.int32)
-    out.closed = np.array(closed, np.uint8)
-    out.xyz = np.concatenate(parts) if parts else np.zeros((0, 3))
-    out.arcs = chunk.arcs[~crossing[chunk.arcs[:, 0].astype(np.int64)]] if len(chunk.arcs) else chunk.arcs
+    out = replace(
+        chunk,
+        parts=counts,
+        sizes=np.array([len(p) for p in parts], np.int32),
+        closed=np.array(closed, np.uint8),
+        xyz=np.concatenate(parts) if parts else np.zeros((0, 3)),
+        arcs=chunk.arcs[~crossing[chunk.arcs[:, 0].astype(np.int64)]] if len(chunk.arcs) else chunk.arcs,
+    )
     empty = counts == 0
     return take(out, ~empty) if empty.any() else out
 

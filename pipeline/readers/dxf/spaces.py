@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,9 +65,7 @@ def hide_frozen(chunk: Chunk, frozen: set[int]) -> Chunk:
     layer = covered(chunk, frozen)
     if not (layer >= 0).any():
         return chunk
-    out = Chunk(**{name: getattr(chunk, name) for name in Chunk.__slots__})
-    out.layer = np.where(layer >= 0, layer, chunk.layer).astype(np.int32)
-    return out
+    return replace(chunk, layer=np.where(layer >= 0, layer, chunk.layer).astype(np.int32))
 
 
 def entity_of_points(chunk: Chunk) -> NDArray:

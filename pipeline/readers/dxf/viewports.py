@@ -161,8 +161,7 @@ def recoloured(chunk: Chunk, special: dict[int, Override], looks: Looks) -> Chun
     """Return the chunk with the look of these layers changed where an entity looks as its layer does."""
     if not special:
         return chunk
-    out = Chunk(**{name: getattr(chunk, name) for name in Chunk.__slots__})
-    out.color, out.width = chunk.color.copy(), chunk.width.copy()
+    out = replace(chunk, color=chunk.color.copy(), width=chunk.width.copy())
     for row, own in special.items():
         usual = looks.of_row(row)
         on = chunk.layer == row

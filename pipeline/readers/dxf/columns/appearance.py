@@ -7,11 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.readers.dxf.chunk import Look
 from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.stand_ins import StandIn
 from pipeline.readers.dxf.looks import Looks
 
 F64 = NDArray[np.float64]
+
+
+def look_of(row: list[float]) -> Look:
+    """Return one row of a table of looks: layer, colour, width, dash."""
+    layer, color, width_mm, dashed = row
+    return Look(int(layer), int(color), width_mm, int(dashed))
 
 
 class Appearance:

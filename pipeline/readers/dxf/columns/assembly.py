@@ -11,7 +11,7 @@ from pipeline.drawing.kinds import EntityKind
 from pipeline.readers.dxf import mtext
 from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look
 from pipeline.readers.dxf.columns import letters, measures
-from pipeline.readers.dxf.columns.appearance import Appearance
+from pipeline.readers.dxf.columns.appearance import Appearance, look_of
 from pipeline.readers.dxf.columns.arranging import Pieces, arranged, counted
 from pipeline.readers.dxf.columns.curves import axes
 from pipeline.readers.dxf.columns.kinds import KIND, NAMES
@@ -171,7 +171,7 @@ class Assembly:
         ):
             name = NAMES[kind[row]]
             made = lettered(name, self._found.details[name], int(self._row_of[name][entity]), "")
-            made.look, made.source = Look(int(look[0]), int(look[1]), look[2], int(look[3])), entity
+            made.look, made.source = look_of(look), entity
             before = len(out)
             self._owner.letter(made, out, in_block)
             sizes[at] = len(out) - before
@@ -253,10 +253,8 @@ class Assembly:
             if entity not in self._attribs:
                 values = self._owner.constants(name or "")
             else:
-                layer, color, width, dashed = looks[at]
-                look = Look(int(layer), int(color), width, int(dashed))
                 before = len(out)
-                values = self._attributes(entity, name or "", look, out)
+                values = self._attributes(entity, name or "", look_of(looks[at]), out)
                 sizes[at] = len(out) - before
             attributes.append(values)
         count = len(refs)

@@ -50,7 +50,7 @@ def pieces(stream: BinaryIO, decode: Callable[[bytes], str], piece_bytes: int = 
                 raise Irregular("no records")
             size *= 2
             continue
-        position = tags.offset(cut)
+        position = int(tags.offsets(cut))
         if cut < len(tags):
             tags.data = tags.data[: tags.lines[cut]]
         tags.codes, tags.lines, tags.first, tags.last = (

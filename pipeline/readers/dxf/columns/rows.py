@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.readers.dxf.chunk import empty
+
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 
@@ -18,10 +20,6 @@ def spread(first: NDArray, count: NDArray) -> NDArray:
     if not len(ends):
         return np.zeros(0, np.int64)
     return np.arange(ends[-1]) + np.repeat(first - (ends - count), count)
-
-
-def _none(dtype: type, *shape: int) -> NDArray:
-    return np.zeros((0, *shape), dtype)
 
 
 def no_points(count: int) -> F64:
@@ -47,13 +45,13 @@ class Rows:
     Geometry is two-level as in `Chunk`: a row has `parts` parts, a part `sizes` points of `xyz` (file units).
     """
 
-    entity: I32 = field(default_factory=lambda: _none(np.int32))
-    kind: NDArray[np.uint8] = field(default_factory=lambda: _none(np.uint8))
-    parts: I32 = field(default_factory=lambda: _none(np.int32))
-    sizes: I32 = field(default_factory=lambda: _none(np.int32))
-    closed: NDArray[np.uint8] = field(default_factory=lambda: _none(np.uint8))
-    xyz: F64 = field(default_factory=lambda: _none(np.float64, 3))
-    arcs: F64 = field(default_factory=lambda: _none(np.float64, 7))  # row, cx, cy, cz, r, start, end
+    entity: I32 = field(default_factory=lambda: empty(np.int32))
+    kind: NDArray[np.uint8] = field(default_factory=lambda: empty(np.uint8))
+    parts: I32 = field(default_factory=lambda: empty(np.int32))
+    sizes: I32 = field(default_factory=lambda: empty(np.int32))
+    closed: NDArray[np.uint8] = field(default_factory=lambda: empty(np.uint8))
+    xyz: F64 = field(default_factory=lambda: empty(np.float64, 3))
+    arcs: F64 = field(default_factory=lambda: empty(np.float64, 7))  # row, cx, cy, cz, r, start, end
 
     def __len__(self) -> int:
         return len(self.entity)

@@ -100,8 +100,6 @@ class _Collector:
         bound = nowhere[last]
         bounds = np.where(bound < count, found.start[np.minimum(bound, count - 1)], found.stop[-1])
         stops = np.minimum(stops, bounds)
-        lines = np.append(tags.lines, np.int32(len(tags.data)))
-        shift = tags.base - 8
         color = values.column(420)
         columns = {
             "kind": found.kind[rows],
@@ -116,8 +114,8 @@ class _Collector:
             "true_color": np.where(np.isnan(color), -1, np.nan_to_num(color) % (1 << 24)).astype(np.int32)[rows],
             "weight": np.clip(np.nan_to_num(values.column(370), nan=-1), -3, 300).astype(np.int16)[rows],
             "extended": _extended(found)[rows],
-            "offset": lines[found.start[rows]].astype(np.int64) + shift,
-            "end": lines[stops].astype(np.int64) + shift,
+            "offset": tags.offsets(found.start[rows]),
+            "end": tags.offsets(stops),
         }
         for name, column in columns.items():
             self.columns[name].append(column)
@@ -177,9 +175,7 @@ class _Collector:
         names, tags = found.names, found.tags
         labels = _first_texts(found, [i for i, name in enumerate(names) if name == "BLOCK_RECORD"], 2)
         blocks: list[int] = []
-        bounds = (np.append(tags.lines, np.int32(len(tags.data))).astype(np.int64) + (tags.base - 8))[
-            np.stack([found.start, found.stop])
-        ].tolist()
+        bounds = tags.offsets(np.stack([found.start, found.stop])).tolist()
         for row in np.flatnonzero(~is_entity).tolist():
             while following <= row:
                 section, (following, then) = then, next(sections)
@@ -302,8 +298,7 @@ def _spread_to_references(found: Records, values: Attributes, rare: NDArray, mai
     attribs = np.flatnonzero((kind == _ATTRIB) & main)
     grid = (np.abs(np.nan_to_num(values.column(70), nan=1)) > 1) | (np.abs(np.nan_to_num(values.column(71), nan=1)) > 1)
     rare[refs[grid[refs]]] = True
-    names = np.zeros(len(found), bool)
-    names[values.owner[values.tags(2)]] = True
+    names = values.has(2)
     rare[refs[~names[refs]]] = True
     if len(attribs):
         owner = refs[np.searchsorted(refs, attribs) - 1]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.readers.dxf.chunk import BYBLOCK, FLOATS, Chunk, DimensionRow, InsertRow
+from pipeline.readers.dxf.chunk import BYBLOCK, FLOATS, Chunk, DimensionRow, InsertRow, empty
 from pipeline.readers.dxf.columns.rows import Gathered, joined_points, spread
 
 F64 = NDArray[np.float64]
@@ -22,12 +22,8 @@ def objects(items: Sequence[object]) -> NDArray:
     return out
 
 
-def _none(dtype: type, *shape: int) -> NDArray:
-    return np.zeros((0, *shape), dtype)
-
-
 def _column(group: str, dtype: type, *shape: int) -> NDArray:
-    return field(default_factory=lambda: _none(dtype, *shape), metadata={"group": group})
+    return field(default_factory=lambda: empty(dtype, *shape), metadata={"group": group})
 
 
 @dataclass(slots=True)
@@ -80,6 +76,7 @@ GROUP: dict[str, list[str]] = {name: [] for name in GROUPS}
 for _item in fields(Columns):
     GROUP[_item.metadata["group"]].append(_item.name)
 _FIRST = {group: names[0] for group, names in GROUP.items()}
+_SHARED = (*GROUP["row"], *GROUP["part"], *GROUP["point"])  # columns that a chunk has as well
 
 
 def concatenated(tables: Sequence[Columns]) -> Columns:
@@ -97,19 +94,7 @@ def from_chunks(chunks: Sequence[Chunk]) -> tuple[Columns, dict[str, NDArray]]:
     """Return the columns of chunks and the count of each group per chunk; pointers stay within their chunk."""
     out = Columns()
     if chunks:
-        for name in (
-            "kind",
-            "layer",
-            "color",
-            "width",
-            "dashed",
-            "source",
-            "insert",
-            "parts",
-            "sizes",
-            "closed",
-            "xyz",
-        ):
+        for name in _SHARED:
             setattr(out, name, np.concatenate([getattr(c, name) for c in chunks]))
         arcs = np.concatenate([c.arcs for c in chunks])
         out.arc_row, out.arc = arcs[:, 0].astype(np.int64), arcs[:, 1:]
@@ -153,17 +138,7 @@ def _put_dimensions(out: Columns, dims: list[DimensionRow]) -> None:
 def to_chunk(found: Columns) -> Chunk:
     """Return the columns of one block as a chunk."""
     return Chunk(
-        kind=found.kind,
-        layer=found.layer,
-        color=found.color,
-        width=found.width,
-        dashed=found.dashed,
-        source=found.source,
-        insert=found.insert,
-        parts=found.parts,
-        sizes=found.sizes,
-        closed=found.closed,
-        xyz=found.xyz,
+        **{name: getattr(found, name) for name in _SHARED},
         arcs=np.column_stack([found.arc_row.astype(np.float64), found.arc]).reshape(-1, 7),
         text_row=found.text_row.astype(np.int32),
         text_font=found.text_font,

@@ -39,9 +39,9 @@ class Tags:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def offset(self, tag: int) -> int:
-        """Return where a tag begins in the file."""
-        return self.base - _PAD + int(self.lines[tag]) if tag < len(self) else self.base + len(self.data) - _PAD
+    def offsets(self, rows: NDArray | int) -> NDArray[np.int64]:
+        """Return where some tags begin in the file; the one behind the last is where the piece ends."""
+        return np.append(self.lines, np.int32(len(self.data)))[rows].astype(np.int64) + (self.base - _PAD)
 
     def _joined(self, rows: NDArray) -> bytes:
         """Return the values of some tags, each ended by a line feed."""
