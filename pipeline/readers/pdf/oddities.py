@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pipeline.readers.pdf.soundness import inherited
+
 _FORM = re.compile(r"/Subtype\s*/Form\b")
 _NAMED = re.compile(r"/[^\s/<>\[\]()]+\s+(\d+)\s+\d+\s+R")
 _RESOURCES = re.compile(r"/Resources\s+(\d+)\s+\d+\s+R")
@@ -50,25 +52,10 @@ class Forms:
 def odd_page_keys(doc: Any, xref: int) -> list[str]:
     """Return the keys of a page whose values the format does not allow: /UserUnit above 0, /Rotate in quarter turns."""
     found = []
-    kind, value = _inherited(doc, xref, "UserUnit")
+    kind, value = inherited(doc, xref, "UserUnit")
     if kind not in ("null", "undefined") and not (kind in ("int", "float", "real") and 0 < float(value) <= 75_000):
         found.append("UserUnit")
-    kind, value = _inherited(doc, xref, "Rotate")
+    kind, value = inherited(doc, xref, "Rotate")
     if kind not in ("null", "undefined") and not (kind in ("int", "float", "real") and float(value) % 90 == 0):
         found.append("Rotate")
     return found
-
-
-def _inherited(doc: Any, xref: int, key: str) -> tuple[str, str]:
-    seen: set[int] = set()
-    try:
-        while xref > 0 and xref not in seen and len(seen) < 64:
-            seen.add(xref)
-            kind, value = doc.xref_get_key(xref, key)
-            if kind not in ("null", "undefined"):
-                return kind, value
-            kind, value = doc.xref_get_key(xref, "Parent")
-            xref = int(value.split()[0]) if kind == "xref" else 0
-    except Exception:  # a broken page object states nothing
-        return "null", ""
-    return "null", ""

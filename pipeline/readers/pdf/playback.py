@@ -32,9 +32,7 @@ class Played:
 
 def play(page: Any) -> Played:
     """Play a page (rotation 0, annotations already out of it) and return what was on it."""
-    inner = page.this
-    shown = inner if isinstance(inner, mupdf.FzPage) else mupdf.FzPage(inner)
-    listed = mupdf.fz_new_display_list_from_page(shown)
+    listed = mupdf.fz_new_display_list_from_page(_shown(page))
     found = Played()
     _run(listed, extra.JM_new_texttrace_device(found.trace))
     _run(listed, _Notes(found))
@@ -43,11 +41,8 @@ def play(page: Any) -> Played:
 
 def paths_in_veils(page: Any) -> bool:
     """Return whether paths are drawn inside a clip made by texts or a soft mask; slow, asked where `veils` > 0."""
-    inner = page.this
     device = _Veils()
-    mupdf.fz_run_page(
-        inner if isinstance(inner, mupdf.FzPage) else mupdf.FzPage(inner), device, mupdf.FzMatrix(), mupdf.FzCookie()
-    )
+    mupdf.fz_run_page(_shown(page), device, mupdf.FzMatrix(), mupdf.FzCookie())
     mupdf.fz_close_device(device)
     return device.found
 
@@ -57,13 +52,16 @@ def layers_within_layers(page: Any) -> tuple[list[str], int]:
 
     PyMuPDF's devices forget a layer as soon as one within it ends; slow, asked where layers are nested.
     """
-    inner = page.this
     device = _Layers()
-    mupdf.fz_run_page(
-        inner if isinstance(inner, mupdf.FzPage) else mupdf.FzPage(inner), device, mupdf.FzMatrix(), mupdf.FzCookie()
-    )
+    mupdf.fz_run_page(_shown(page), device, mupdf.FzMatrix(), mupdf.FzCookie())
     mupdf.fz_close_device(device)
     return device.found, device.paths
+
+
+def _shown(page: Any) -> Any:
+    """Return a page of PyMuPDF as MuPDF's own."""
+    inner = page.this
+    return inner if isinstance(inner, mupdf.FzPage) else mupdf.FzPage(inner)
 
 
 def _run(listed: Any, device: Any) -> None:

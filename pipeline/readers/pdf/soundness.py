@@ -23,28 +23,31 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?![\w.])")
 _ACTIVE = (("/JavaScript", "JavaScript"), ("/JS", "JavaScript"), ("/Launch", "Launch"), ("/XFA", "XFA"))
 
 
+def inherited(doc: Any, xref: int, key: str) -> tuple[str, str]:
+    """Return kind and value of a page's key, from the nearest node of the page tree that has it; ("null", "") none."""
+    seen: set[int] = set()
+    try:
+        while xref > 0 and xref not in seen and len(seen) < 64:
+            seen.add(xref)
+            kind, value = doc.xref_get_key(xref, key)
+            if kind not in ("null", "undefined"):
+                return kind, value
+            kind, value = doc.xref_get_key(xref, "Parent")
+            xref = int(value.split()[0]) if kind == "xref" else 0
+    except Exception:  # a broken page object states nothing
+        return "null", ""
+    return "null", ""
+
+
 def raw_box(doc: Any, xref: int, key: str = "MediaBox") -> list[float] | None:
     """Return the four numbers of a page box as the file states them (inherited too), None if it is not that."""
+    kind, value = inherited(doc, xref, key)
     try:
-        return _raw_box(doc, xref, key)
-    except Exception:  # a broken object states nothing
-        return None
-
-
-def _raw_box(doc: Any, xref: int, key: str) -> list[float] | None:
-    seen: set[int] = set()
-    while xref > 0 and xref not in seen and len(seen) < 64:
-        seen.add(xref)
-        kind, value = doc.xref_get_key(xref, key)
         if kind == "xref":
             kind, value = "array", doc.xref_object(int(value.split()[0]), compressed=True)
-        if kind == "array":
-            return _numbers(value)
-        if kind not in ("null", "undefined"):
-            return None
-        kind, value = doc.xref_get_key(xref, "Parent")
-        xref = int(value.split()[0]) if kind == "xref" else 0
-    return None
+    except Exception:  # a broken object states nothing
+        return None
+    return _numbers(value) if kind == "array" else None
 
 
 def _numbers(text: str) -> list[float] | None:
