@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.comparing.content import TextColumns
 from pipeline.comparing.segments import directions, lengths, map_points, midpoints
+from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64
 
 LENGTH_BINS, ANGLE_BINS = 2048, 360
@@ -158,7 +159,7 @@ def _equal_pairs(
     i = np.repeat(np.arange(len(old)), count)
     if not len(i):
         return None
-    j = order[np.repeat(low, count) + np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)]
+    j = order[ranges(low, count)]
     apart = np.abs(np.mod(_angle_between(old[i], new[j]) - turn + np.pi / 2, np.pi) - np.pi / 2)
     keep = apart < angle_reach
     return (i[keep], j[keep]) if keep.any() else None

@@ -15,6 +15,7 @@ import numpy as np
 
 from pipeline.drawing.kinds import EntityKind, SpaceKind
 from pipeline.drawing.model import Drawing, Sheet, Space
+from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64, I32, EntityTable
 
 REAL_TOLERANCE_MM = 2.0
@@ -164,8 +165,7 @@ def _segments(table: EntityTable, chosen: np.ndarray) -> tuple[F64, np.ndarray, 
     owner = np.full(parts, -1, np.int64)
     count = table.part_count.astype(np.int64)
     rows = np.repeat(np.arange(len(table)), count)
-    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    owner[np.repeat(table.part_first.astype(np.int64), count) + offset] = rows
+    owner[ranges(table.part_first, count)] = rows
     wanted_entity = chosen & np.isin(table.kind, DRAWN)
     wanted = (owner >= 0) & wanted_entity[np.maximum(owner, 0)]
     first = table.point_first.astype(np.int64)
@@ -231,7 +231,7 @@ def _entity_boxes(table: EntityTable) -> tuple[F64, F64]:
         stop = first[np.clip(table.part_first + table.part_count, 0, len(first) - 1)]
         size = stop - start
         owner = np.repeat(np.arange(len(table)), size)
-        point = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + np.repeat(start, size)
+        point = ranges(start, size)
         np.minimum.at(low, owner, table.xy[point])
         np.maximum.at(high, owner, table.xy[point])
     return low, high

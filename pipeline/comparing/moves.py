@@ -21,6 +21,7 @@ from pipeline.comparing.segments import (
     midpoints,
     sample,
 )
+from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64
 
 COVERED = 0.9
@@ -128,7 +129,7 @@ class MoveFinder:
         i = np.repeat(np.arange(len(voters)), count)
         if not len(i):
             return []
-        j = self.order[np.repeat(low, count) + np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)]
+        j = self.order[ranges(low, count)]
         a, b = directions(voters)[i], directions(self.targets)[j]
         shift = midpoints(self.targets)[j] - midpoints(voters)[i]
         keep = (np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]) < 0.02) & (np.hypot(*shift.T) <= limit)

@@ -12,10 +12,10 @@ I64 = NDArray[np.int64]
 
 def ranges(first: NDArray, count: NDArray) -> I64:
     """Return first[0], first[0]+1, … count[0] of them, then those of the next."""
-    count = count.astype(np.int64)
+    count = count.astype(np.int64, copy=False)
     total = int(count.sum())
     before = np.cumsum(count) - count
-    return np.repeat(first.astype(np.int64) - before, count) + np.arange(total, dtype=np.int64)
+    return np.repeat(first.astype(np.int64, copy=False) - before, count) + np.arange(total, dtype=np.int64)
 
 
 def pieces_of(table: EntityTable, rows: NDArray) -> tuple[I64, I64]:

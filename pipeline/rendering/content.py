@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind, SpaceKind
 from pipeline.drawing.model import Drawing, Layer, Sheet, Space
+from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64, I32, U8, U32
 
 NICE_SCALES = np.array(
@@ -103,14 +104,6 @@ def sheet_content(drawing: Drawing, sheet: Sheet) -> Content:
         area=AREAL[kind] & ~patterned(kind, table.source[rows]),
         layers=layers,
     )
-
-
-def ranges(first: np.ndarray, count: np.ndarray) -> np.ndarray:
-    """Return the concatenation of `first[i] : first[i] + count[i]`, int64."""
-    count = np.asarray(count, np.int64)
-    total = int(count.sum())
-    ends = np.cumsum(count)
-    return np.arange(total) + np.repeat(np.asarray(first, np.int64) - (ends - count), count)
 
 
 Affine = tuple[float, float, float, float, float, float]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64, I32, U32
-from pipeline.rendering.content import Content, area_colors, ranges
+from pipeline.rendering.content import Content, area_colors
 from pipeline.rendering.glyphs import earcut, inside, ring_area
 from pipeline.rendering.pack_lines import quantised, sheet_clip
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.drawing.model import Drawing, Sheet
+from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64
 from pipeline.rendering.canvas import Canvas, TextLine
-from pipeline.rendering.content import Content, area_colors, pen_colors, ranges, sheet_content
+from pipeline.rendering.content import Content, area_colors, pen_colors, sheet_content
 from pipeline.rendering.overlay import Mark, draw_marks
 from pipeline.rendering.typesetting import set_lines
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.drawing.strokes import ranges
 from pipeline.readers.pdf.paths import Flags, Shapes, finite, keep_points, shapes
 
 F64 = NDArray[np.float64]
@@ -22,13 +23,6 @@ RINGS = 5_000  # fills cut one by one; the rest of a page is left whole
 OUTLINE_POINTS = 2_000_000  # of all clips of a page that stand in for fills
 _FLAT = 1e-4  # points: a side of a rectangle is upright
 PAD = 0.05  # points: what runs along the edge of its clip is seen
-
-
-def ranges(first: I64, count: I64) -> I64:
-    """Return the concatenated ranges first[i] : first[i] + count[i]."""
-    total = int(count.sum())
-    begin = np.cumsum(count) - count
-    return np.arange(total) - np.repeat(begin - first, count)
 
 
 def take(made: Shapes, rows: I64) -> Shapes:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.builder import concatenate
 from pipeline.drawing.kinds import EntityKind
+from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import EntityTable
 from pipeline.readers.pdf.clipping import (
     PAD,
@@ -19,7 +20,6 @@ from pipeline.readers.pdf.clipping import (
     cut_fills,
     cut_lines,
     filled_outlines,
-    ranges,
     replaced,
     take,
 )

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.rendering.comparison_picture import split_lines
-from pipeline.rendering.content import apply, invert, ranges
+from pipeline.rendering.content import apply, invert
 from pipeline.rendering.glyphs import ring_area
 from pipeline.rendering.overlay import cloud
 from pipeline.rendering.pack_fills import clip_triangles, even_odd
@@ -67,10 +67,6 @@ def test_direction_of_rings_does_not_matter():
 
 def test_flat_rings_are_left_out():
     assert len(even_odd([np.array([[0, 0], [5, 0], [9, 0.0]])])) == 0
-
-
-def test_ranges_join_slices():
-    assert ranges(np.array([5, 0, 9]), np.array([2, 0, 3])).tolist() == [5, 6, 9, 10, 11]
 
 
 def test_a_transform_times_its_inverse_changes_nothing():
