@@ -50,10 +50,6 @@ class Reader(Protocol):
     name: str
     version: str
 
-    def sniff(self, head: bytes, tail: bytes, name: str) -> float | None:
-        """Return how surely (0..1) the first and last bytes are of this format, None if they are not."""
-        ...
-
     def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
         """Read a file. `siblings` are the other files of the submission by name, for external references.
 

@@ -17,7 +17,7 @@ from pipeline.readers import VERSION
 from pipeline.readers.base import Reader
 from pipeline.readers.other_formats import KNOWN, identify_other, second_format
 
-Sniff = Callable[[bytes, bytes, str], float | None]
+Sniff = Callable[[bytes, bytes, str], float | None]  # (first bytes, last bytes, name) -> how surely 0..1, None: not
 HEAD_BYTES = 4096
 TAIL_BYTES = 2048
 # every reader there is: format, room, class; a reader and its libraries are loaded when a file of its format comes

@@ -25,7 +25,6 @@ from pipeline.readers.dxf.endless import with_endless
 from pipeline.readers.dxf.expand import Expander
 from pipeline.readers.dxf.ledger import Ledger
 from pipeline.readers.dxf.oddities import oddities
-from pipeline.readers.dxf.sniff import sniff
 from pipeline.readers.dxf.spaces import drop_nonfinite, hide_frozen, to_space
 from pipeline.readers.dxf.units import layout_paper, model_unit
 from pipeline.readers.dxf.viewports import compose, sort_viewports, through
@@ -43,8 +42,6 @@ class DxfReader:
 
     def __init__(self, limits: ReadLimits = LIMITS) -> None:
         self.limits = limits
-
-    sniff = staticmethod(sniff)
 
     def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
         """Return the drawing; whatever is wrong with the file is a defect in it."""

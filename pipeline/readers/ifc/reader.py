@@ -29,7 +29,6 @@ from pipeline.readers.ifc.sections import (
     whole_model,
 )
 from pipeline.readers.ifc.shapes import Shapes, budget_for, make_shapes, mesh_table
-from pipeline.readers.ifc.sniff import sniff
 
 VERSION = "ifc/2"
 
@@ -39,8 +38,6 @@ class IfcReader:
 
     name = "ifc"
     version = VERSION
-
-    sniff = staticmethod(sniff)
 
     def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
         """Read a model. Bad content ends in defects, never in an exception.

@@ -18,7 +18,6 @@ from pipeline.readers.pdf.complaints import complaints
 from pipeline.readers.pdf.opening import beside_the_pages, end_mark, opened, without_path
 from pipeline.readers.pdf.pages import Pages
 from pipeline.readers.pdf.signatures import signatures
-from pipeline.readers.pdf.sniff import sniff
 
 VERSION = "pdf-4"
 
@@ -31,8 +30,6 @@ class PdfReader:
 
     def __init__(self, limits: ReadLimits = LIMITS) -> None:
         self.limits = limits
-
-    sniff = staticmethod(sniff)
 
     def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
         """Return the drawing; whatever is wrong with the file is a defect in it."""
