@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import string
 from pathlib import Path
 
 import pytest
 
 from pipeline.drawing.signature_reasons import REASONS, reason
+from tests.pipeline.drawing.test_defects import fields
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-def fields(sentence: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
 
 
 @pytest.mark.parametrize("code", REASONS)
