@@ -11,8 +11,8 @@ HEAD = """# Measured
 
 Every figure here was measured on a machine with 2 shared cores and 24 GiB, Python 3.11, Chromium with software
 WebGL. CPU seconds and ratios of the same run are what counts; wall times only where they are the question.
-`make bench` repeats the measurements (they need the corpus of real drawings, `TUSHEN_CORPUS`); `make docs` joins the
-tables of `benchmarks/results/` into this page.
+`make bench` repeats the parts whose command takes no arguments (they need the corpus of real drawings,
+`TUSHEN_CORPUS`); `make docs` joins the tables of `benchmarks/results/` into this page.
 """
 PARTS = (
     ("Reading the corpus", "reading", "python -m benchmarks.reading"),
@@ -24,7 +24,7 @@ PARTS = (
     ("DXF to drawing model", "dxf_reading", "python -m benchmarks.dxf_reading"),
     ("First pixels", "first_pixels", "python -m benchmarks.first_pixels"),
     ("Drawing", "rendering", "python -m benchmarks.rendering"),
-    ("Comparing", "comparing", "python -m benchmarks.comparing"),
+    ("Comparing", "comparing", "python -m benchmarks.comparing --work DIR"),
     ("Sheets: frames and title blocks", "sheets", "python -m benchmarks.sheets"),
     ("Killed at random moments", "kill_proof", "python scripts/kill_proof.py --moments 50"),
 )
