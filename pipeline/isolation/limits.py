@@ -48,7 +48,8 @@ class _Row:
     rss_limit: int = RSS_LIMIT_BYTES
 
 
-# a file of up to 5 MB ends within 60 s of CPU whatever it holds; the wall limit is for processes that wait
+# one reading of a file of up to 5 MB ends within 60 s of CPU whatever it holds (a model whose reading died is read once
+# more, carefully, see `sandbox.run`); the wall limit is for processes that wait
 _BY_FORMAT = {
     "ifc": _Row(50, 0.6, 1 * GIB, 20 * MIB),
     "dxf": _Row(30, 2.0, 512 * MIB, 30 * MIB),
