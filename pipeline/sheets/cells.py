@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.model import Sheet, Space
 from pipeline.drawing.strokes import pieces_of
 from pipeline.sheets.places import Box, to_sheet
 
-F64 = NDArray[np.float64]
 SHORTEST_MM = 2.5
 STRAIGHT = 5e-3  # slope up to which a line is level or upright
 REACH_MM = 320.0  # how far around the labels lines are looked at

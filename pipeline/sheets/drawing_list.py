@@ -24,7 +24,6 @@ _COUNTS = ("序号", "NO.", "NO", "ITEM")  # head of the column that counts the 
 _RANGE = re.compile(r"^(?P<head>.*?[-_ ]?)(?P<low>\d{1,3})\s*[~～至]\s*(?:(?P=head))?(?P<high>\d{1,3})$")
 _LATIN_TOO = re.compile(r"(?<=[\u4e00-\u9fff])[A-Z.()/（）]+$")  # 图号 DRAWING NO.
 LIST_WORDS = ("目录", "图纸清单", "DRAWINGLIST", "SHEETINDEX", "DRAWINGINDEX", "LISTOFDRAWINGS")
-SIZE = re.compile(r"^A[0-4]")
 
 
 @dataclass(slots=True, frozen=True)

@@ -43,7 +43,7 @@ def find_sheets(drawing: Drawing) -> None:
     for row, space in enumerate(drawing.spaces):
         boxes = entity_boxes(space.entities)
         if space.kind == SpaceKind.STOREY:
-            _whole(drawing, row, space, boxes, 0)
+            _whole(drawing, row, space, boxes)
             continue
         words[row] = words_in(space)
         if space.kind == SpaceKind.PAGE:
@@ -85,7 +85,7 @@ def _space(drawing: Drawing, row: int, space: Space, boxes: NDArray, words: Word
         drawing.meta["model_shown_in_layouts"] = True
         return
     if not frames:
-        _whole(drawing, row, space, boxes, 0)
+        _whole(drawing, row, space, boxes)
         return
     scales = [scale_of_frame(frame, stated_scale(words, frame)) for frame in frames]
     outside = np.isfinite(boxes).all(axis=1)
@@ -137,7 +137,7 @@ def _leave(drawing: Drawing, count: int) -> None:
         drawing.meta["stray_entities"] = int(drawing.meta.get("stray_entities", 0)) + count
 
 
-def _whole(drawing: Drawing, row: int, space: Space, boxes: NDArray, turns: int) -> None:
+def _whole(drawing: Drawing, row: int, space: Space, boxes: NDArray) -> None:
     """One sheet for all a space shows; real millimetres for model space and storeys, paper for layouts."""
     shown = seen(drawing, space)
     box = extent(boxes[shown], robust=True) or extent(boxes)
@@ -150,7 +150,7 @@ def _whole(drawing: Drawing, row: int, space: Space, boxes: NDArray, turns: int)
         paper = (0.0, 0.0, *space.size_mm)
         if contains(paper, box, 0.25 * max(space.size_mm)):
             box = (min(box[0], 0.0), min(box[1], 0.0), max(box[2], paper[2]), max(box[3], paper[3]))
-    _add(drawing, row, _roomy(box), 1.0, turns, boxes, framed=False, everything=True)
+    _add(drawing, row, _roomy(box), 1.0, 0, boxes, framed=False, everything=True)
 
 
 def _roomy(box: Box) -> Box:

@@ -7,22 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.drawing.model import Field, Sheet, Space
 from pipeline.sheets.cells import REACH_MM, Cells
 from pipeline.sheets.frames import Frame
 from pipeline.sheets.labels import field_of, field_of_tag, inline
 from pipeline.sheets.likely import add_likely
-from pipeline.sheets.numbers import (
-    discipline_of,
-    scale_of,
-)
+from pipeline.sheets.numbers import discipline_of, scale_of
 from pipeline.sheets.places import Box
 from pipeline.sheets.values import SHEET_COUNT, joined, plausible, tidied
 from pipeline.sheets.words import Word, Words
 
-F64 = NDArray[np.float64]
 ATTRIBUTE, CELL, TEXT = "attribute", "cell", "text"
 RIGHT_MM = 90.0  # how far right of its label a value may begin where no lines make cells
 DROP_MM = 25.0  # how far below

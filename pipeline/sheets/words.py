@@ -14,7 +14,6 @@ from pipeline.sheets.places import to_sheet
 
 F64 = NDArray[np.float64]
 SINGLE = re.compile(r"^[\u4e00-\u9fff]$")
-LONGEST_LABEL = 60
 SPREAD = 7.0  # characters of one label stand at most this many letter heights apart
 
 

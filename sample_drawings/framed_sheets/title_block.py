@@ -235,7 +235,7 @@ def _bottom(sheet: SheetSpec, block: Block, inner: tuple[float, float, float, fl
 def _corner(sheet: SheetSpec, block: Block, inner: tuple[float, float, float, float]) -> None:
     """A table of 180 x 56 in the lower right corner."""
     wide = min(180.0, inner[2] - inner[0])
-    x0, y0, x1 = inner[2] - wide, inner[1], inner[2]
+    x0, y0 = inner[2] - wide, inner[1]
     rows = [
         [("scale", 0.34), ("date", 0.33), ("number", 0.33)],
         [("drawn", 0.34), ("discipline", 0.33), ("version", 0.33)],
@@ -253,7 +253,6 @@ def _corner(sheet: SheetSpec, block: Block, inner: tuple[float, float, float, fl
             _cell(block, sheet, key, x, y0 + i * tall, x + wide_cell, y0 + (i + 1) * tall, min(17.0, 0.33 * wide_cell))
             block.lines.append([(x + wide_cell, y0 + i * tall), (x + wide_cell, y0 + (i + 1) * tall)])
             x += wide_cell
-    del x1
 
 
 def _countersigned(sheet: SheetSpec, block: Block, inner: tuple[float, float, float, float]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 from ezdxf.document import Drawing
@@ -67,7 +66,7 @@ class Placed:
     def value(self, value: Value, layer: str, mtext: bool) -> None:
         """Write a value; too long ones in two lines."""
         if mtext:
-            entity = self.layout.add_mtext(
+            self.layout.add_mtext(
                 value.text,
                 dxfattribs={
                     "layer": layer,
@@ -79,7 +78,6 @@ class Placed:
                     "attachment_point": 1,
                 },
             )
-            del entity
             return
         for text, up in folded(value):
             self.text(text, value.x, value.y + up, value.height, "l", 0.0, layer)
@@ -246,11 +244,3 @@ def _layout(doc: Drawing, sheet: SheetSpec, index: int, seed: int) -> None:
         status=2,
         dxfattribs={"layer": "Defpoints"},
     )
-
-
-def turned_extent(sheet: SheetSpec) -> tuple[float, float, float, float]:
-    """Return the box around a sheet in the space."""
-    points = [sheet.place(*q) for q in ((0, 0), (sheet.paper[0], 0), sheet.paper, (0, sheet.paper[1]))]
-    xs, ys = [p[0] for p in points], [p[1] for p in points]
-    assert all(math.isfinite(v) for v in (*xs, *ys))
-    return min(xs), min(ys), max(xs), max(ys)
