@@ -25,10 +25,9 @@ from pipeline.readers.registry import read_path
 from pipeline.sheets import find_sheets
 from pipeline.sheets.numbers import scale_of, squash, tidy_number
 from sample_drawings.framed_sheets.make import Made, make
+from sample_drawings.framed_sheets.spec import ASKED, KEYS
 
 RESULTS = Path(__file__).parent / "results"
-ASKED = ("number", "title", "scale")
-ALSO = ("discipline", "version", "date", "building")
 PARTS = (
     ("tuned on", 1, False),
     ("chance, tuned on", 3, True),
@@ -112,7 +111,7 @@ def score(made: Made) -> Score:
 
 
 def _score_fields(result: Score, name: str, sheet: Sheet, wanted: dict[str, str]) -> None:
-    for key in (*ASKED, *ALSO):
+    for key in KEYS:
         got = sheet.fields.get(key)
         value = got.value if got and got.origin != "file" else ""  # "file": measured, not read
         result.asked[key] += 1
@@ -142,11 +141,8 @@ def table(scores: dict[str, Score]) -> str:
         "| variation | files | sheets | found | invented | upright | 图号 | 图名 | 比例 | 专业 | 版次 | 日期 | 单体 |",
         "|---|" + "---|" * 12,
     ]
-    total = Score()
-    for name, one in [*sorted(scores.items()), ("**all**", total)]:
-        if one is not total:
-            total.add(one)
-        cells = " | ".join(f"{one.right[k]}/{one.asked[k]}" for k in (*ASKED, *ALSO))
+    for name, one in [*sorted(scores.items()), ("**all**", summed(scores))]:
+        cells = " | ".join(f"{one.right[k]}/{one.asked[k]}" for k in KEYS)
         lines.append(
             f"| {name} | {one.files} | {one.sheets} | {one.found} | {one.invented} | {one.upright} | {cells} |"
         )

@@ -6,7 +6,7 @@ import math
 import random
 from collections.abc import Iterator
 
-from sample_drawings.framed_sheets.spec import SIZES, Case, SheetSpec, Style
+from sample_drawings.framed_sheets.spec import KEYS, SIZES, Case, SheetSpec, Style
 
 PREFIXES = (("建施", "建筑"), ("结施", "结构"), ("水施", "给排水"), ("暖施", "暖通"), ("电施", "电气"))
 STOREYS = ("地下一层", "一层", "二层", "三层", "四层", "五层", "六层", "七至十七层", "屋顶层")
@@ -213,7 +213,7 @@ def _traps(make: Maker) -> Iterator[Case]:
             make.sheet(
                 "A2",
                 content="empty",
-                fields=dict.fromkeys(("number", "title", "scale", "discipline", "version", "date", "building"), ""),
+                fields=dict.fromkeys(KEYS, ""),
             )
         ],
     )
