@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from pipeline.comparing.identity import Reason
+from pipeline.comparing.likeness import Evidence, SheetDescription
 from pipeline.comparing.titles import fold_number
 
 FORM = {
@@ -16,34 +16,7 @@ FORM = {
 }
 
 
-class Described(Protocol):
-    """What a reason needs to know of a sheet."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-    @property
-    def number(self) -> str: ...  # noqa: D102
-    @property
-    def title(self) -> str: ...  # noqa: D102
-    @property
-    def discipline(self) -> str: ...  # noqa: D102
-    @property
-    def building(self) -> str: ...  # noqa: D102
-
-
-class Grounds(Protocol):
-    """What two sheets have in common (pairing.Evidence)."""
-
-    number: bool | None
-    title: float | None
-    discipline: bool | None
-    building: bool | None
-    content: float | None
-    identical: bool
-    form: list[str]
-
-
-def explained(one: Described, two: Described, found: Grounds, rival: bool) -> list[Reason]:
+def explained(one: SheetDescription, two: SheetDescription, found: Evidence, rival: bool) -> list[Reason]:
     """Return the reasons for and against a pair, the strongest first."""
     reasons = [*_content(found), *_names(one, two, found)]
     for code, zh, en in (("discipline", "专业", "disciplines"), ("building", "单体", "buildings")):
@@ -61,7 +34,7 @@ def explained(one: Described, two: Described, found: Grounds, rival: bool) -> li
     return reasons
 
 
-def _content(found: Grounds) -> list[Reason]:
+def _content(found: Evidence) -> list[Reason]:
     if found.identical:
         return [Reason("content", "内容完全相同。", "The content is equal.")]
     if found.content is None:
@@ -71,7 +44,7 @@ def _content(found: Grounds) -> list[Reason]:
     return [Reason("content", zh, en, found.content >= 0.5)]
 
 
-def _names(one: Described, two: Described, found: Grounds) -> list[Reason]:
+def _names(one: SheetDescription, two: SheetDescription, found: Evidence) -> list[Reason]:
     reasons = []
     if found.number and fold_number(one.number) != fold_number(two.number):
         zh, en = (
@@ -100,7 +73,7 @@ def decided_words() -> list[Reason]:
     return [Reason("person", "由人员确认。", "Confirmed by a person.")]
 
 
-def alone(sheet: Described, others: Sequence[Described], *, new: bool) -> list[Reason]:
+def alone(sheet: SheetDescription, others: Sequence[SheetDescription], *, new: bool) -> list[Reason]:
     """Return why a sheet has no partner; `new`: it is one of the new version."""
     label = " ".join(part for part in (sheet.number, sheet.title) if part) or sheet.id
     side_zh, side_en = ("旧版", "old") if new else ("新版", "new")
