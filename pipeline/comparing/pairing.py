@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -30,7 +31,6 @@ def descriptions_of(drawing: Drawing) -> list[SheetDescription]:
     found = []
     for ordinal, sheet in enumerate(drawing.sheets):
         space = drawing.spaces[sheet.space]
-        sketch = sketch_of(space, sheet)
         building = sheet.fields["building"].value if "building" in sheet.fields else ""
         found.append(
             SheetDescription(
@@ -48,7 +48,7 @@ def descriptions_of(drawing: Drawing) -> list[SheetDescription]:
                 sheet.framed,
                 ordinal,
                 building,
-                {"ink": sketch.ink, "inks": sketch.inks, "text": sketch.text, "texts": sketch.texts},
+                asdict(sketch_of(space, sheet)),
             )
         )
     return found
@@ -195,11 +195,9 @@ def _identity(table: _Table, i: int, j: int) -> SheetIdentity:
 
 def _candidates(table: _Table, i: int | None, j: int | None) -> list[Candidate]:
     """Return the three likeliest other sheets, from the other side of a sheet (the old ones for a pair)."""
-    if i is not None and j is not None:
-        other = [(table.old[k].id, judged(table.evidence[k][j])[0], table.scores[k, j]) for k in range(len(table.old))]
-        other = [entry for k, entry in enumerate(other) if k != i]
-    elif j is not None:
-        other = [(table.old[k].id, judged(table.evidence[k][j])[0], table.scores[k, j]) for k in range(len(table.old))]
+    if j is not None:
+        rows = [k for k in range(len(table.old)) if k != i]
+        other = [(table.old[k].id, judged(table.evidence[k][j])[0], table.scores[k, j]) for k in rows]
     else:
         assert i is not None
         other = [(table.new[k].id, judged(table.evidence[i][k])[0], table.scores[i, k]) for k in range(len(table.new))]
