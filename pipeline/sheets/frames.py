@@ -28,6 +28,8 @@ MOST = 4_000  # candidates looked at: those with labels or a frame's name first,
 LEAST_LETTERS = 40.0  # the short side of a frame is at least this many label heights long
 INSIDE = 2e-3  # share of a side by which a frame may reach beyond the one that holds it
 LETTER_MM = 3.0  # usual cap height on paper
+ALL_SCALES = tuple(sorted((*SCALES, *IMPERIAL)))
+PAGE_SCALES = (0.25, 0.5, math.sqrt(0.5), 1.0, 2.0)
 
 
 @dataclass(slots=True, eq=False)
@@ -96,27 +98,24 @@ def find_frames(drawing: Drawing, space: Space, words: Words) -> list[Frame]:
     """Return the frames of a space, in reading order (rows from the top, each from the left)."""
     page = space.kind == SpaceKind.PAGE
     least = LEAST_PAPER_MM if page else LEAST_MODEL_MM
-    scales = (*SCALES, *IMPERIAL)
     labels = np.array([i for i, (name, both) in enumerate(zip(words.label, words.both, strict=True)) if name or both])
     letter = float(np.percentile(words.height[labels], 5)) if len(labels) else 0.0
     line = max(least, LEAST_LETTERS * letter)
-    quads = quads_of(space, least, line, tuple(sorted(scales if not page else (0.25, 0.5, math.sqrt(0.5), 1.0, 2.0))))
+    quads = quads_of(space, least, line, PAGE_SCALES if page else ALL_SCALES)
     if not len(quads):
         return []
-    frames = _candidates(drawing, space, quads, words, labels, scales, page)
+    frames = _candidates(drawing, space, quads, words, labels, page)
     return _reading_order(_select(frames))
 
 
-def _candidates(
-    drawing: Drawing, space: Space, quads: Quads, words: Words, labels: NDArray, scales: tuple[float, ...], page: bool
-) -> list[Frame]:
+def _candidates(drawing: Drawing, space: Space, quads: Quads, words: Words, labels: NDArray, page: bool) -> list[Frame]:
     """Return the rectangles that may be frames, those of one place once, with their labels."""
     sides = quads.sides
     named_rows = _named_rows(drawing, space)
     named = np.zeros(len(quads), bool)
     owned = quads.row >= 0
     named[owned] = named_rows[quads.row[owned]]
-    fitted = fitting(sides[:, 0], sides[:, 1], tuple(sorted(scales)))
+    fitted = fitting(sides[:, 0], sides[:, 1], ALL_SCALES)
     count = _labels_inside(quads, words, labels)
     # a rectangle of any size counts where a whole title block lies in it
     kept = np.flatnonzero((fitted & (named | (count > 0))) | (count >= 4))
@@ -134,7 +133,7 @@ def _candidates(
         if key in found:
             found[key].named |= bool(named[row])
             continue
-        choices = fits(float(sides[row, 0]), float(sides[row, 1]), tuple(sorted(scales))) if fitted[row] else []
+        choices = fits(float(sides[row, 0]), float(sides[row, 1]), ALL_SCALES) if fitted[row] else []
         if page or not choices:
             free = like_paper(float(sides[row, 0]), float(sides[row, 1]))
             choices = [Fit(free[0], 1.0 if page else free[1], False, 0.0)] if free else choices

@@ -59,17 +59,17 @@ def quads_of(space: Space, least_mm: float, line_mm: float, scales: tuple[float,
     for count in (4, 5):
         parts = np.flatnonzero((sizes == count) & stroke)
         found = table.xy[table.point_first[parts][:, None] + np.arange(count)]
-        joined = table.part_closed[parts] == 1
-        if count == 5:
+        if count == 4:
+            joined = table.part_closed[parts] == 1
+        else:
             reach = np.abs(found - found[:, :1]).max(axis=(1, 2), initial=0.0)
-            joined |= np.abs(found[:, 0] - found[:, 4]).max(axis=1, initial=0.0) <= SQUARE * reach
-            joined &= np.abs(found[:, 0] - found[:, 4]).max(axis=1, initial=0.0) <= SQUARE * reach
+            joined = np.abs(found[:, 0] - found[:, 4]).max(axis=1, initial=0.0) <= SQUARE * reach
         points.append(found[joined][:, :4])
         rows.append(owner[parts[joined]])
     whole = _quads(points, rows)
     whole = whole.take(_is_square(whole) & (whole.sides.min(axis=1, initial=np.inf) >= least_mm))
     loose = _of_lines(space, sizes, owner, stroke, line_mm, scales)
-    return Quads(*(np.concatenate([getattr(whole, k), getattr(loose, k)]) for k in ("corner", "a", "b", "row")))
+    return _together([whole, loose])
 
 
 def _quads(points: list[F64], rows: list[NDArray]) -> Quads:
@@ -85,6 +85,10 @@ def _quads(points: list[F64], rows: list[NDArray]) -> Quads:
     span = np.abs(a) + np.abs(b)
     off = np.abs(ring[:, 0] + a + b - ring[:, 2]).max(axis=1, initial=0.0)
     return quads.take(off <= SQUARE * span.max(axis=1, initial=0.0))
+
+
+def _together(several: list[Quads]) -> Quads:
+    return Quads(*(np.concatenate([getattr(quads, k) for quads in several]) for k in ("corner", "a", "b", "row")))
 
 
 def _is_square(quads: Quads) -> NDArray[np.bool_]:
@@ -112,7 +116,7 @@ def _of_lines(
         return _quads([], [])
     meet = MEET_MM if least_mm >= 150 else 0.25
     corners = [_corners(p, q, length, meet, shift, scales) for shift in (0.0, 0.5)]
-    found = Quads(*(np.concatenate([getattr(c, k) for c in corners]) for k in ("corner", "a", "b", "row")))
+    found = _together(corners)
     if not len(found):
         return found
     # a rectangle is seen from its corners: at least three of them (or two opposite ones) must be there
