@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from pipeline.drawing.model import Drawing
 from pipeline.sheets.labels import field_of
@@ -208,10 +209,8 @@ def _level(word: Word, number: Word) -> bool:
 
 def _around(words: Sequence[Word]) -> Box:
     """Return the box around words, mm on the sheet."""
-    low, high = (
-        (min(w.x0 for w in words), min(w.y0 for w in words)),
-        (max(w.x1 for w in words), max(w.y1 for w in words)),
-    )
+    low = min(w.x0 for w in words), min(w.y0 for w in words)
+    high = max(w.x1 for w in words), max(w.y1 for w in words)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
@@ -258,7 +257,7 @@ def _title_beside(word: Word, words: list[Word], numbers: list[Word], heads: lis
         w
         for w in words
         if w is not word
-        and abs(w.middle[1] - word.middle[1]) < 0.8 * word.height + 0.5
+        and _level(w, word)
         and w.x0 > word.x1
         and w.x0 - word.x1 < 200
         and not squash(w.text).replace(".", "").isdigit()
@@ -339,6 +338,7 @@ def reconcile(listed: Sequence[ListRow], present: Sequence[Present]) -> Reconcil
     return result
 
 
+@lru_cache(maxsize=50_000)
 def number_key(text: str) -> str:
     """Return a number for comparing: no blanks, one case, one width, 建施—01 as 建施01 (but 1-1 is not 11)."""
     plain = re.sub(r"[\s_]+", "", unicodedata.normalize("NFKC", text)).upper()

@@ -12,16 +12,16 @@ from pipeline.drawing.model import Field, Sheet, Space
 from pipeline.sheets.cells import REACH_MM, Cells
 from pipeline.sheets.frames import Frame
 from pipeline.sheets.labels import field_of, field_of_tag, inline
-from pipeline.sheets.likely import add_likely
+from pipeline.sheets.likely import TEXT, add_likely
 from pipeline.sheets.numbers import discipline_of, scale_of
 from pipeline.sheets.places import Box
 from pipeline.sheets.values import SHEET_COUNT, joined, plausible, tidied
 from pipeline.sheets.words import Word, Words
 
-ATTRIBUTE, CELL, TEXT = "attribute", "cell", "text"
+ATTRIBUTE, CELL = "attribute", "cell"
 RIGHT_MM = 90.0  # how far right of its label a value may begin where no lines make cells
 DROP_MM = 25.0  # how far below
-BASE = {ATTRIBUTE: 0.95, CELL: 0.88, TEXT: 0.5}
+BASE = {ATTRIBUTE: 0.95, CELL: 0.88}
 BESIDE = 0.82  # a value that only stands beside its label
 LINKED_MM = 100.0  # labels nearer than this belong to one block
 CJK, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"^[A-Za-z .,&/()'-]+$")
@@ -55,8 +55,6 @@ def read_fields(space: Space, sheet: Sheet, words: list[Word]) -> dict[str, Fiel
         found.append(Found(word.both[0], word.both[1], BASE[CELL], CELL, word, _rank(word, blocks, sheet)))
     for word in labels:
         value, sure = _value_of(word, others, labels, both, cells)
-        if value is None:
-            value, sure = "", 0.0
         rank = (
             _rank(word, blocks, sheet) - (0.0 if value else 0.5) - (1.5 if _heads_a_column(word, words, cells) else 0)
         )
@@ -180,14 +178,12 @@ def _rank(label: Word, blocks: dict[int, int], sheet: Sheet) -> float:
     return min(blocks.get(id(label), 1), 8) / 4 + (1.0 - edge) + 0.5 * (1.0 - corner)
 
 
-def _value_of(
-    label: Word, values: list[Word], labels: list[Word], both: list[Word], cells: Cells
-) -> tuple[str | None, float]:
-    """Return the value of a label and how sure it is; "" where its cell is empty, None where it has no place."""
+def _value_of(label: Word, values: list[Word], labels: list[Word], both: list[Word], cells: Cells) -> tuple[str, float]:
+    """Return the value of a label and how sure it is; "" where its cell is empty, "" and 0 where it has no place."""
     cell = cells.cell(*label.middle)
     if cell is None:
         value = _beside(label, values, labels)
-        return (value, BESIDE) if value else (None, 0.0)
+        return (value, BESIDE) if value else ("", 0.0)
     name = str(label.label)
     own = _in(values, cell)
     rivals = [w for w in _in(labels, cell) if w.label != label.label] + _in(both, cell)
@@ -196,7 +192,7 @@ def _value_of(
         return _text(own, name), BASE[CELL]
     if rivals:
         value = _beside(label, own, [w for w in labels if w is not label])
-        return (value, BESIDE - 0.05) if value else (None, 0.0)
+        return (value, BESIDE - 0.05) if value else ("", 0.0)
     for x, y in ((cell[2] + 0.4, label.middle[1]), ((label.x0 + label.x1) / 2, cell[1] - 0.4)):
         beside = cells.cell(x, y)
         if beside is None or _in(labels, beside) or _in(both, beside):
@@ -208,7 +204,7 @@ def _value_of(
     if own:
         return _text(own, name), BASE[CELL]
     value = _beside(label, values, labels)
-    return (value, BESIDE - 0.05) if value else (None, 0.0)
+    return (value, BESIDE - 0.05) if value else ("", 0.0)
 
 
 def _heads_a_column(label: Word, words: list[Word], cells: Cells) -> bool:
@@ -315,13 +311,13 @@ def _paragraph(first: Word, values: list[Word], name: str) -> str:
 def stated_scale(words: Words, frame: Frame) -> float | None:
     """Return the scale that stands nearest to a label 比例 in a frame, None if there is none."""
     labels = [i for i, name in enumerate(words.label) if name == "scale"]
-    inline = [both[1] for both in words.both if both is not None and both[0] == "scale"]
+    stated = [both[1] for both in words.both if both is not None and both[0] == "scale"]
     rows = np.array([i for i, text in enumerate(words.string) if len(text) < 20 and scale_of(text)], dtype=np.int64)
     if len(labels):
         inside = frame.local(words.origin[labels])
         labels = [i for i, place in zip(labels, inside, strict=True) if ((place > 0) & (place < 1)).all()]
     if not labels or not len(rows):
-        return scale_of(inline[0]) if len(inline) == 1 else None
+        return scale_of(stated[0]) if len(stated) == 1 else None
     best, found = np.inf, None
     for label in labels:
         step = words.origin[rows] - words.origin[label]
