@@ -90,9 +90,9 @@ def judge_place(found: dict[str, Any], table: ElementTable, unit_mm: float) -> l
     far_km = _far_km(table)
     if conversion is None and system is None:
         degrees = found.get("RefLatitude_deg") is not None and found.get("RefLongitude_deg") is not None
-        zh = "仅有场地经纬度 / only the site's latitude and longitude" if degrees else "IfcMapConversion: –"
-        told = [defect("georeference_missing", have=zh)]
-        return told + ([_far(f"{far_km:.0f}")] if far_km else [])
+        have = "仅有场地经纬度 / only the site's latitude and longitude" if degrees else "IfcMapConversion: –"
+        told = [defect("georeference_missing", have=have)]
+        return told + ([defect("coordinates_far", distance=f"{far_km:.0f}")] if far_km else [])
     told = _judge_system(found, system)
     if conversion is not None:
         told += _judge_conversion(found, conversion, system or {}, unit_mm)
@@ -103,12 +103,10 @@ def judge_place(found: dict[str, Any], table: ElementTable, unit_mm: float) -> l
     if far_km:
         shifted = conversion is not None and max(abs(_number(conversion, k)) for k in ("Eastings", "Northings")) > 1e4
         distance = f"{far_km:.0f}"
-        told.append(defect("georeference_far", distance=distance) if shifted else _far(distance))
+        told.append(
+            defect("georeference_far", distance=distance) if shifted else defect("coordinates_far", distance=distance)
+        )
     return told
-
-
-def _far(distance: str) -> Defect:
-    return defect("coordinates_far", distance=distance)
 
 
 def _judge_system(found: dict[str, Any], system: dict[str, Any] | None) -> list[Defect]:
@@ -135,12 +133,12 @@ def _judge_conversion(
     found: dict[str, Any], conversion: dict[str, Any], system: dict[str, Any], unit_mm: float
 ) -> list[Defect]:
     told = []
-    map_mm = float(system.get("unit_mm") or 0.0) or (1000.0 if cgcs2000(int(found.get("epsg") or 0)) else 0.0)
+    grid = cgcs2000(int(found.get("epsg") or 0))
+    map_mm = float(system.get("unit_mm") or 0.0) or (1000.0 if grid else 0.0)
     scale = _number(conversion, "Scale", 1.0)
     expected = unit_mm / map_mm if map_mm else 0.0
     if expected and abs(scale / expected - 1) > 0.01:
         told.append(defect("georeference_scale", scale=f"{scale:g}", expected=f"{expected:g}"))
-    grid = cgcs2000(int(found.get("epsg") or 0))
     latitude, longitude = found.get("RefLatitude_deg"), found.get("RefLongitude_deg")
     if grid is None or latitude is None or longitude is None or abs(longitude - grid[0]) > 30 or abs(latitude) > 89:
         return told
