@@ -7,6 +7,8 @@ import stat
 import zipfile
 import zlib
 
+from pipeline.readers.ifc.sniff import begins_step
+
 MAX_MEMBERS = 16
 MAX_BYTES = 2 << 30
 MAX_RATIO = 100
@@ -71,7 +73,7 @@ def _is_step(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     if member.flag_bits & 0x1:
         return False
     with archive.open(member) as stream:
-        return stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"ISO-10303-21")
+        return begins_step(stream.read(64))
 
 
 def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

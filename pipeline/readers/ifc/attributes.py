@@ -15,11 +15,16 @@ MAX_NESTING = 8
 MAX_ITEMS = 10_000
 
 
+def _declared(kind: str) -> Any:
+    """Return the entity that `SCHEMA.IfcClass` names, None for a defined type."""
+    schema, _, name = kind.partition(".")
+    return ifcopenshell.ifcopenshell_wrapper.schema_by_name(schema).declaration_by_name(name).as_entity()
+
+
 @lru_cache(maxsize=4096)
 def positions(kind: str) -> dict[str, int]:
     """Return attribute name -> position of a class given as `SCHEMA.IfcClass`."""
-    schema, _, name = kind.partition(".")
-    declared = ifcopenshell.ifcopenshell_wrapper.schema_by_name(schema).declaration_by_name(name).as_entity()
+    declared = _declared(kind)
     if declared is None:
         return {}
     return {attribute.name(): at for at, attribute in enumerate(declared.all_attributes())}
@@ -28,8 +33,7 @@ def positions(kind: str) -> dict[str, int]:
 @lru_cache(maxsize=4096)
 def parents(kind: str) -> frozenset[str]:
     """Return a class given as `SCHEMA.IfcClass` and all it descends from, without the schema."""
-    schema, _, name = kind.partition(".")
-    declared = ifcopenshell.ifcopenshell_wrapper.schema_by_name(schema).declaration_by_name(name).as_entity()
+    declared = _declared(kind)
     found: list[str] = []
     while declared is not None:
         found.append(declared.name())

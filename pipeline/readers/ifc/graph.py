@@ -10,20 +10,18 @@ no circle (points, property values, relations: nearly all rows of a real model) 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.readers.ifc.step import I64, StepText
+from pipeline.readers.ifc.step import I64, REFERENCE, StepText
 
 MAX_DEPTH = 700  # rows behind rows of kinds that can follow themselves; the deepest real model has about 40
 MAX_TREE_DEPTH = 200  # aggregates within aggregates
 MAX_INSTANCES = 3_000_000  # geometry items after all mapped items are expanded
 MAX_BOOLEAN_CHAIN = 120
 MAX_PROFILE_POINTS = 8000
-_REF = re.compile(rb"#(\d+)")
 _FIRST_IS_PARENT = (
     b"IFCRELAGGREGATES",
     b"IFCRELNESTS",
@@ -33,14 +31,14 @@ _FIRST_IS_PARENT = (
     b"IFCRELPROJECTSELEMENT",
 )
 _LAST_IS_PARENT = (b"IFCRELCONTAINEDINSPATIALSTRUCTURE",)
-_BOOLEAN = (b"IFCBOOLEANRESULT", b"IFCBOOLEANCLIPPINGRESULT")
+BOOLEAN = (b"IFCBOOLEANRESULT", b"IFCBOOLEANCLIPPINGRESULT")
 _EXPANDING = (
     b"IFCPRODUCTDEFINITIONSHAPE",
     b"IFCSHAPEREPRESENTATION",
     b"IFCMAPPEDITEM",
     b"IFCREPRESENTATIONMAP",
     b"IFCCSGSOLID",
-    *_BOOLEAN,
+    *BOOLEAN,
 )
 
 
@@ -175,8 +173,7 @@ def _tree_edges(text: StepText) -> tuple[I64, I64]:
     """
     last_is_parent = text.rows_of(*_LAST_IS_PARENT)
     rows = np.flatnonzero(text.rows_of(*_FIRST_IS_PARENT) | last_is_parent)
-    first = np.searchsorted(text.edge_from, rows)
-    end = np.searchsorted(text.edge_from, rows, side="right")
+    first, end = text.edges_of(rows)
     first = first + _owned(text, rows, first, end)
     use = end - first >= 2
     rows, first, end = rows[use], first[use], end[use]
@@ -196,14 +193,14 @@ def _owned(text: StepText, rows: I64, first: I64, end: I64) -> NDArray[np.bool_]
     for at, (begin, stop) in enumerate(zip(text.start[rows].tolist(), stops.tolist(), strict=True)):
         if first[at] < end[at]:
             parts = outside[begin : min(begin + 160, stop)].split(b",", 2)
-            owner = _REF.match(parts[1].strip()) if len(parts) > 1 else None
+            owner = REFERENCE.match(parts[1].strip()) if len(parts) > 1 else None
             owned[at] = owner is not None and int(owner[1]) == targets[at]
     return owned
 
 
 def _repetition(text: StepText, report: GraphReport) -> None:
     """Count expanded geometry items and boolean chains; note products whose shape is not attempted."""
-    expanding, boolean = text.rows_of(*_EXPANDING), text.rows_of(*_BOOLEAN)
+    expanding, boolean = text.rows_of(*_EXPANDING), text.rows_of(*BOOLEAN)
     chosen = expanding[text.edge_from]
     source, target = text.edge_from[chosen], text.edge_to[chosen]
     inner = expanding[target]
@@ -224,7 +221,8 @@ def _repetition(text: StepText, report: GraphReport) -> None:
 def _poison(text: StepText, chain: np.ndarray, weight: np.ndarray, report: GraphReport) -> None:
     """Follow rows that are known to kill or stall the geometry kernel up to their products."""
     lines = np.flatnonzero(text.rows_of(b"IFCPOLYLINE"))
-    refs = np.searchsorted(text.edge_from, lines, side="right") - np.searchsorted(text.edge_from, lines)
+    first, end = text.edges_of(lines)
+    refs = end - first
     profile = text.rows_where([kind.startswith(b"IFCARBITRARY") for kind in text.kinds])
     bad = (chain > MAX_BOOLEAN_CHAIN) | (weight > MAX_INSTANCES)
     bad[lines[refs < 2]] = True

@@ -6,7 +6,6 @@ same cut beam hundreds of times instead; here such copies are found by what thei
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,13 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.tables import ElementTable
-from pipeline.readers.ifc.graph import users_of
-from pipeline.readers.ifc.step import StepText
+from pipeline.readers.ifc.graph import BOOLEAN, users_of
+from pipeline.readers.ifc.step import REFERENCE, StepText
 
-_REF = re.compile(rb"#(\d+)")
 _DEAR = (
-    b"IFCBOOLEANRESULT",
-    b"IFCBOOLEANCLIPPINGRESULT",
+    *BOOLEAN,
     b"IFCCSGSOLID",
     b"IFCADVANCEDBREP",
     b"IFCADVANCEDBREPWITHVOIDS",
@@ -57,8 +54,8 @@ class _Content:
         """Return instance number of an item -> instance numbers of its styles."""
         text = self._text
         found: dict[int, list[int]] = {}
-        for row in np.flatnonzero(text.rows_of(b"IFCSTYLEDITEM")).tolist():
-            first, end = np.searchsorted(text.edge_from, [row, row + 1])
+        bounds = text.edges_of(np.flatnonzero(text.rows_of(b"IFCSTYLEDITEM")))
+        for first, end in np.column_stack(bounds).tolist():
             numbers = text.ids[text.edge_to[first:end]].tolist()
             if numbers:
                 found.setdefault(numbers[0], []).extend(numbers[1:])
@@ -77,7 +74,7 @@ class _Content:
                 self._known[at] = -1
                 continue
             body = self._body(row)
-            needs = [int(one) for one in _REF.findall(body)] + self._styles.get(at, [])
+            needs = [int(one) for one in REFERENCE.findall(body)] + self._styles.get(at, [])
             missing = [one for one in needs if one not in self._known]
             if missing:
                 stack.extend(missing)
@@ -92,7 +89,7 @@ class _Content:
 
     def _learn(self, number: int, row: int, body: bytes, needs: list[int]) -> None:
         known = self._known
-        said = _REF.sub(lambda match: b"@%d" % known[int(match[1])], body)
+        said = REFERENCE.sub(lambda match: b"@%d" % known[int(match[1])], body)
         if number in self._styles:
             said += b"|%r" % [known[one] for one in self._styles[number]]
         content = self._numbers.setdefault(said, len(self._numbers))

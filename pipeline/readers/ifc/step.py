@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.readers.ifc.sniff import begins_step
+
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 U8 = NDArray[np.uint8]
 TRAILER = b"END-ISO-10303-21;"
+REFERENCE = re.compile(rb"#(\d+)")
 ID_DIGITS = 12  # more digits than this never fit in 31 bits
 _SHALLOW = 32  # a whole file that nests less deep needs no look at its rows
 _WORD_BLANKS = 4  # blanks that may stand between a word and its parenthesis
@@ -75,6 +78,10 @@ class StepText:
         """The bytes cut at every quote: even ones lie outside strings, odd ones are (halves of) strings."""
         return self.data.split(b"'")
 
+    def edges_of(self, rows: I64) -> tuple[I64, I64]:
+        """Return where the references of rows (k,) begin and end (k,) in the edges."""
+        return np.searchsorted(self.edge_from, rows), np.searchsorted(self.edge_from, rows, side="right")
+
     def type_of(self, row: int) -> bytes:
         """Return the upper-case keyword of a row."""
         return self.kinds[int(self.kind[row])]
@@ -108,7 +115,7 @@ def scan(data: bytes) -> StepText:
         data=data,
         outside=outside,
         declared=declared,
-        header=data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"ISO-10303-21"),
+        header=begins_step(data),
         trailer=end >= 0,
         trailing_bytes=len(outside[end + len(TRAILER) :].strip(b" \t\r\n\x00\x1a")) if end >= 0 else 0,
         ids=value[is_row],
