@@ -79,6 +79,7 @@ class Chunk:
     arcs: F64 = field(default_factory=lambda: empty(np.float64, 7))  # row, cx, cy, cz, r, start, end
     text_row: NDArray = field(default_factory=lambda: empty(np.int32))
     text_font: NDArray = field(default_factory=lambda: empty(np.int32))
+    text_align: NDArray = field(default_factory=lambda: empty(np.uint8))  # of the lines: 0 left, 1 centred, 2 right
     text_place: F64 = field(default_factory=lambda: empty(np.float64, 3, 3))  # origin, along, up vectors
     strings: list[str] = field(default_factory=list)
     inserts: list[InsertRow] = field(default_factory=list)
@@ -99,7 +100,7 @@ def join(chunks: list[Chunk]) -> Chunk:
     if len(chunks) == 1:
         return chunks[0]
     out = Chunk()
-    for name in (*_ROWS, "sizes", "closed", "xyz", "text_font", "text_place"):
+    for name in (*_ROWS, "sizes", "closed", "xyz", "text_font", "text_align", "text_place"):
         setattr(out, name, np.concatenate([getattr(c, name) for c in chunks]))
     rows = inserts = 0
     insert_columns, arc_columns, text_columns = [], [], []
@@ -142,6 +143,7 @@ def place(block: Chunk, matrix: F64, look: Look, own: InsertRow | None, floor: L
         closed=block.closed,
         text_row=block.text_row,
         text_font=block.text_font,
+        text_align=block.text_align,
         strings=block.strings,
         layer=np.where(block.layer == FLOATS, look.layer, block.layer).astype(np.int32),
         color=_settle(block.color, look.color, of_layer.color),
@@ -223,7 +225,7 @@ class ChunkBuilder:
         self._closed: list[int] = []
         self._points: list[F64] = []
         self._arcs: list[tuple[float, ...]] = []
-        self._texts: list[tuple[int, int, F64]] = []
+        self._texts: list[tuple[int, int, int, F64]] = []
         self._strings: list[str] = []
         self._dimensions: list[DimensionRow] = []
 
@@ -245,9 +247,9 @@ class ChunkBuilder:
         """Keep the parameters of entity `row` (plan view, radians counter-clockwise)."""
         self._arcs.append((row, *center, radius, start, end))
 
-    def add_text(self, row: int, string: str, frame: F64, font: int) -> None:
+    def add_text(self, row: int, string: str, frame: F64, font: int, align: int = 0) -> None:
         """Keep the text of entity `row`; `frame` (3, 3) holds origin, vector along the line, vector up (cap height)."""
-        self._texts.append((row, font, frame))
+        self._texts.append((row, font, align, frame))
         self._strings.append(string)
 
     def add_dimension(self, row: DimensionRow) -> None:
@@ -280,7 +282,8 @@ class ChunkBuilder:
             arcs=np.asarray(self._arcs, np.float64).reshape(-1, 7),
             text_row=np.asarray([t[0] for t in self._texts], np.int32),
             text_font=np.asarray([t[1] for t in self._texts], np.int32),
-            text_place=np.asarray([t[2] for t in self._texts], np.float64).reshape(-1, 3, 3),
+            text_align=np.asarray([t[2] for t in self._texts], np.uint8),
+            text_place=np.asarray([t[3] for t in self._texts], np.float64).reshape(-1, 3, 3),
             strings=self._strings,
             dimensions=self._dimensions,
         )

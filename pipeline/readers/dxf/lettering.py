@@ -16,7 +16,7 @@ from pipeline.readers.dxf.faces import Face, face_of
 from pipeline.readers.dxf.looks import aci_color, true_color
 from pipeline.readers.dxf.mtext import TRUE_COLOR
 from pipeline.readers.dxf.paragraphs import Box, Paragraphs, set_paragraphs, split_columns
-from pipeline.readers.dxf.placing import One, framed, letter_box, with_align
+from pipeline.readers.dxf.placing import One, framed, letter_box
 from pipeline.readers.dxf.shapes import Pen, axes
 from pipeline.readers.dxf.text import LINE_ADVANCE, plain
 
@@ -93,9 +93,9 @@ def font_label(font: str, big: str, family: str = "") -> str:
     return f"{font}+{big.strip()}" if big.strip() else font
 
 
-def _write(pen: Pen, string: str, frame: F64, lines: int, font: int, advance: float) -> None:
+def _write(pen: Pen, string: str, frame: F64, lines: int, font: int, advance: float, align: int = 0) -> None:
     row = pen.out.add(EntityKind.TEXT, [letter_box(frame, lines, advance)], True, pen.look, pen.source)
-    pen.out.add_text(row, string, frame, font)
+    pen.out.add_text(row, string, frame, font, align)
 
 
 def text(entity: Any, pen: Pen, fonts: Fonts) -> int:
@@ -182,8 +182,8 @@ def mtext(entity: Any, pen: Pen, fonts: Fonts) -> int:
         frame = _hooked(part, at, along, up, attachment)
         _background(dxf, own, frame, len(part.lines), part.advance)
         font = fonts.count(part.font or style.font)
-        lined = with_align(font, align) if len(part.lines) > 1 else font
-        _write(own, "\n".join(part.lines), frame, len(part.lines), lined, part.advance)
+        lined = align if len(part.lines) > 1 else 0
+        _write(own, "\n".join(part.lines), frame, len(part.lines), font, part.advance, lined)
     return broken
 
 

@@ -17,7 +17,6 @@ F64 = NDArray[np.float64]
 DESCENT = 0.25  # of the cap height
 BACKWARD, UPSIDE_DOWN = 2, 4  # text generation flags
 ALIGNED, MIDDLE, FIT = 3, 4, 5  # horizontal justifications besides 0 left, 1 centre, 2 right
-ALIGN_BIT = 24  # of the font column of a chunk: above it stands how the lines of a text are aligned
 # a width that the file tells is believed between these shares of the estimated one
 CREDIBLE = (0.55, 1.9)
 _TOLD_SHARE = (0.0, 2.0, 1.0, 0.0, 2.0, 0.0)  # by horizontal justification
@@ -157,16 +156,6 @@ def _axes(rotation: F64) -> tuple[F64, F64]:
     zero = np.zeros_like(rotation)
     along = np.stack([np.cos(rotation), np.sin(rotation), zero], axis=1)
     return along, np.stack([-along[:, 1], along[:, 0], zero], axis=1)
-
-
-def with_align(font: int, align: int) -> int:
-    """Return font row and alignment of the lines (0 left, 1 centred, 2 right) as one number of the font column."""
-    return font | align << ALIGN_BIT
-
-
-def font_and_align(column: NDArray) -> tuple[NDArray, NDArray]:
-    """Return font rows and alignments of a font column."""
-    return column & ((1 << ALIGN_BIT) - 1), column >> ALIGN_BIT
 
 
 def letter_box(frame: F64, lines: int = 1, advance: float = LINE_ADVANCE) -> F64:

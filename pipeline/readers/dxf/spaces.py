@@ -12,7 +12,7 @@ from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Space
 from pipeline.drawing.tables import DimensionTable, EntityTable, InsertTable, TextTable
 from pipeline.readers.dxf.chunk import Chunk
-from pipeline.readers.dxf.placing import font_and_align, upright
+from pipeline.readers.dxf.placing import upright
 
 
 def segments(counts: NDArray, keep: NDArray) -> NDArray:
@@ -38,7 +38,8 @@ def take(chunk: Chunk, keep: NDArray) -> Chunk:
     if len(chunk.text_row):
         texts = keep[chunk.text_row]
         out.text_row = renumber[chunk.text_row[texts]].astype(np.int32)
-        out.text_font, out.text_place = chunk.text_font[texts], chunk.text_place[texts]
+        for name in ("text_font", "text_align", "text_place"):
+            setattr(out, name, getattr(chunk, name)[texts])
         out.strings = [s for s, flag in zip(chunk.strings, texts, strict=True) if flag]
     return out
 
@@ -163,7 +164,6 @@ def _texts(chunk: Chunk, unit_mm: float) -> TextTable:
     if not len(chunk.text_row):
         return TextTable()
     origin, along, up = (chunk.text_place[:, i, :2] * unit_mm for i in range(3))
-    font, align = font_and_align(chunk.text_font)
     lines = np.array([string.count("\n") + 1 for string in chunk.strings])
     origin, along, up = upright(origin, along, up, lines)
     width = np.hypot(along[:, 0], along[:, 1])
@@ -176,8 +176,8 @@ def _texts(chunk: Chunk, unit_mm: float) -> TextTable:
         height=np.where(width > 0, height, np.hypot(up[:, 0], up[:, 1])),
         rotation=np.arctan2(along[:, 1], along[:, 0]),
         width=width,
-        font=font.astype(np.int32),
-        align=align.astype(np.uint8) if align.any() else align[:0].astype(np.uint8),
+        font=chunk.text_font,
+        align=chunk.text_align if chunk.text_align.any() else chunk.text_align[:0],
     )
 
 

@@ -16,7 +16,6 @@ import numpy as np
 
 from pipeline.readers.dxf import documents, prescan
 from pipeline.readers.dxf.chunk import FLOATS, Chunk, InsertRow
-from pipeline.readers.dxf.placing import ALIGN_BIT, font_and_align
 
 if TYPE_CHECKING:
     from pipeline.readers.dxf.expand import Expander
@@ -87,8 +86,7 @@ def attached(owner: Expander, path: Path, prefix: str) -> Chunk:
     chunk.layer = np.where(chunk.layer == FLOATS, FLOATS, rows[np.maximum(chunk.layer, 0)]).astype(np.int32)
     chunk.source = (chunk.source + first).astype(np.int32)
     fonts = np.array(owner.fonts.adopt(inner.fonts) or [0], np.int32)
-    font, align = font_and_align(chunk.text_font)
-    chunk.text_font = (fonts[font] | align << ALIGN_BIT).astype(np.int32)
+    chunk.text_font = fonts[chunk.text_font]
     layer_of = {FLOATS: FLOATS, **dict(enumerate(rows.tolist()))}
     chunk.inserts = [
         InsertRow(i.name, layer_of[i.layer], i.source + first, i.parent, i.matrix, i.attributes) for i in chunk.inserts

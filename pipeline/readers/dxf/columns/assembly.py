@@ -154,6 +154,7 @@ class Assembly:
             xyz=letters.boxes(frames),
             text_row=np.arange(count),
             text_font=font,
+            text_align=np.zeros(count, np.uint8),
             text_place=frames,
             string=objects(text),
         )

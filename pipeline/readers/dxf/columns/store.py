@@ -49,6 +49,7 @@ class Columns:
     arc: F64 = _column("arc", np.float64, 6)  # cx, cy, cz, r, start, end
     text_row: NDArray = _column("text", np.int64)
     text_font: NDArray = _column("text", np.int32)
+    text_align: NDArray = _column("text", np.uint8)
     text_place: F64 = _column("text", np.float64, 3, 3)
     string: NDArray = _column("text", object)
     insert_name: NDArray = _column("insert", object)
@@ -100,6 +101,7 @@ def from_chunks(chunks: Sequence[Chunk]) -> tuple[Columns, dict[str, NDArray]]:
         out.arc_row, out.arc = arcs[:, 0].astype(np.int64), arcs[:, 1:]
         out.text_row = np.concatenate([c.text_row for c in chunks]).astype(np.int64)
         out.text_font = np.concatenate([c.text_font for c in chunks])
+        out.text_align = np.concatenate([c.text_align for c in chunks])
         out.text_place = np.concatenate([c.text_place for c in chunks])
         out.string = objects([s for c in chunks for s in c.strings])
     inserts = [i for c in chunks for i in c.inserts]
@@ -142,6 +144,7 @@ def to_chunk(found: Columns) -> Chunk:
         arcs=np.column_stack([found.arc_row.astype(np.float64), found.arc]).reshape(-1, 7),
         text_row=found.text_row.astype(np.int32),
         text_font=found.text_font,
+        text_align=found.text_align,
         text_place=found.text_place,
         strings=found.string.tolist(),
         inserts=[
