@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.readers.dxf.columns.rows import Gathered, no_points, put_points, spread
+from pipeline.drawing.strokes import ranges
+from pipeline.readers.dxf.columns.rows import Gathered, no_points, put_points
 from pipeline.readers.dxf.columns.store import GROUP, GROUPS, Columns
 
 F64 = NDArray[np.float64]
@@ -55,7 +56,7 @@ def arranged(items: list[Pieces], targets: int) -> tuple[Columns, dict[str, NDAr
         if group == "point":
             out.xyz = _points(items, count, order)
             continue
-        rows = spread((np.cumsum(count) - count)[order], count[order])
+        rows = ranges((np.cumsum(count) - count)[order], count[order])
         for name in GROUP[group]:
             whole = np.concatenate([getattr(item.columns, name) for item in items])
             for item in items:
@@ -100,11 +101,11 @@ def _write(out: F64, begin: NDArray, sizes: NDArray, source: Gathered) -> None:
         reach = ends[low] - sizes[low] + _STEP_POINTS
         high = max(low + 1, int(np.searchsorted(ends, reach, "right")))
         size = sizes[low:high]
-        rows = spread(source.first[low:high], size)
+        rows = ranges(source.first[low:high], size)
         points = [source.table[:, axis][rows] for axis in range(3)]
         if source.matrix is not None:
             points = _moved(points, source.matrix[low:high], size)
-        put_points(out, spread(begin[low:high], size), points)
+        put_points(out, ranges(begin[low:high], size), points)
         low = high
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
+from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf import mtext
 from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look
 from pipeline.readers.dxf.columns import letters, measures
@@ -16,7 +17,7 @@ from pipeline.readers.dxf.columns.arranging import Pieces, arranged, counted
 from pipeline.readers.dxf.columns.curves import axes
 from pipeline.readers.dxf.columns.kinds import KIND, NAMES
 from pipeline.readers.dxf.columns.references import Graph, owners_of_attributes
-from pipeline.readers.dxf.columns.rows import Gathered, spread
+from pipeline.readers.dxf.columns.rows import Gathered
 from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.stand_ins import StandIn, lettered
 from pipeline.readers.dxf.columns.store import Columns, References, Store, from_chunks, objects, placed
@@ -107,17 +108,17 @@ class Assembly:
         rows = self._found.rows
         low, high = (np.searchsorted(rows.entity, entities, side) for side in ("left", "right"))
         many = high - low
-        row = spread(low, many)
+        row = ranges(low, many)
         whole = len(row) == len(rows) and (np.diff(row) == 1).all()
         part_first, point_first = self._firsts
-        part = spread(part_first[row], rows.parts[row]) if not whole else slice(None)
+        part = ranges(part_first[row], rows.parts[row]) if not whole else slice(None)
         entity = rows.entity[row]
         out = Columns(kind=rows.kind[row], parts=rows.parts[row], source=entity.astype(np.int32))
         out.sizes, out.closed = rows.sizes[part], rows.closed[part]
         self._dress(out, entity, in_block)
         arc_low, arc_high = (np.searchsorted(rows.arcs[:, 0], row, side) for side in ("left", "right"))
         arcs = arc_high - arc_low
-        arc = spread(arc_low, arcs)
+        arc = ranges(arc_low, arcs)
         out.arc_row, out.arc = np.repeat(np.arange(len(row)), arcs), rows.arcs[arc, 1:]
         parts = rows.parts[row]
         per_row = np.add.reduceat(out.sizes, np.cumsum(parts) - parts) if len(row) else parts

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.readers.dxf.columns.rows import spread
+from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf.shapes import NO_TURN, chords, ellipse_chords
 
 F64 = NDArray[np.float64]
@@ -104,7 +104,7 @@ def bulged(xy: F64, bulge: F64, counts: NDArray, closed: NDArray[np.bool_]) -> t
     place = np.cumsum(sizes) - sizes
     out = np.repeat(xy, sizes, axis=0)
     owner, angle = steps(begin, begin + sweep, count, np.zeros(len(rows), bool))
-    target = spread(place[rows], count)
+    target = ranges(place[rows], count)
     out[target, 0] = center[owner, 0] + radius[owner] * np.cos(angle)
     out[target, 1] = center[owner, 1] + radius[owner] * np.sin(angle)
     return np.add.reduceat(sizes, first), out

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
+from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf.columns import curves
 from pipeline.readers.dxf.columns.kinds import KIND
 from pipeline.readers.dxf.columns.records import Attributes
-from pipeline.readers.dxf.columns.rows import Rows, one_part, spread
+from pipeline.readers.dxf.columns.rows import Rows, one_part
 from pipeline.readers.dxf.shapes import chords
 
 F64 = NDArray[np.float64]
@@ -224,7 +225,7 @@ def _polylines(found: Attributes, rows: NDArray) -> Rows:
     if in_space.any():
         first = np.cumsum(counts) - counts
         target = np.cumsum(out.sizes) - out.sizes
-        out.xyz[spread(target[in_space], counts[in_space])] = xyz[spread(first[in_space], counts[in_space])]
+        out.xyz[ranges(target[in_space], counts[in_space])] = xyz[ranges(first[in_space], counts[in_space])]
     return out
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf.columns.kinds import KIND
 from pipeline.readers.dxf.columns.records import ENTITIES
-from pipeline.readers.dxf.columns.rows import spread
 from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.tags import Irregular
 
@@ -163,7 +163,7 @@ class Graph:
     def entities_of(self, containers: NDArray) -> tuple[NDArray, NDArray]:
         """Return the entity rows of blocks in file order, and the place of each one's block in `containers`."""
         counts = self._count[containers]
-        return self._rows[spread(self._first[containers], counts)], np.repeat(np.arange(len(containers)), counts)
+        return self._rows[ranges(self._first[containers], counts)], np.repeat(np.arange(len(containers)), counts)
 
     def given_rows(self, container: int) -> NDArray:
         """Return the entity rows of a block that the library holds."""

@@ -8,18 +8,11 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf.chunk import empty
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
-
-
-def spread(first: NDArray, count: NDArray) -> NDArray:
-    """Return the concatenated ranges `first[i] : first[i] + count[i]`."""
-    ends = np.cumsum(count)
-    if not len(ends):
-        return np.zeros(0, np.int64)
-    return np.arange(ends[-1]) + np.repeat(first - (ends - count), count)
 
 
 def no_points(count: int) -> F64:
@@ -121,9 +114,9 @@ def in_order(table: Rows) -> Rows:
     part_first = np.cumsum(table.parts) - table.parts
     point_first = np.cumsum(table.sizes) - table.sizes
     parts = table.parts[order]
-    part_rows = spread(part_first[order], parts)
+    part_rows = ranges(part_first[order], parts)
     sizes = table.sizes[part_rows]
-    points = spread(point_first[part_rows], sizes)
+    points = ranges(point_first[part_rows], sizes)
     arcs = table.arcs
     if len(arcs):
         place = np.empty(len(order))

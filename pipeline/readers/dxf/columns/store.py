@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf.chunk import BYBLOCK, FLOATS, Chunk, DimensionRow, InsertRow, empty
-from pipeline.readers.dxf.columns.rows import Gathered, joined_points, spread
+from pipeline.readers.dxf.columns.rows import Gathered, joined_points
 
 F64 = NDArray[np.float64]
 GROUPS = ("row", "part", "point", "arc", "text", "insert", "dimension")
@@ -197,7 +198,7 @@ class Store:
 
     def rows(self, group: str, blocks: NDArray) -> NDArray:
         """Return the items of a group of some blocks, in the blocks' order."""
-        return spread(self.first[group][blocks], self.count[group][blocks])
+        return ranges(self.first[group][blocks], self.count[group][blocks])
 
     def taken(self, blocks: NDArray, points: bool = True) -> Columns:
         """Return a copy of the columns of some blocks, perhaps without points; a block may be there many times."""
