@@ -102,6 +102,10 @@ class Expander:
         self._blocks[key] = chunk
         return chunk
 
+    def release(self) -> None:
+        """Let go of the expanded blocks: all layouts are there."""
+        self._blocks.clear()
+
     def _collect(self, entities: Iterable[Any], in_block: bool) -> Chunk:
         out = ChunkBuilder()
         for entity in entities:
@@ -298,7 +302,8 @@ class Expander:
         block = entity.block()
         if block is not None and block.block_record.is_xref and not self._xref(block, name):
             return
-        attributes, written = self._attributes(entity, pen)
+        texts = ChunkBuilder()
+        attributes = self._written(entity, pen, texts)
         chunk = self._clipped(entity, self.block(name))
         matrix = np.array(list(entity.matrix44()), np.float64).reshape(4, 4)
         rows, columns = max(1, int(entity.dxf.row_count)), max(1, int(entity.dxf.column_count))
@@ -313,10 +318,11 @@ class Expander:
             cell[3, :3] += offset
             own = InsertRow(shown, pen.look.layer, pen.source, -1, cell, attributes)
             placed = place(chunk, cell, pen.look, own, self.looks.of_row(pen.look.layer))
-            if written is not None and len(written):
+            if len(texts):
+                written = texts.build()
                 written.insert = np.zeros(len(written), np.int32)
                 placed = join([written, placed])
-                written = None
+                texts = ChunkBuilder()
             pen.out.put(placed)
 
     def _clipped(self, entity: Any, chunk: Chunk) -> Chunk:
@@ -327,11 +333,6 @@ class Expander:
         except Exception as error:  # a broken clip must not cost the block
             self.ledger.fail("SPATIAL_FILTER", error)
             return chunk
-
-    def _attributes(self, entity: Any, pen: Pen) -> tuple[dict[str, str], Chunk | None]:
-        out = ChunkBuilder()
-        values = self._written(entity, pen, out)
-        return values, out.build() if len(out) else None
 
     def _written(self, entity: Any, pen: Pen, out: ChunkBuilder) -> dict[str, str]:
         """Append the attributes of a reference to `out`; returns their values by tag."""

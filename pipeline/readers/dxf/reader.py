@@ -19,7 +19,6 @@ from pipeline.readers.dxf import documents, prescan
 from pipeline.readers.dxf.absorbed import absorbed
 from pipeline.readers.dxf.chunk import Chunk
 from pipeline.readers.dxf.columns import door
-from pipeline.readers.dxf.columns.expansion import ColumnExpander
 from pipeline.readers.dxf.columns.tags import Irregular
 from pipeline.readers.dxf.endless import with_endless
 from pipeline.readers.dxf.expand import Expander
@@ -157,8 +156,7 @@ class DxfReader:
         drawing.defects.extend(notes)
         drawing.meta["unit_mm"] = unit
         papers = [(layout, self._expanded(layout, expander)) for layout in doc.layouts if layout.name != "Model"]
-        if isinstance(expander, ColumnExpander):
-            expander.release()
+        expander.release()
         if len(model) or model.inserts:
             space = to_space(model, expander.sources, "Model", SpaceKind.MODEL, unit)
             drawing.spaces.append(space)

@@ -121,8 +121,7 @@ def _encoding(stream: BinaryIO, claim: str) -> str:
         return claim
     every = max(1, len(lines) // encodings.SAMPLE)
     used = encodings.judge(lines[::every], claim)
-    text, other, broken = encodings.decoded(b"\n".join(lines), used)
-    del text
+    _, other, broken = encodings.decoded(b"\n".join(lines), used)
     if other or broken:
         raise Irregular("texts of more than one encoding")
     return used

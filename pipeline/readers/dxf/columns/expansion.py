@@ -79,8 +79,8 @@ class ColumnExpander(Expander):
     def release(self) -> None:
         """Let go of the scan and the expanded blocks: all layouts are there."""
         many = len(self.graph.found.entities) > _MANY_ENTITIES
+        super().release()
         del self._assembly, self._store, self._rare, self.graph
-        self._blocks.clear()
         if many:
             give_back()
 

@@ -22,9 +22,7 @@ def both(path: Path):
     return quick, by_library(path)
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in SAMPLES if "damaged" not in p.parts], ids=lambda p: f"{p.parent.name}-{p.stem}"
-)
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_our_own_drawings(path):
     quick, slow = both(path)
     assert quick.spaces
