@@ -1,29 +1,31 @@
 """Reading IFC beside ifcopenshell: opening, geometry against OpenCASCADE, whole reading, reopening the snapshot.
 
-`python -m benchmarks.ifc_reading [--models N]` measures CPU seconds (user and system) inside one process: imports and
-the reading of the bytes from the disk are left out on both sides. Openings are medians of interleaved runs; geometry
-runs once a side (interleaved twice where the OpenCASCADE run takes less than 1 s). Writes results/ifc_reading.md.
+`python -m benchmarks.ifc_reading [--models N]` measures CPU seconds (user and system) inside one process. Imports are
+left out, and of opening our own reading of the bytes for the scan; the library reads the file itself on both sides.
+Openings are medians of interleaved runs; geometry runs once a side (interleaved twice where the OpenCASCADE run takes
+less than 1 s). Writes results/ifc_reading.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
-import os
-import re
 import statistics
 import tempfile
 import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import ifcopenshell
 import ifcopenshell.geom
+import ifcopenshell.util.unit
 import numpy as np
 
+from benchmarks.reading import CORPUS
+from benchmarks.record import RESULTS
 from pipeline.drawing import snapshot
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing
@@ -31,12 +33,10 @@ from pipeline.readers.ifc.elements import read_elements
 from pipeline.readers.ifc.opening import open_model
 from pipeline.readers.ifc.reader import IfcReader
 from pipeline.readers.ifc.shapes import Budget, Shapes, make_shapes
+from pipeline.readers.ifc.step import REFERENCE
 
-CORPUS = Path(os.environ.get("TUSHEN_CORPUS", "../shared/corpus"))
-RESULT = Path(__file__).parent / "results" / "ifc_reading.md"
 SMALLEST = 550_000  # bytes of a model that is measured
 BOX_MM, BOX_SHARE, VOLUME_SHARE = 5.0, 0.005, 0.02
-_REF = re.compile(rb"#(\d+)")
 
 
 @dataclass(slots=True)
@@ -52,9 +52,9 @@ class Measured:
     copied: int = 0
     box_apart: int = 0
     volume_apart: int = 0
+    elements_s: float = 0.0
     read_s: float = 0.0
     load_s: float = 0.0
-    parts: dict[str, float] = field(default_factory=dict)
 
 
 def models(most: int) -> list[tuple[str, bytes]]:
@@ -77,12 +77,12 @@ def repeated(data: bytes, times: int) -> bytes:
     """Return a model whose rows stand in it several times under other numbers."""
     begin, end = data.index(b"DATA;") + 5, data.rindex(b"ENDSEC;")
     pieces = data[begin:end].split(b"'")
-    step = 1 + max(int(number) for piece in pieces[::2] for number in _REF.findall(piece))
+    step = 1 + max(int(number) for piece in pieces[::2] for number in REFERENCE.findall(piece))
     rows = []
     for copy in range(times):
         shift = copy * step
         moved = [
-            piece if at % 2 else _REF.sub(lambda match, by=shift: b"#%d" % (int(match[1]) + by), piece)
+            piece if at % 2 else REFERENCE.sub(lambda match, by=shift: b"#%d" % (int(match[1]) + by), piece)
             for at, piece in enumerate(pieces)
         ]
         rows.append(b"'".join(moved))
@@ -157,7 +157,7 @@ def _geometry(measured: Measured, path: Path, data: bytes) -> None:
         drawing = Drawing(Format.IFC, "", "")
         unit_mm = 1000.0 * float(ifcopenshell.util.unit.calculate_unit_scale(opened.model))
         (drawing.elements, products, _), seconds = cpu(lambda o=opened, u=unit_mm: read_elements(o.model, u))
-        measured.parts["elements"] = seconds
+        measured.elements_s = seconds
         shapes, seconds = cpu(lambda o=opened, p=products, d=drawing: make_shapes(o, p, d.elements, Budget(500.0)))
         mine.append(seconds)
         other, seconds = cpu(lambda o=opened: opencascade(o.model))
@@ -174,9 +174,9 @@ def _geometry(measured: Measured, path: Path, data: bytes) -> None:
 def table(rows: list[Measured]) -> str:
     """Return the Markdown tables."""
     lines = [
-        "CPU seconds of one process (imports and disk left out), ours beside ifcopenshell in the same run. `open` "
-        "holds the scan of the bytes, row count, limits, circles, encodings, then `ifcopenshell.open` itself; geometry "
-        "holds "
+        "CPU seconds of one process (imports left out, and of `open` our own reading of the bytes), ours beside "
+        "ifcopenshell in the same run. `open` holds the scan of the bytes, row count, limits, circles, encodings, then "
+        "`ifcopenshell.open` itself; geometry holds "
         f"the search for copies and taking the triangles over. A box is apart beyond {BOX_MM:g} mm or "
         f"{BOX_SHARE:.1%} of the size, a volume beyond {VOLUME_SHARE:.0%} of that of OpenCASCADE. "
         "Of the volumes apart those looked at were round bars and bolts, whose circles the fast kernel gives fewer "
@@ -193,7 +193,7 @@ def table(rows: list[Measured]) -> str:
             mine, occ = one.shapes_s
             line += (
                 f"| {mine:.2f} | {occ:.2f} | {mine / max(occ, 1e-9):.2f} | {one.expected}, {one.made}, {one.copied} "
-                f"| {one.box_apart}, {one.volume_apart} | {one.read_s:.2f} | {one.parts['elements']:.2f} "
+                f"| {one.box_apart}, {one.volume_apart} | {one.read_s:.2f} | {one.elements_s:.2f} "
                 f"| {one.load_s:.4f} | {one.load_s / one.read_s:.1%} |"
             )
         else:
@@ -224,7 +224,7 @@ def main(arguments: list[str] | None = None) -> None:
     for at, (name, data) in enumerate(models(chosen.models)):
         rows.append(measure(name, data, geometry=at > 0))
         if len(rows) > 1:
-            RESULT.write_text(table(rows) + "\n", "utf-8")
+            (RESULTS / "ifc_reading.md").write_text(table(rows) + "\n", "utf-8")
     print(table(rows))
 
 
