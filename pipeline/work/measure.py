@@ -20,10 +20,9 @@ from pipeline.records import jobs
 from pipeline.records.base import transaction
 from pipeline.records.notices import notify
 from pipeline.records.tables import File, Sheet
-from pipeline.storage import keys
 from pipeline.work.perform import Task, Write, nothing, project_of
 from pipeline.work.read import cleaned, password_of
-from pipeline.work.scratch import SUFFIXES, bring, scratch
+from pipeline.work.scratch import bring_reading, scratch
 from pipeline.work.weighing import weigh
 
 STATION = "pipeline.stations:measure"
@@ -38,8 +37,7 @@ def measure(task: Task) -> Write:
         password = password_of(file)
         session.expunge(file)
     with scratch() as folder:
-        files = [bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / "snapshot")]
-        files.append(bring(keys.original(file.sha256), folder / f"original{SUFFIXES.get(file.format, '')}"))
+        files = bring_reading(file, folder)
         limits = limits_for(STATION, file.format, file.size_bytes)
         args = {"password": password, "budget_seconds": budget_for(file.size_bytes, limits.cpu_seconds)}
         outcome = run(STATION, files, args, limits, task.report, task.is_lost)

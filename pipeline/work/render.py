@@ -17,12 +17,11 @@ from pipeline.isolation.sandbox import run
 from pipeline.records import jobs
 from pipeline.records.base import transaction
 from pipeline.records.notices import notify
-from pipeline.records.sealing import unseal
 from pipeline.records.tables import File, Sheet
 from pipeline.storage import keys, store
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
-from pipeline.work.read import key_safe
-from pipeline.work.scratch import SUFFIXES, bring, scratch
+from pipeline.work.read import key_safe, password_of
+from pipeline.work.scratch import bring_reading, scratch
 from pipeline.work.weighing import stored
 
 STATION = "pipeline.stations:render"
@@ -38,10 +37,8 @@ def render(task: Task) -> Write:
         session.expunge(file)
     version = key_safe(f"{file.reader_version}+{engine_of('rendering')}")
     with scratch() as folder:
-        key = keys.derived(file.sha256, file.reader_version, "snapshot")
-        files = [bring(key, folder / "snapshot")]
-        files.append(bring(keys.original(file.sha256), folder / f"original{SUFFIXES.get(file.format, '')}"))
-        args = {"name": file.name, "password": unseal(file.password_sealed, file.sha256)}
+        files = bring_reading(file, folder)
+        args = {"name": file.name, "password": password_of(file)}
         limits = limits_for(STATION, file.format, file.size_bytes)
         outcome = run(STATION, files, args, limits, task.report, task.is_lost)
     if outcome.failure is not None:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pipeline.records.tables import File
 from pipeline.settings import settings
-from pipeline.storage import store
+from pipeline.storage import keys, store
 
 SUFFIXES = {"dxf": ".dxf", "ifc": ".ifc", "pdf": ".pdf"}
 
@@ -53,6 +54,15 @@ def bring(key: str, target: Path) -> Path:
             return target
     store().fetch(key, target)
     return target
+
+
+def bring_reading(file: File, folder: Path) -> list[Path]:
+    """Put the snapshot and the original of a file that was read into `folder`; return both.
+
+    Raises NotFound and Transient.
+    """
+    snapshot = bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / "snapshot")
+    return [snapshot, bring(keys.original(file.sha256), folder / f"original{SUFFIXES.get(file.format, '')}")]
 
 
 def _alive(pid: int) -> bool:
