@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from api.access import Actor
 from api.errors import Stale
 from api.identity.tables import Person
-from api.permissions import DECIDING, INSTITUTE
 from api.results.schemas import PairDecision
 from api.submissions import workflow
 from api.work import start_job
@@ -61,8 +60,7 @@ def decide(
     """
     db.refresh(comparison, with_for_update=True)
     submission = db.get_one(Submission, comparison.new_id)
-    drafting = submission.state == workflow.DRAFT
-    if submission.state == workflow.WITHDRAWN or not (roles & (frozenset({INSTITUTE}) if drafting else DECIDING)):
+    if not workflow.may_pair(submission.state, roles):
         raise Conflict("此时不能确认图纸对应关系。", "Pairs of sheets cannot be decided now.", state=submission.state)
     pair = db.get(SheetPair, word.pair_id)
     if pair is None or pair.comparison_id != comparison.id or pair.status != word.seen:

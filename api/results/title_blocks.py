@@ -41,7 +41,8 @@ def edit(
     title blocks are frozen, NotFound for a sheet of another submission, Stale when a sheet changed meanwhile
     (`details["present"]` holds those), Refused for a scale that cannot be understood.
     """
-    _open_to(submission, roles)
+    if not workflow.may_correct(submission.state, roles):
+        raise Conflict("提交后图签不能再改。", "The title block is frozen now.", state=submission.state)
     wanted = {change.sheet_id for change in changes}
     query = select(Sheet).where(Sheet.submission_id == submission.id, Sheet.id.in_(wanted), Sheet.state != "gone")
     rows = {row.id: row for row in db.scalars(query.with_for_update())}
@@ -69,12 +70,6 @@ def edit(
         for row, details in said:
             append_event(db, actor.id, "results:sheet:edited", row.id, submission.project_id, details)
     return [rows[id_] for id_ in dict.fromkeys(change.sheet_id for change in changes)]
-
-
-def _open_to(submission: Submission, roles: frozenset[str]) -> None:
-    reviewing = submission.state in workflow.UNDER_REVIEW and "reviewer" in roles
-    if not reviewing and not (submission.state == workflow.DRAFT and "institute" in roles):
-        raise Conflict("提交后图签不能再改。", "The title block is frozen now.", state=submission.state)
 
 
 def _present(row: Sheet) -> dict[str, Any]:

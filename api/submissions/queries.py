@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.access import Actor, roles_in, visible_projects
 from api.annotations.tables import Annotation
-from api.permissions import DECIDING, allowed
+from api.permissions import allowed
 from api.submissions import reading, workflow
 from api.submissions.schemas import Counts, FileOut, Progress, SubmissionOut
 from pipeline.records.tables import (
@@ -77,10 +77,10 @@ def may(row: Submission, roles: frozenset[str], *, last: bool) -> list[str]:
     """Return what the roles may do on a submission besides the deeds of the workflow."""
     found = [name for name, deed in _MAY.items() if allowed(deed, roles) and row.state != workflow.DRAFT]
     if row.state == workflow.DRAFT and "institute" in roles:
-        found += ["upload", "edit_sheets", "decide_pairs"]
-    elif row.state in workflow.UNDER_REVIEW and "reviewer" in roles:
+        found += ["upload"]
+    if workflow.may_correct(row.state, roles):
         found += ["edit_sheets"]
-    if row.state not in (workflow.DRAFT, workflow.WITHDRAWN) and roles & DECIDING:
+    if workflow.may_pair(row.state, roles):
         found += ["decide_pairs"]
     if last and row.state not in workflow.OPEN and "institute" in roles:
         found += ["next_version"]

@@ -148,8 +148,7 @@ def give_password(db: Session, actor: Actor, row: File, project_id: str, roles: 
     frozen or the file asks for no password.
     """
     submission = db.get_one(Submission, row.submission_id, with_for_update=True)
-    reviewing = submission.state in workflow.UNDER_REVIEW and "reviewer" in roles
-    if not reviewing and not (submission.state == workflow.DRAFT and "institute" in roles):
+    if not workflow.may_correct(submission.state, roles):
         raise Conflict("提交后内容已冻结，不能再修改。", "It is frozen now.", state=submission.state)
     if reading.password_state(row) not in ("needed", "wrong"):
         raise Conflict("该文件不需要密码。", "This file asks for no password.", state=row.state)

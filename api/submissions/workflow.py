@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from api.permissions import DECIDING, INSTITUTE, REVIEWER
+
 DRAFT, SUBMITTED, IN_REVIEW = "draft", "submitted", "in_review"
 RETURNED, APPROVED, WITHDRAWN = "returned", "approved", "withdrawn"
 STATES = (DRAFT, SUBMITTED, IN_REVIEW, RETURNED, APPROVED, WITHDRAWN)
@@ -73,6 +75,22 @@ def role_may(deed: str, roles: frozenset[str], stage: str) -> bool:
 def deeds(state: str, roles: frozenset[str], stage: str) -> list[str]:
     """Return the deeds open to these roles now, in the order of the table."""
     return [deed for deed in DEEDS if next_state(state, deed, roles, stage) is not None]
+
+
+def may_correct(state: str, roles: frozenset[str]) -> bool:
+    """Say whether these roles may now correct a title block or give a file its password.
+
+    The institute may in a draft, the reviewer during the review.
+    """
+    return (state == DRAFT and INSTITUTE in roles) or (state in UNDER_REVIEW and REVIEWER in roles)
+
+
+def may_pair(state: str, roles: frozenset[str]) -> bool:
+    """Say whether these roles may now say which sheets belong together.
+
+    The institute may in a draft, who decides once it is handed in, nobody when it is withdrawn.
+    """
+    return state != WITHDRAWN and bool(roles & (frozenset({INSTITUTE}) if state == DRAFT else DECIDING))
 
 
 def waits_for(state: str, roles: frozenset[str], stage: str, *, last: bool) -> bool:
