@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from pipeline.drawing.model import Drawing
+from pipeline.drawing.model import PERSON, Drawing
 from rules.catalogue import rules as all_rules
 from rules.engine.context import Pack, Terms, load_pack
 from rules.engine.facts import FileFacts, Place, SetFacts, SheetFacts
 from rules.engine.outcome import Outcome, Result
 from rules.engine.reading import derive
-from rules.engine.reading.title_blocks import PERSON, Said
+from rules.engine.reading.title_blocks import Said
 from rules.engine.rule import Rule
 
 _SAID_LIMIT = 20  # values people gave that one finding names

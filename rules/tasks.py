@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from pipeline import flow
 from pipeline.celery_app import app
+from pipeline.drawing.model import PERSON
 from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
 from pipeline.isolation.sandbox import run
@@ -22,7 +23,6 @@ from pipeline.storage import keys
 from pipeline.work.perform import Task, Write, leave, nothing, perform
 from pipeline.work.read import cleaned
 from pipeline.work.scratch import bring, scratch
-from pipeline.work.title_blocks import PERSON
 from rules import VERSION
 
 STATION = "rules.stations:check"

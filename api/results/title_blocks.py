@@ -14,12 +14,13 @@ from api.results.schemas import FieldName, SheetChange
 from api.submissions import workflow
 from api.work import start_job
 from pipeline.drawing.certainty import CONFIRM
+from pipeline.drawing.model import PERSON
 from pipeline.errors import Conflict, NotFound, Refused
 from pipeline.records.log import append_event
 from pipeline.records.notices import notify
 from pipeline.records.tables import Sheet, Submission
 from pipeline.sheets.numbers import scale_of
-from pipeline.work.title_blocks import COLUMNS, PERSON, set_field
+from pipeline.work.title_blocks import COLUMNS, set_field
 
 _NAMING = ("number", "title")  # a framed sheet has them
 FIELDS: tuple[FieldName, ...] = ("number", "title", "discipline", "scale", "date", "version", "building")

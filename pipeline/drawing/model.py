@@ -72,13 +72,16 @@ class Space:
     label: str = ""  # page label of a PDF ("A-01"), "" where the file names none
 
 
+PERSON = "person"  # origin of a field that a person answers for
+
+
 @dataclass(slots=True)
 class Field:
     """A value read from a title block, how sure we are (0..1) and where it came from."""
 
     value: str
     confidence: float
-    origin: str = ""  # attribute | cell | text | ocr | file | person
+    origin: str = ""  # attribute | cell | text | ocr | file | PERSON
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline.drawing.model import PERSON
 from pipeline.records.tables import Sheet
 
 Box = tuple[float, float, float, float]
@@ -71,7 +72,7 @@ def assigned(rows: Sequence[Sheet], sheets: Sequence[dict[str, Any]]) -> dict[in
 def _read(row: Sheet, name: str) -> str:
     """Return what was read for a field, a person's word left out."""
     field = (row.fields or {}).get(name) or {}
-    if field.get("origin") == "person":
+    if field.get("origin") == PERSON:
         field = field.get("read") or {}
         return str(field.get("value", ""))
     return str(getattr(row, name))

@@ -8,11 +8,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from pipeline.drawing.model import PERSON
 from pipeline.records.tables import File, Finding, Sheet
 from pipeline.sheets.numbers import scale_of
 from pipeline.work.same_sheets import assigned
 
-PERSON = "person"
 COLUMNS = ("number", "title", "discipline")  # fields that are columns too; `scale` is one as a number
 _LENGTHS = {"number": 80, "title": 200, "discipline": 40, "key": 40, "label": 80}
 _FACTS = (

@@ -9,10 +9,9 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.ops import unary_union
 
 from pipeline.drawing.kinds import SpaceKind
-from pipeline.drawing.model import Drawing, Sheet
+from pipeline.drawing.model import PERSON, Drawing, Sheet
 from rules.engine.facts import Box, FileFacts, FlightFact, OpeningFact, Place, RoomFact, SheetFacts
 from rules.engine.reading import words
-from rules.engine.reading.title_blocks import PERSON
 
 _HOURS = {1.5: "甲", 1.0: "乙", 0.5: "丙"}
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.drawing.kinds import Format, SpaceKind
-from pipeline.drawing.model import Drawing, Field, Sheet
+from pipeline.drawing.model import PERSON, Drawing, Field, Sheet
 from rules.engine.facts import FileFacts
 from rules.engine.reading.words import scale_of
 
-PERSON = "person"
 Said = Mapping[str, Mapping[str, str]]  # field -> {"value": what a person says, "read": what was read}
 _PAPER = (SpaceKind.LAYOUT, SpaceKind.PAGE)
 
