@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api.access import Actor
@@ -10,11 +10,12 @@ from api.submissions import queries, reading, workflow
 from api.submissions.schemas import NewSubmission
 from api.work import settle_again, start_job
 from pipeline.errors import Conflict, Forbidden, NotFound, Refused
+from pipeline.records import jobs
 from pipeline.records.base import now
 from pipeline.records.log import append_event
 from pipeline.records.notices import notify
 from pipeline.records.sealing import seal
-from pipeline.records.tables import Building, Difference, File, Finding, Job, Project, Sheet, Submission
+from pipeline.records.tables import Building, Difference, File, Finding, Project, Sheet, Submission
 
 
 def create(db: Session, actor: Actor, project_id: str, new: NewSubmission) -> Submission:
@@ -157,7 +158,7 @@ def give_password(db: Session, actor: Actor, row: File, project_id: str, roles: 
     first.password_sealed = seal(password, first.sha256)
     for twin in [first, *db.scalars(select(File).where(File.duplicate_of == first.id))]:
         twin.state = "waiting"
-    done = db.scalar(select(func.count()).select_from(Job).where(Job.kind == "read", Job.subject == first.id))
+    done = jobs.asked_before(db, "read", first.id)
     db.flush()
     start_job(db, "read", first.id, first.submission_id, engine=f"password-{done}")
     notify(db, "file.unlocked", row.id, project_id=project_id, details={"submission_id": row.submission_id})

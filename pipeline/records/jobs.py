@@ -235,6 +235,12 @@ def open_jobs(session: Session, submission_id: str, kinds: Iterable[str]) -> int
     return found or 0
 
 
+def asked_before(session: Session, kind: str, subject: str) -> int:
+    """Return how many jobs of a kind a subject has had, open ones too."""
+    asked = select(func.count()).select_from(Job).where(Job.kind == kind, Job.subject == subject)
+    return session.scalar(asked) or 0
+
+
 def _free(moment: float) -> Any:
     """Condition: nobody holds the job and its pause is over."""
     return or_(

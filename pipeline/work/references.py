@@ -11,11 +11,12 @@ import ntpath
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline import flow
-from pipeline.records.tables import File, Job
+from pipeline.records import jobs
+from pipeline.records.tables import File
 from pipeline.work.stale import FORM, is_stale
 
 _FORMATS = ("dxf", "other")  # attached drawings and pictures
@@ -85,7 +86,7 @@ def read_again(session: Session, files: Iterable[File], engine: str) -> list[flo
         found = attached(names, siblings_of(session, file))
         if found == file.meta.get("attached", {}):
             continue
-        done = session.scalar(select(func.count()).where(Job.kind == "read", Job.subject == file.id))
+        done = jobs.asked_before(session, "read", file.id)
         version = f"{engine}+x{_hash(found)[:16]}-{done}"
         bells.append(flow.start(session, "read", file.id, file.submission_id, engine=version))
     return bells
