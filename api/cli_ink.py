@@ -81,4 +81,4 @@ def _weigh(summary: dict[str, Any]) -> None:
     summary["state"] = "partial"
     for key in found.details["sheets"]:
         sheets[key]["state"] = "partial"
-        sheets[key]["missing"] = sorted({*sheets[key]["missing"], "ink_lost"})
+        sheets[key]["missing"] = sorted({*sheets[key]["missing"], found.code})

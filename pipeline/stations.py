@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.drawing import snapshot
-from pipeline.drawing.certainty import CONFIRM
 from pipeline.drawing.defects import Defect
 from pipeline.drawing.kinds import Format, State
 from pipeline.drawing.model import Drawing, ImportedAnnotation, Sheet
@@ -210,7 +209,6 @@ def summary(drawing: Drawing) -> dict[str, Any]:
     """Return what the records keep of a drawing, as JSON."""
     return {
         "schema": SUMMARY,
-        "confirm": CONFIRM,
         "format": str(drawing.format),
         "sha256": drawing.sha256,
         "state": str(drawing.state),

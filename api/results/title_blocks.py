@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ from pipeline.sheets.numbers import scale_of
 from pipeline.work.title_blocks import COLUMNS, set_field
 
 _NAMING = ("number", "title")  # a framed sheet has them
-FIELDS: tuple[FieldName, ...] = ("number", "title", "discipline", "scale", "date", "version", "building")
+FIELDS: tuple[FieldName, ...] = get_args(FieldName)
 
 
 def to_confirm(sheet: Sheet) -> list[str]:

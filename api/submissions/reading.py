@@ -17,7 +17,7 @@ _ACCEPTED = "submissions:file:accepted"
 
 
 def of_files(db: Session, rows: Sequence[File]) -> dict[str, dict[str, Any]]:
-    """Return by file id what `FileOut` says beyond the columns. Four queries, however many files."""
+    """Return by file id what `FileOut` says beyond the columns. Three queries, however many files."""
     ids = [row.id for row in rows]
     acceptances = _acceptances(db, [row for row in rows if row.accepted_by])
     marks = select(ImportedAnnotation.file_id, func.count()).where(ImportedAnnotation.file_id.in_(ids))

@@ -115,7 +115,7 @@ class FileOut(BaseModel):
     signatures: list[Any]
     imported_annotations: int
     references_missing: list[str]  # names of external references that are not in the submission
-    ink: dict[str, Any] | None  # the least of its sheets: {share, sheets, unmeasured}
+    ink: dict[str, Any] | None  # the least of its sheets: {share, by, why, sheets, unmeasured}
     model: bool
     sheets: int
     progress: float

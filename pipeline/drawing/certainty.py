@@ -3,6 +3,6 @@
 CONFIRM = 0.8
 """A value or an identity with less confidence (0..1) than this is a proposal that a person must confirm.
 
-Fields of title blocks (`Field.confidence`) and identities of sheets over versions are held against it, here, in the API
-and in the viewer.
+Fields of title blocks (`Field.confidence`) are held against it in the API, identities of sheets over versions where
+they are proposed; the viewer is told which are below.
 """

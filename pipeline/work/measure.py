@@ -23,7 +23,7 @@ from pipeline.records.tables import File, Sheet
 from pipeline.work.perform import Task, Write, nothing, project_of
 from pipeline.work.read import cleaned, password_of
 from pipeline.work.scratch import bring_reading, scratch
-from pipeline.work.weighing import weigh
+from pipeline.work.weighing import CODE, weigh
 
 STATION = "pipeline.stations:measure"
 
@@ -61,12 +61,17 @@ def _write(session: Session, file: File, inks: dict[str, dict[str, Any]] | None,
     row = session.get(File, file.id)
     if row is None or row.reader_version != file.reader_version or row.state == "rejected":
         return []  # read again meanwhile; that reading has its own job to measure it
-    before = [one for one in row.defects if one.get("code") == "ink_lost"]
+    before = _lost(row)
     for sheet in session.scalars(select(Sheet).where(Sheet.file_id == row.id, Sheet.state != "gone")):
         sheet.ink = asdict(Ink(why=why)) if inks is None else inks.get(sheet.key, {})
     weigh(session, row)
-    if [one for one in row.defects if one.get("code") == "ink_lost"] != before:
+    if _lost(row) != before:
         row.accepted_by = None  # a person accepted what was wrong then; this is something else
     details = {"submission_id": row.submission_id, "state": row.state}
     notify(session, "file.measured", row.id, project_id=project_of(session, row.submission_id), details=details)
     return []
+
+
+def _lost(file: File) -> list[dict[str, Any]]:
+    """Return what the meter said of a file."""
+    return [one for one in file.defects if one.get("code") == CODE]
