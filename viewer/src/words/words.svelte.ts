@@ -45,3 +45,6 @@ export function dateTime(iso: string | null | undefined): string {
   if (!iso) return ''
   return new Intl.DateTimeFormat(chosen.language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
 }
+
+/** A moment as a foreign file states it; what is no moment is shown as it stands. */
+export function statedTime(iso: string): string { try { return dateTime(iso) } catch { return iso } }
