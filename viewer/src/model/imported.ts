@@ -1,4 +1,5 @@
 /** Marks of other programs: their outline, and their talk as a tree. */
+import { boxOfCoordinates } from './measure'
 import type { ImportedMark } from './types'
 
 const CLOSED = new Set(['cloud', 'polygon', 'rectangle', 'ellipse', 'highlight', 'stamp', 'note', 'text', 'other'])
@@ -18,9 +19,7 @@ export function importedOutline(mark: ImportedMark): { points: [number, number][
 
 /** Box of a mark in sheet millimetres, null without a place. */
 export function importedBox(mark: ImportedMark): [number, number, number, number] | null {
-  if (!mark.points.length) return null
-  const xs = mark.points.map((point) => point[0]), ys = mark.points.map((point) => point[1])
-  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]
+  return mark.points.length ? boxOfCoordinates(mark.points) : null
 }
 
 /** First marks with all that was answered to them, however deep, in the file's order. */
