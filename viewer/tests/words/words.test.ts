@@ -37,3 +37,6 @@ it('what was noted beside a finding is said in words, with its unit', () => {
   expect(noted({ stated_m2: 39.1234, texts: ['甲', '乙'] })).toEqual([['标注', '39.123 m²'], ['文字', '甲、乙']])
 })
 it('a name nobody foresaw is still readable', () => { expect(noted({ smallest_gap_mm: 3, odd: { fire_grade: 'A' } })).toEqual([['smallest gap', '3 mm'], ['odd', 'fire grade A']]) })
+it('every reason the loss meter gives for no share is said in words', () => {
+  for (const code of ['scanned', 'no_ink', 'no_shapes', 'time_exceeded', 'reference_failed', 'reference_empty', 'meter_failed']) expect(zh, code).toHaveProperty([`inkWhy.${code}`])
+})
