@@ -45,9 +45,11 @@ export interface Signature {
 }
 /** The loss meter: share of the ink of an independent rendering that our model draws too; null where not measured. */
 export interface Ink { share: number | null; by: string; why: string; causes: Record<string, number> }
+/** Who answers for a damaged file, when and why. */
+export interface Acceptance { by: string; at: string; reason: string }
 export interface DrawingFile {
   id: Id; submission_id: Id; name: string; path: string; size_bytes: number; sha256: string
-  accepted_by?: Id | null; acceptance: { by: string; at: string; reason: string } | null
+  accepted_by?: Id | null; acceptance: Acceptance | null
   format: string; state: string; reader_version: string; defects: Defect[]; coverage: Coverage
   completeness: Record<string, unknown>; duplicate_of: Id | null; archive_id: Id | null
   password: '' | 'needed' | 'wrong' | 'given'; signatures: Signature[]; imported_annotations: number
