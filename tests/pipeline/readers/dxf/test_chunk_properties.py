@@ -43,7 +43,8 @@ def chunks(draw: st.DrawFn) -> Chunk:
             EntityKind.POLYLINE, parts, False, Look(draw(st.sampled_from([FLOATS, 0, 7])), -1, -1, -1), number
         )
         if draw(st.booleans()):
-            out.add_text(row, f"t{number}", np.array([[1.0, 2, 0], [1, 0, 0], [0, 1, 0]]), 0)
+            frame = np.array([[1.0, 2, 0], [1, 0, 0], [0, 1, 0]])
+            out.add_text(row, f"t{number}", frame, 0, draw(st.integers(0, 2)))
     return out.build()
 
 
@@ -57,6 +58,7 @@ def test_one_placing_after_another_is_their_product(block: Chunk, inner: NDArray
     np.testing.assert_allclose(twice.xyz, once.xyz, atol=1e-9 * size * 1e4)
     np.testing.assert_allclose(twice.text_place, once.text_place, atol=1e-5 * size)
     assert twice.strings == once.strings and len(twice) == len(block)
+    assert twice.text_align.tolist() == block.text_align.tolist()
     assert [item.name for item in twice.inserts] == ["OUTER", "INNER"] and twice.inserts[1].parent == 0
     assert (twice.insert == 1).all()  # the innermost reference
     np.testing.assert_allclose(twice.inserts[1].matrix, inner @ outer)
@@ -99,6 +101,7 @@ def test_chunks_joined_keep_rows_texts_and_references(made: list[Chunk]) -> None
     assert len(whole) == sum(map(len, placed)) and len(whole.inserts) == len(placed)
     words = [s for c in placed for s in c.strings]
     assert whole.strings == words and len(whole.text_row) == len(words)
+    assert whole.text_align.tolist() == [align for c in made for align in c.text_align]
     rows = [int(r) + sum(len(p) for p in placed[:i]) for i, c in enumerate(placed) for r in c.text_row]
     assert whole.text_row.tolist() == rows
     owners = [i for i, c in enumerate(placed) for _ in range(len(c))]

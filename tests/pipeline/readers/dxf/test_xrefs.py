@@ -84,6 +84,23 @@ def test_layer_zero_of_an_attached_drawing_floats_like_that_of_a_block(tmp_path)
     assert table.color[0] == 0x00FF00FF
 
 
+def test_texts_of_an_attached_drawing_keep_their_font_and_how_lines_are_aligned(tmp_path):
+    inner = ezdxf.new("R2010", units=4)
+    inner.styles.add("OWN", font="simplex.shx")
+    inner.modelspace().add_mtext("two\\Plines", {"style": "OWN", "char_height": 300, "attachment_point": 9})
+    inner.saveas(tmp_path / "a.dxf")
+    doc = ezdxf.new("R2010", units=4)
+    doc.styles.add("HOST", font="arial.ttf")
+    doc.modelspace().add_text("host", height=300, dxfattribs={"style": "HOST"})
+    doc.add_xref_def("a.dwg", "a", flags=4)
+    doc.modelspace().add_blockref("a", (0, 0))
+    doc.saveas(tmp_path / "host.dxf")
+    drawing = read({p.name: p for p in tmp_path.glob("*.dxf")})
+    texts = drawing.spaces[0].texts
+    found = {s: (drawing.fonts[f], a) for s, f, a in zip(texts.string, texts.font, texts.align, strict=True)}
+    assert found == {"host": ("arial.ttf", 0), "two\nlines": ("simplex.shx", 2)}
+
+
 def test_names_match_without_folder_suffix_and_case():
     files = {"set/Plan A.DXF": Path("x"), "set/plan a.pdf": Path("y")}
     assert sibling("D:\\work\\PLAN A.dwg", files) == Path("x")
