@@ -17,7 +17,7 @@ from pipeline.readers import VERSION
 from pipeline.readers.base import Reader
 from pipeline.readers.other_formats import KNOWN, identify_other, second_format
 
-Sniff = Callable[[bytes, bytes, str], float | None]  # (first bytes, last bytes, name) -> how surely 0..1, None: not
+Sniff = Callable[[bytes, str], float | None]  # (first bytes, name) -> how surely 0..1, None: not of this format
 HEAD_BYTES = 4096
 TAIL_BYTES = 2048
 # every reader there is: format, room, class; a reader and its libraries are loaded when a file of its format comes
@@ -56,14 +56,15 @@ def ends(path: Path) -> tuple[bytes, bytes]:
 def identify(path: Path, name: str) -> tuple[Format, str]:
     """Return the format by content and a word for what was found ("pdf", "dwg AC1032", "zip", "empty", ...).
 
-    Only bytes at the start count; the extension never decides, except that a zip named .ifczip is IFC.
+    Bytes at the start decide; of names only those count that make a zip IFC (.ifczip, .ifc) or BCF, or name IFC what
+    no other format claims.
     """
-    head, tail = ends(path)
+    head, _ = ends(path)
     if not head:
         return Format.OTHER, "empty"
     if head[:4] == b"AC10" and head[4:6].isdigit():
         return Format.OTHER, f"dwg {head[:6].decode('ascii')}"
-    scores = [(sniff(head, tail, name) or 0.0, kind) for kind, sniff in _sniffers()]
+    scores = [(sniff(head, name) or 0.0, kind) for kind, sniff in _sniffers()]
     best, kind = max(scores, key=lambda item: item[0])
     if best > 0:
         return kind, kind.value

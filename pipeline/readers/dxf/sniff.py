@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.readers.dxf.prescan import BINARY
 
 
-def sniff(head: bytes, tail: bytes, name: str) -> float | None:
+def sniff(head: bytes, name: str) -> float | None:
     """Binary DXF by its 22-byte mark, ASCII DXF by a first pair of group code and value."""
     if head.startswith(BINARY):
         return 1.0

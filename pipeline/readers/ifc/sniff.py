@@ -10,7 +10,7 @@ def begins_step(head: bytes) -> bool:
     return head[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_STEP)
 
 
-def sniff(head: bytes, tail: bytes, name: str) -> float | None:
+def sniff(head: bytes, name: str) -> float | None:
     """Return how surely (0..1) the bytes are an IFC model, None if they are not."""
     if begins_step(head):
         return 0.9 if b"FILE_SCHEMA" not in head or b"IFC" in head.upper() else 0.3

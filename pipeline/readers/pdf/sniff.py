@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def sniff(head: bytes, tail: bytes, name: str) -> float | None:
+def sniff(head: bytes, name: str) -> float | None:
     """A PDF begins with %PDF- at byte 0 (a byte order mark or blank lines before it are tolerated)."""
     if head.startswith(b"%PDF-"):
         return 1.0

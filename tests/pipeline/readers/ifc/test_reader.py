@@ -191,7 +191,7 @@ def test_an_unsafe_ifczip_is_refused(tmp_path: Path, members: dict[str, bytes]) 
 def test_a_wrong_name_in_an_ifczip_does_not_hide_the_model(tmp_path: Path, members: dict[str, int]) -> None:
     data = zipped({name: model(WALL) if is_model else b"x" for name, is_model in members.items()})
     assert read(tmp_path, data, "m.ifczip").completeness.shapes_made == 1
-    assert sniff(data[:4096], b"", "m.ifc") == 0.9  # a zip that calls itself .ifc
+    assert sniff(data[:4096], "m.ifc") == 0.9  # a zip that calls itself .ifc
 
 
 def test_ifcxml_in_an_ifczip_is_named(tmp_path: Path) -> None:
@@ -200,6 +200,6 @@ def test_ifcxml_in_an_ifczip_is_named(tmp_path: Path) -> None:
 
 
 def test_sniffing_goes_by_content() -> None:
-    assert sniff(model()[:4096], b"", "x.bin") == 0.9
-    assert sniff(b"%PDF-1.7", b"", "x.ifc") is None
-    assert sniff(b"  0\nSECTION", b"", "x.dxf") is None
+    assert sniff(model()[:4096], "x.bin") == 0.9
+    assert sniff(b"%PDF-1.7", "x.ifc") is None
+    assert sniff(b"  0\nSECTION", "x.dxf") is None
