@@ -22,8 +22,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.record import write
+
 CORPUS = Path(os.environ.get("TUSHEN_CORPUS", "../shared/corpus"))
-RESULT = Path(__file__).parent / "results" / "dxf_reading.md"
 SAMPLES = Path(__file__).parent.parent / "sample_drawings"
 LARGE_BYTES = 300_000
 MERGED_BYTES = 70_000_000
@@ -293,8 +294,7 @@ def main(arguments: list[str] | None = None) -> None:
             lines.append(line)
             print(line, flush=True)
     if not chosen.only:
-        RESULT.parent.mkdir(exist_ok=True)
-        RESULT.write_text("\n".join(lines) + "\n", "utf-8")
+        write("dxf_reading", "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

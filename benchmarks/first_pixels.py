@@ -29,10 +29,10 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from benchmarks.record import write
 from tests.browser.conftest import FLAGS
 from tests.journeys.installation import PASSWORD, running
 
-RESULTS = Path(__file__).parent / "results"
 NUMBER, OTHER = "建施-05", "建施-04"
 GOAL_MS = 1000
 LEAST_INK = 0.002  # share of pixels that differ from the ground
@@ -73,8 +73,7 @@ def main(arguments: list[str]) -> int:
         version = browser.version
     text = report(cold, warm, sheet, load, version)
     print(text)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "first_pixels.md").write_text(text, encoding="utf-8")
+    write("first_pixels", text)
     return 0 if statistics.median(run.first_ms for run in cold) < GOAL_MS else 1
 
 

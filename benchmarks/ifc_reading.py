@@ -25,7 +25,7 @@ import ifcopenshell.util.unit
 import numpy as np
 
 from benchmarks.reading import CORPUS
-from benchmarks.record import RESULTS
+from benchmarks.record import write
 from pipeline.drawing import snapshot
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing
@@ -224,7 +224,7 @@ def main(arguments: list[str] | None = None) -> None:
     for at, (name, data) in enumerate(models(chosen.models)):
         rows.append(measure(name, data, geometry=at > 0))
         if len(rows) > 1:
-            (RESULTS / "ifc_reading.md").write_text(table(rows) + "\n", "utf-8")
+            write("ifc_reading", table(rows) + "\n")
     print(table(rows))
 
 

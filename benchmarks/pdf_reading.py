@@ -22,13 +22,13 @@ from typing import Any
 
 import pymupdf
 
+from benchmarks.record import write
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing
 from pipeline.readers.base import LIMITS
 from pipeline.readers.pdf.pages import Pages
 
 CORPUS = Path(os.environ.get("TUSHEN_CORPUS", "../shared/corpus"))
-RESULTS = Path(__file__).parent / "results"
 OAKFIRE = "pdf/OpeningDesign+Oakfire_2.0/Transfer"
 SHEETS = (
     f"{OAKFIRE}/20190711 - to village - revisions to site plan/20190711 - Oakfire 2.0 - Revised Site Plan.pdf",
@@ -153,8 +153,7 @@ def main(arguments: list[str] | None = None) -> None:
         + "\n"
     )
     print(text)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "pdf_reading.md").write_text(text, "utf-8")
+    write("pdf_reading", text)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Keeps what a benchmark found: a Markdown table for the page and one line a case as TSV."""
+"""Keeps what a benchmark found: a Markdown table for the page and, where asked for, one line a case as TSV."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from pathlib import Path
 RESULTS = Path(__file__).parent / "results"
 
 
+def write(name: str, text: str) -> None:
+    """Write `results/<name>.md`, which `benchmarks.page` joins into the page."""
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.md").write_text(text, "utf-8")
+
+
 def record(name: str, text: str, head: str, rows: Iterable[str]) -> None:
     """Print a table and write `results/<name>.md` and `.tsv`; `head` and `rows` are lines with tabs."""
     print(text)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.md").write_text(text + "\n", "utf-8")
+    write(name, text + "\n")
     (RESULTS / f"{name}.tsv").write_text("\n".join([head, *rows]) + "\n", "utf-8")
 
 

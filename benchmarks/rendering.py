@@ -21,6 +21,7 @@ import ezdxf
 import numpy as np
 from ezdxf.addons.drawing import Frontend, RenderContext, layout, pymupdf, svg
 
+from benchmarks.record import write
 from pipeline.drawing.builder import SpaceBuilder
 from pipeline.drawing.kinds import Format, SpaceKind
 from pipeline.drawing.model import Drawing, Layer, Sheet
@@ -33,7 +34,6 @@ from pipeline.rendering.svg import sheet_svg
 from pipeline.rendering.tiles import make_tiles
 
 CORPUS = Path(os.environ.get("TUSHEN_CORPUS", "../shared/corpus"))
-RESULTS = Path(__file__).parent / "results"
 DXF = (
     "dxf/gdsestimating+three-dxf/sample/data/api-cw750-details.dxf",
     "dxf/Comanda-A+DXF-PostGIS-Converter/dxf_examples/ex3.dxf",
@@ -197,8 +197,7 @@ def main(arguments: list[str] | None = None) -> int:
         *packs_and_tiles(options.repeat),
         "",
     ]
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "rendering.md").write_text("\n".join(text), encoding="utf-8")
+    write("rendering", "\n".join(text))
     print("\n".join(text))
     return 0
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.record import write
 from benchmarks.sheets_speed import report as speed
 from pipeline.drawing.certainty import CONFIRM
 from pipeline.drawing.model import Drawing, Sheet
@@ -27,7 +28,6 @@ from pipeline.sheets.numbers import scale_of, squash, tidy_number
 from sample_drawings.framed_sheets.make import Made, make
 from sample_drawings.framed_sheets.spec import ASKED, KEYS
 
-RESULTS = Path(__file__).parent / "results"
 PARTS = (
     ("tuned on", 1, False),
     ("chance, tuned on", 3, True),
@@ -203,8 +203,7 @@ def main(arguments: list[str] | None = None) -> None:
         from benchmarks.sheets_corpus import report
 
         text.append(report(Path(os.environ["TUSHEN_CORPUS"])))
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "sheets.md").write_text("\n".join(text), "utf-8")
+    write("sheets", "\n".join(text))
 
 
 if __name__ == "__main__":
