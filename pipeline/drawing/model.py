@@ -176,3 +176,8 @@ class Drawing:
     completeness: Completeness = field(default_factory=Completeness)
     state: State = State.COMPLETE
     meta: dict[str, Any] = field(default_factory=dict)  # application, version, georeference, units ...
+
+    def page_of(self, sheet: Sheet) -> int:
+        """Return the page of a sheet of a PDF, from 0: its spaces are named "<page> <label>" (pages may be missing)."""
+        head = self.spaces[sheet.space].name.split(" ", 1)[0]
+        return int(head) - 1 if head.isdigit() else sheet.space

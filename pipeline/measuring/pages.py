@@ -35,8 +35,7 @@ class Pages:
     def of(self, sheet: Sheet, grid: Grid) -> Reference:
         """Return what pdfium shows on a sheet. Raises PdfiumError or IndexError when it cannot show the page."""
         space = self._drawing.spaces[sheet.space]
-        head = space.name.split(" ", 1)[0]
-        number = int(head) - 1 if head.isdigit() else sheet.space
+        number = self._drawing.page_of(sheet)
         page, objects = self._page(number)
         width, height = space.size_mm or sheet.size_mm
         points = page.get_size()

@@ -101,17 +101,11 @@ def _original_page(drawing: Drawing, sheet: Sheet, original: Path | None, passwo
         if document.needs_pass and not (password and document.authenticate(password)):
             document.close()
             return None
-        page = document[_page_number(drawing, sheet)]
+        page = document[drawing.page_of(sheet)]
         page.set_rotation(0)
         return document, page
     except (RuntimeError, ValueError, IndexError):
         return None
-
-
-def _page_number(drawing: Drawing, sheet: Sheet) -> int:
-    """Return the page of a sheet, from 0: spaces of a PDF are named "<page> <label>" (pages may be missing)."""
-    head = drawing.spaces[sheet.space].name.split(" ", 1)[0]
-    return int(head) - 1 if head.isdigit() else sheet.space
 
 
 def _to_page(to_space: Affine, height_mm: float, unit_mm: float = MM_PER_POINT) -> Affine:

@@ -89,9 +89,7 @@ def add_ocr_fields(drawing: Drawing, original: Path, password: str = "") -> int:
             if time.process_time() - started > BUDGET_CPU_SECONDS:
                 break
             done += 1
-            head = drawing.spaces[sheet.space].name.split(" ", 1)[0]
-            page = document[int(head) - 1 if head.isdigit() else sheet.space]
-            _fill(drawing, sheet, _seen(page, sheet.size_mm))
+            _fill(drawing, sheet, _seen(document[drawing.page_of(sheet)], sheet.size_mm))
     finally:
         document.close()
     agree(drawing)
