@@ -19,8 +19,8 @@ from pipeline.measuring.verdict import TARGETS, settle_causes
 LEAST_BESIDE = 0.001
 WHITE = 255
 LETTER_REACH = 0.4  # of the height of a text's box: how far from it its letters may stand
-_LIMITS = frozenset({"limit_reached"})
 CONTENT_LOST = "pdf_content_lost"
+LIMIT_REACHED = "limit_reached"
 _WE_COVER = frozenset({"clip_edge", "text_clip", "form_fields"})
 
 
@@ -44,8 +44,8 @@ def causes_of(
         *_texts(reading, reference, ours, grid, end if wanted else 0.0),
     ):
         parts[cause] = np.count_nonzero(hit) / reading.ink
-    for code in _named(drawing, sheet):
-        parts.setdefault(code, lost)
+    if _stopped_short(drawing, sheet):
+        parts.setdefault(LIMIT_REACHED, lost)
     causes = settle_causes(lost, parts)
     beside = {
         "invented": np.count_nonzero(reading.invented) / reading.ink,
@@ -124,18 +124,12 @@ def _image_share(reading: Reading, reference: Reference, grid: Grid) -> float:
     return inside / (inside + reading.ink)
 
 
-def _named(drawing: Drawing, sheet: Sheet) -> list[str]:
-    """Return the defects that say outright that something on this sheet was left out."""
-    space = drawing.spaces[sheet.space]
-    number = space.name.split(" ", 1)[0]
-    found = []
-    for one in drawing.defects:
-        if one.code not in _LIMITS:
-            continue
-        page = str(one.details.get("limit", "")).rpartition("page ")[2]
-        if space.kind != SpaceKind.PAGE or page == number:
-            found.append(one.code)
-    return found
+def _stopped_short(drawing: Drawing, sheet: Sheet) -> bool:
+    """Say whether a limit of reading left something of this sheet out; on pages the defect names the page."""
+    told = [str(one.details.get("limit", "")) for one in drawing.defects if one.code == LIMIT_REACHED]
+    if drawing.spaces[sheet.space].kind != SpaceKind.PAGE:
+        return bool(told)
+    return str(drawing.page_of(sheet) + 1) in (limit.rpartition("page ")[2] for limit in told)
 
 
 def _nothing_read(drawing: Drawing, sheet: Sheet) -> bool:
