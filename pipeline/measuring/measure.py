@@ -54,7 +54,7 @@ def measure(
         measure_shapes(drawing)
         return
     end = time.process_time() + budget_seconds
-    waiting = [sheet for sheet in drawing.sheets if not _unmeasurable(drawing, sheet)]
+    waiting = [(sheet, grid) for sheet in drawing.sheets if (grid := _grid_or_why(drawing, sheet)) is not None]
     if not waiting:
         return
     try:
@@ -62,24 +62,21 @@ def measure(
     except MemoryError:
         raise
     except Exception as error:  # whatever the renderer dislikes about the file
-        for sheet in waiting:
+        for sheet, _ in waiting:
             sheet.ink = Ink(why=_failed(error))
         return
-    for number, sheet in enumerate(waiting):
+    for number, (sheet, grid) in enumerate(waiting):
         report(number / len(waiting), sheet.number or sheet.title or sheet.id)
-        sheet.ink = _measured(drawing, sheet, source, end)
+        sheet.ink = _measured(drawing, sheet, grid, source, end)
 
 
-def _unmeasurable(drawing: Drawing, sheet: Sheet) -> bool:
-    """Say why at once where there is nothing to measure."""
+def _grid_or_why(drawing: Drawing, sheet: Sheet) -> Grid | None:
+    """Return the grid of a sheet; None, and say why at once, where there is nothing to measure."""
     space = drawing.spaces[sheet.space]
-    if space.scanned:
-        sheet.ink = Ink(why="scanned")
-    elif grid_of(sheet, space) is None:
-        sheet.ink = Ink(why="no_ink")
-    else:
-        return False
-    return True
+    grid = None if space.scanned else grid_of(sheet, space)
+    if grid is None:
+        sheet.ink = Ink(why="scanned" if space.scanned else "no_ink")
+    return grid
 
 
 def _source(drawing: Drawing, path: Path, password: str, end: float) -> Source:
@@ -94,10 +91,9 @@ def _source(drawing: Drawing, path: Path, password: str, end: float) -> Source:
     raise ValueError(f"no independent renderer for {drawing.format}")
 
 
-def _measured(drawing: Drawing, sheet: Sheet, source: Source, end: float) -> Ink:
-    grid = grid_of(sheet, drawing.spaces[sheet.space])
-    if grid is None or time.process_time() > end:
-        return Ink(by=source.by, why="time_exceeded" if grid else "no_ink")
+def _measured(drawing: Drawing, sheet: Sheet, grid: Grid, source: Source, end: float) -> Ink:
+    if time.process_time() > end:
+        return Ink(by=source.by, why="time_exceeded")
     try:
         reference = source.of(sheet, grid)
     except MemoryError:

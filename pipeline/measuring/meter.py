@@ -90,12 +90,11 @@ def _is_line_of_a_text(words: str, middle: F64, ours: Ours) -> bool:
 
     Near is within the longer side of the text's own box.
     """
-    for text, (x0, y0, x1, y1) in zip(ours.words, ours.spans.tolist(), strict=True):
-        reach = max(x1 - x0, y1 - y0)
-        near_x = x0 - reach <= middle[0] <= x1 + reach
-        if near_x and y0 - reach <= middle[1] <= y1 + reach and words in text and words != text:
-            return True
-    return False
+    low, high = ours.spans[:, :2], ours.spans[:, 2:]
+    reach = (high - low).max(axis=1, keepdims=True)
+    around = ((low - reach <= middle) & (middle <= high + reach)).all(axis=1)
+    nearby = (ours.words[row] for row in np.flatnonzero(around).tolist())
+    return any(words in text and words != text for text in nearby)
 
 
 def _ink(picture: Picture | None, grid: Grid, contrast: int = CONTRAST) -> Mask:
