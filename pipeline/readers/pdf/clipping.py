@@ -41,7 +41,7 @@ def boxes(made: Shapes) -> F64:
     found = np.full((len(made.part_count), 4), np.nan)
     if len(made.xy) == 0:
         return found
-    points = np.bincount(made.parts_of(), weights=made.point_count, minlength=len(found)).astype(np.int64)
+    points = made.points_each()
     some = points > 0
     first = (np.cumsum(points) - points)[some]
     found[some, :2] = np.minimum.reduceat(made.xy, first, axis=0)
@@ -119,10 +119,7 @@ def filled_outlines(made: Shapes, clip: Clips) -> tuple[Shapes, I64]:
     covers = (reach[:, :2] <= clip.box[:, :2] + PAD).all(axis=1) & (reach[:, 2:] >= clip.box[:, 2:] - PAD).all(axis=1)
     changed = (clip.outline >= 0) & covers & is_rectangle(made)
     rows = np.flatnonzero(changed)
-    points = np.bincount(
-        clip.outlines.parts_of(), weights=clip.outlines.point_count, minlength=len(clip.outlines.part_count)
-    )
-    if not len(rows) or points[clip.outline[rows]].sum() > OUTLINE_POINTS:
+    if not len(rows) or clip.outlines.points_each()[clip.outline[rows]].sum() > OUTLINE_POINTS:
         return made, none
     return replaced(made, changed, take(clip.outlines, clip.outline[rows])), rows
 
@@ -229,7 +226,7 @@ def cut_fills(made: Shapes, clip: F64) -> Shapes:
     first = np.cumsum(count) - count
     owner = made.parts_of()
     box = clip[owner]
-    each = Shapes(np.ones(len(count), np.int64), made.part_closed, count, made.xy, made.part_closed)
+    each = made.by_part()
     rects = np.flatnonzero(is_rectangle(each))
     xy = made.xy.copy()
     at = first[rects][:, None] + np.arange(4)

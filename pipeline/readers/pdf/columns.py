@@ -72,7 +72,8 @@ def stroke_table(made: Shapes, how: Looks, clips: Clips, layer: I64, source: I64
     arcs[:, 1:3] = frame.place(arcs[:, 1:3])
     arcs[:, 3] *= frame.mm
     pen = (width[rows] * frame.mm).astype(np.float32)
-    table = _table(made, kind, layer[rows], how.color[rows], source[rows], frame, arcs)
+    table = _table(made, kind, layer[rows], how.color[rows], source[rows], frame.place(made.xy))
+    table.arcs = arcs
     table.width_mm, table.dashed = pen, dashed[rows].astype(np.uint8)
     return Made(table, how.seqno[rows])
 
@@ -95,9 +96,7 @@ def fill_table(made: Shapes, how: Looks, clips: Clips, layer: I64, source: I64, 
     made, times = _apart(made, even_odd[rows])
     rows = np.repeat(rows, times)
     kind = np.full(len(rows), EntityKind.FILL, np.uint8)
-    return Made(
-        _table(made, kind, layer[rows], how.color[rows], source[rows], frame, np.zeros((0, 6))), how.seqno[rows]
-    )
+    return Made(_table(made, kind, layer[rows], how.color[rows], source[rows], frame.place(made.xy)), how.seqno[rows])
 
 
 def text_table(letters: Runs, layer: I64, source: int, frame: Frame) -> Made:
@@ -110,22 +109,10 @@ def text_table(letters: Runs, layer: I64, source: int, frame: Frame) -> Made:
     low, high = start - 0.25 * height * up, start + height * up
     corners = np.stack([low, low + width * along, high + width * along, high], axis=1)
     count = len(letters.text)
-    table = EntityTable(
-        kind=np.full(count, EntityKind.TEXT, np.uint8),
-        layer=layer.astype(np.int32),
-        color=letters.color,
-        width_mm=np.zeros(count, np.float32),
-        dashed=np.zeros(count, np.uint8),
-        source=(source + np.arange(count)).astype(np.int32),
-        insert=np.full(count, -1, np.int32),
-        element=np.full(count, -1, np.int32),
-        part_first=np.arange(count, dtype=np.int32),
-        part_count=np.ones(count, np.int32),
-        point_first=np.arange(0, 4 * count + 1, 4, dtype=np.int32),
-        part_closed=np.ones(count, np.uint8),
-        xy=corners.reshape(-1, 2),
-    )
-    return Made(table, letters.seqno)
+    one, closed = np.ones(count, np.int64), np.ones(count, bool)
+    made = Shapes(one, closed, np.full(count, 4), corners.reshape(-1, 2), ~closed)
+    kind = np.full(count, EntityKind.TEXT, np.uint8)
+    return Made(_table(made, kind, layer, letters.color, source + np.arange(count), made.xy), letters.seqno)
 
 
 def _kept(made: Shapes) -> tuple[I64, Shapes]:
@@ -138,8 +125,9 @@ def _kept(made: Shapes) -> tuple[I64, Shapes]:
 
 
 def _table(
-    made: Shapes, kind: NDArray[np.uint8], layer: I64, color: NDArray[np.uint32], source: I64, frame: Frame, arcs: F64
+    made: Shapes, kind: NDArray[np.uint8], layer: I64, color: NDArray[np.uint32], source: I64, xy_mm: F64
 ) -> EntityTable:
+    """Return the entities of paths placed at `xy_mm`, without width, dashes and arcs."""
     count = len(kind)
     return EntityTable(
         kind=kind,
@@ -154,8 +142,7 @@ def _table(
         part_count=made.part_count.astype(np.int32),
         point_first=np.concatenate([[0], np.cumsum(made.point_count)]).astype(np.int32),
         part_closed=made.part_closed.astype(np.uint8),
-        xy=frame.place(made.xy),
-        arcs=arcs,
+        xy=xy_mm,
     )
 
 
@@ -184,9 +171,7 @@ def _over_one_another(made: Shapes, rows: I64, part_first: I64) -> I64:
     """Return those of the rows that have rings whose boxes meet; where that is much to ask, all."""
     if not len(rows) or len(rows) > MANY or int(made.part_count[rows].max()) > RINGS:
         return rows
-    reach = boxes(
-        Shapes(np.ones(len(made.point_count), np.int64), made.part_closed, made.point_count, made.xy, made.part_closed)
-    )
+    reach = boxes(made.by_part())
     meets = []
     for first, count in zip(part_first[rows].tolist(), made.part_count[rows].tolist(), strict=True):
         x0, y0, x1, y1 = reach[first : first + count].T

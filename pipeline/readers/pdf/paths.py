@@ -40,6 +40,16 @@ class Shapes:
         """Return the path of every part, (p,)."""
         return np.repeat(np.arange(len(self.part_count)), self.part_count)
 
+    def points_each(self) -> I64:
+        """Return how many points every path has, (n,)."""
+        found = np.bincount(self.parts_of(), weights=self.point_count, minlength=len(self.part_count))
+        return found.astype(np.int64)
+
+    def by_part(self) -> Shapes:
+        """Return every part as a path of its own."""
+        one = np.ones(len(self.point_count), np.int64)
+        return Shapes(one, self.part_closed, self.point_count, self.xy, np.repeat(self.curved, self.part_count))
+
 
 @dataclass(slots=True)
 class Looks:
