@@ -23,12 +23,12 @@ from functools import cache
 from pathlib import Path
 
 from benchmarks import crafted
+from benchmarks.child import in_child
 from benchmarks.damage import damaged
 from benchmarks.reading import CORPUS, STATES
 from benchmarks.record import named, record
 from pipeline.errors import Transient
-from pipeline.isolation.limits import limits_for
-from pipeline.isolation.sandbox import run, sandbox
+from pipeline.isolation.sandbox import sandbox
 from pipeline.settings import settings
 from pipeline.work.receive import sniff
 from pipeline.work.unpack import unpack
@@ -126,15 +126,12 @@ def read_one(end: End, path: Path, name: str) -> End:
 
 
 def _read_file(end: End, path: Path, name: str, kind: str) -> None:
-    for attempt in (1, 2):
-        try:
-            args = {"name": name, "can_be_careful": kind == "ifc"}
-            outcome = run(STATION, [path], args, limits_for(STATION, kind, path.stat().st_size))
-            break
-        except Transient:
-            if attempt == 2:
-                end.death = "the sandbox died"
-                return
+    args = {"name": name, "can_be_careful": kind == "ifc"}
+    try:
+        outcome = in_child(STATION, [path], args, kind, path.stat().st_size)
+    except Transient:
+        end.death = "the sandbox died"
+        return
     end.cpu_seconds += outcome.cpu_seconds
     end.peak_mb = max(end.peak_mb, outcome.peak_rss_bytes / 1e6)
     if outcome.failure is not None:

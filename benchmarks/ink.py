@@ -15,13 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.child import in_child
 from benchmarks.reading import CORPUS, files_of
 from benchmarks.record import named, record
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Ink
-from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
-from pipeline.isolation.sandbox import run
 from pipeline.measuring.verdict import BESIDE, TARGETS, UNEXPLAINED, below_target, budget_for, unexplained
 from pipeline.readers import registry
 
@@ -52,7 +51,7 @@ class Measured:
 def measure_one(path: Path, kind: str) -> list[Measured]:
     """Read and measure one file; a file that gives no drawing gives no rows."""
     size = path.stat().st_size
-    outcome = _run(READ, [path], {"name": path.name}, kind, size)
+    outcome = in_child(READ, [path], {"name": path.name}, kind, size)
     if outcome.failure is not None or "snapshot" not in outcome.outputs:
         return []
     summary = json.loads(outcome.outputs["summary"])
@@ -61,7 +60,7 @@ def measure_one(path: Path, kind: str) -> list[Measured]:
         snapshot = Path(folder) / "snapshot"
         snapshot.write_bytes(outcome.outputs["snapshot"])
         budget = budget_for(size, limits_for(MEASURE, form, size).cpu_seconds)
-        second = _run(MEASURE, [snapshot, path], {"budget_seconds": budget}, form, size)
+        second = in_child(MEASURE, [snapshot, path], {"budget_seconds": budget}, form, size)
     inks: dict[str, Any] = {} if second.failure else json.loads(second.outputs["ink"])
     died = Ink(why=f"meter_failed: {second.failure.kind}") if second.failure else Ink(why="meter_failed")
     codes = sorted({found["code"] for found in summary["defects"]})
@@ -72,16 +71,6 @@ def measure_one(path: Path, kind: str) -> list[Measured]:
     if rows:
         rows[0].read_cpu, rows[0].ink_cpu = outcome.cpu_seconds, second.cpu_seconds
     return rows
-
-
-def _run(station: str, files: list[Path], args: dict[str, Any], kind: str, size: int) -> Any:
-    for attempt in (1, 2):
-        try:
-            return run(station, files, args, limits_for(station, kind, size))
-        except Transient:
-            if attempt == 2:
-                raise
-    raise AssertionError
 
 
 def page(rows: list[Measured]) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
 import random
 import statistics
 import tempfile
@@ -22,13 +21,13 @@ from typing import Any
 
 import pymupdf
 
+from benchmarks.reading import CORPUS
 from benchmarks.record import write
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing
 from pipeline.readers.base import LIMITS
 from pipeline.readers.pdf.pages import Pages
 
-CORPUS = Path(os.environ.get("TUSHEN_CORPUS", "../shared/corpus"))
 OAKFIRE = "pdf/OpeningDesign+Oakfire_2.0/Transfer"
 SHEETS = (
     f"{OAKFIRE}/20190711 - to village - revisions to site plan/20190711 - Oakfire 2.0 - Revised Site Plan.pdf",

@@ -15,10 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.child import in_child
 from benchmarks.record import named, record
 from pipeline.errors import Transient
-from pipeline.isolation.limits import limits_for
-from pipeline.isolation.sandbox import run
 from pipeline.readers import registry
 
 CORPUS = Path(os.environ.get("TUSHEN_CORPUS", "../shared/corpus"))
@@ -46,16 +45,11 @@ def read_one(path: Path, kind: str) -> Ending:
     """Read a file in a locked child and say how it ended."""
     size = path.stat().st_size
     ending = Ending(str(path.relative_to(CORPUS)), kind, "", size_bytes=size)
-    for _ in range(2):
-        try:
-            station = "pipeline.stations:read"
-            args = {"name": path.name, "can_be_careful": kind == "ifc"}
-            outcome = run(station, [path], args, limits_for(station, kind, size))
-            break
-        except Transient:
-            continue
-    else:
-        raise RuntimeError(f"the sandbox died twice under {path}")
+    args = {"name": path.name, "can_be_careful": kind == "ifc"}
+    try:
+        outcome = in_child("pipeline.stations:read", [path], args, kind, size)
+    except Transient as error:
+        raise RuntimeError(f"the sandbox died twice under {path}") from error
     ending.cpu_seconds, ending.peak_mb = outcome.cpu_seconds, outcome.peak_rss_bytes / 1e6
     if outcome.failure is not None:
         ending.state, ending.death = "rejected", outcome.failure.kind
