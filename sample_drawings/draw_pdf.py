@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import pymupdf
@@ -42,6 +43,10 @@ class Plotter:
         """Return the content stream of a page."""
         k = POINT / page.scale
         self.draw(page.items, (k, 0, 0, k, 0, 0), page.scale)
+        return self.ended()
+
+    def ended(self) -> bytes:
+        """Leave the last layer; return the content stream."""
         self.leave()
         return "\n".join(self.out).encode("ascii")
 
@@ -206,25 +211,43 @@ class Plotter:
             self.write(shown, cx, cy + off, 3.0 * mm, "c", 0, m)
 
 
-def write(pages: list[Page], path: Path, title: str) -> None:
-    """Write the set; deterministic: fixed dates, no file id."""
-    doc = pymupdf.open()
-    font = pymupdf.Font("china-s")
-    ocgs = {name: doc.add_ocg(name, on=True) for name in LAYERS}
-    names = {name: f"MC{i}" for i, name in enumerate(LAYERS)}
-    for drawn in pages:
-        w, h = drawn.size
-        page = doc.new_page(width=w * POINT, height=h * POINT)
-        page.insert_font(fontname="F0", fontbuffer=font.buffer)
-        properties = " ".join(f"/{names[name]} {xref} 0 R" for name, xref in ocgs.items())
+class Pages:
+    """A new PDF with the layers and the font of the set, to which pages are added."""
+
+    def __init__(self) -> None:
+        self.doc = pymupdf.open()
+        self.font = pymupdf.Font("china-s")
+        self.ocgs = {name: self.doc.add_ocg(name, on=True) for name in LAYERS}
+        self.names = {name: f"MC{i}" for i, name in enumerate(LAYERS)}
+
+    def add(self, width_mm: float, height_mm: float, draw: Callable[[Plotter], bytes]) -> pymupdf.Page:
+        """Add a page; `draw` returns its content stream."""
+        doc = self.doc
+        page = doc.new_page(width=width_mm * POINT, height=height_mm * POINT)
+        page.insert_font(fontname="F0", fontbuffer=self.font.buffer)
+        properties = " ".join(f"/{self.names[name]} {xref} 0 R" for name, xref in self.ocgs.items())
         kind, value = doc.xref_get_key(page.xref, "Resources")
         owner, key = (int(value.split()[0]), "Properties") if kind == "xref" else (page.xref, "Resources/Properties")
         doc.xref_set_key(owner, key, f"<<{properties}>>")
-        stream = Plotter(font, names).plot(drawn)
+        stream = draw(Plotter(self.font, self.names))
         contents = doc.get_new_xref()
         doc.update_object(contents, "<<>>")
         doc.update_stream(contents, stream)
         page.set_contents(contents)
+        return page
+
+    def save(self, path: Path) -> None:
+        """Save and close; no file id."""
+        self.doc.save(path, garbage=3, deflate=True, deflate_fonts=True, no_new_id=True)
+        self.doc.close()
+
+
+def write(pages: list[Page], path: Path, title: str) -> None:
+    """Write the set; deterministic: fixed dates, no file id."""
+    made = Pages()
+    doc = made.doc
+    for drawn in pages:
+        made.add(*drawn.size, partial(Plotter.plot, page=drawn))
     doc.subset_fonts()
     stamp = "D:20250618080000+08'00'"
     doc.set_metadata(
@@ -237,8 +260,7 @@ def write(pages: list[Page], path: Path, title: str) -> None:
         }
     )
     doc.set_page_labels([{"startpage": 0, "prefix": "", "style": "D", "firstpagenum": 1}])
-    doc.save(path, garbage=3, deflate=True, deflate_fonts=True, no_new_id=True)
-    doc.close()
+    made.save(path)
 
 
 def items_of(drawn: Drawn) -> int:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 
-import pymupdf
-
-from sample_drawings.draw_pdf import POINT, Plotter
+from sample_drawings.draw_pdf import POINT, Pages, Plotter
 from sample_drawings.framed_sheets.content import content_of
 from sample_drawings.framed_sheets.spec import Case, SheetSpec
 from sample_drawings.framed_sheets.title_block import block_of
 from sample_drawings.framed_sheets.write_dxf import folded
-from sample_drawings.paper import LAYERS, Drawn
+from sample_drawings.paper import Drawn
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -63,29 +62,19 @@ def pages_of(case: Case) -> list[tuple[list[SheetSpec], float, float, int]]:
 
 def write(case: Case, folder: Path, seed: int) -> list[Path]:
     """Write a case; return its file."""
-    doc = pymupdf.open()
-    font = pymupdf.Font("china-s")
-    ocgs = {name: doc.add_ocg(name, on=True) for name in LAYERS}
-    names = {name: f"MC{i}" for i, name in enumerate(LAYERS)}
+    made = Pages()
     for sheets, width, height, turn in pages_of(case):
-        page = doc.new_page(width=width * POINT, height=height * POINT)
-        page.insert_font(fontname="F0", fontbuffer=font.buffer)
-        properties = " ".join(f"/{names[name]} {xref} 0 R" for name, xref in ocgs.items())
-        kind, value = doc.xref_get_key(page.xref, "Resources")
-        owner, key = (int(value.split()[0]), "Properties") if kind == "xref" else (page.xref, "Resources/Properties")
-        doc.xref_set_key(owner, key, f"<<{properties}>>")
-        plotter = Plotter(font, names)
-        for sheet in sheets:
-            plotter.draw(drawn_of(sheet, seed).items, matrix_of(sheet), 1.0)
-        plotter.leave()
-        contents = doc.get_new_xref()
-        doc.update_object(contents, "<<>>")
-        doc.update_stream(contents, "\n".join(plotter.out).encode("ascii"))
-        page.set_contents(contents)
+        page = made.add(width, height, partial(_stream, sheets, seed))
         if turn:
             page.set_rotation(turn)
-    doc.subset_fonts()
+    made.doc.subset_fonts()
     path = folder / f"{case.name}.pdf"
-    doc.save(path, garbage=3, deflate=True, deflate_fonts=True, no_new_id=True)
-    doc.close()
+    made.save(path)
     return [path]
+
+
+def _stream(sheets: list[SheetSpec], seed: int, plotter: Plotter) -> bytes:
+    """Return the content stream of a page."""
+    for sheet in sheets:
+        plotter.draw(drawn_of(sheet, seed).items, matrix_of(sheet), 1.0)
+    return plotter.ended()
