@@ -1,7 +1,8 @@
 """What share of the ink of every DXF, PDF and IFC of the corpus our model holds, sheet by sheet.
 
-`python -m benchmarks.ink [--folder pdf] [--threads 2]` reads and measures each file in locked children, exactly as
-`tushen read --ink` does, prints Markdown and writes benchmarks/results/ink.{md,tsv}.
+`python -m benchmarks.ink [--folder pdf] [--threads 2]` reads and measures each file in locked children as
+`tushen read --ink` does (but a model whose reading dies is not read once more without its dear shapes), prints
+Markdown and writes benchmarks/results/ink.{md,tsv}.
 """
 
 from __future__ import annotations
