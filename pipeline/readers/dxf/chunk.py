@@ -18,6 +18,7 @@ from pipeline.drawing.kinds import EntityKind
 FLOATS = -2  # layer
 BYBLOCK = -1  # colour, width, dash
 OF_LAYER = -2  # colour, width, dash
+REACH = 1e15  # coordinates beyond it are no places
 
 F64 = NDArray[np.float64]
 
@@ -75,7 +76,7 @@ class Chunk:
     parts: NDArray = field(default_factory=lambda: empty(np.int32))
     sizes: NDArray = field(default_factory=lambda: empty(np.int32))
     closed: NDArray = field(default_factory=lambda: empty(np.uint8))
-    xyz: F64 = field(default_factory=lambda: empty(np.float64, 3))
+    xyz: F64 = field(default_factory=lambda: empty(np.float64, 3))  # a layout's may be (m, 2), without heights
     arcs: F64 = field(default_factory=lambda: empty(np.float64, 7))  # row, cx, cy, cz, r, start, end
     text_row: NDArray = field(default_factory=lambda: empty(np.int32))
     text_font: NDArray = field(default_factory=lambda: empty(np.int32))
@@ -100,8 +101,10 @@ def join(chunks: list[Chunk]) -> Chunk:
     if len(chunks) == 1:
         return chunks[0]
     out = Chunk()
-    for name in (*_ROWS, "sizes", "closed", "xyz", "text_font", "text_align", "text_place"):
+    for name in (*_ROWS, "sizes", "closed", "text_font", "text_align", "text_place"):
         setattr(out, name, np.concatenate([getattr(c, name) for c in chunks]))
+    axes = min(c.xyz.shape[1] for c in chunks)
+    out.xyz = np.concatenate([c.xyz[:, :axes] for c in chunks])
     rows = inserts = 0
     insert_columns, arc_columns, text_columns = [], [], []
     for chunk in chunks:
@@ -135,6 +138,7 @@ def place(block: Chunk, matrix: F64, look: Look, own: InsertRow | None, floor: L
     """
     shift = 0 if own is None else 1
     of_layer = look if floor is None else floor
+    axes = block.xyz.shape[1]
     out = Chunk(
         kind=block.kind,
         source=block.source,
@@ -149,7 +153,7 @@ def place(block: Chunk, matrix: F64, look: Look, own: InsertRow | None, floor: L
         color=_settle(block.color, look.color, of_layer.color),
         width=_settle(block.width, look.width_mm, of_layer.width_mm),
         dashed=_settle(block.dashed, look.dashed, of_layer.dashed),
-        xyz=block.xyz @ matrix[:3, :3] + matrix[3, :3],
+        xyz=block.xyz @ matrix[:axes, :3] + matrix[3, :3],
         arcs=turn_arcs(block.arcs, matrix),
     )
     if shift:

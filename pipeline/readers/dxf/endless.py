@@ -26,10 +26,14 @@ def with_endless(chunk: Chunk, lines: list[Endless]) -> Chunk:
     """Return a settled layout chunk with its endless lines cut at the box of everything else; empties `lines`."""
     if not lines:
         return chunk
-    points = chunk.xyz[np.isfinite(chunk.xyz).all(axis=1), :2]
-    anchors = np.array([line.start[:2] for line in lines])
-    points = np.vstack([points, anchors])
-    low, high = points.min(axis=0), points.max(axis=0)
+    finite = np.ones(len(chunk.xyz), bool)
+    for column in chunk.xyz.T:
+        finite &= np.isfinite(column)
+    points = chunk.xyz if finite.all() else chunk.xyz[finite]
+    corners = [line.start[:2] for line in lines]
+    if len(points):
+        corners += [points[:, :2].min(axis=0), points[:, :2].max(axis=0)]
+    low, high = np.min(corners, axis=0), np.max(corners, axis=0)
     pad = max(1.0, 0.02 * float(np.max(high - low)))
     out = ChunkBuilder()
     for line in lines:

@@ -25,6 +25,7 @@ from pipeline.readers.dxf.ledger import SILENT, Ledger
 from pipeline.readers.dxf.lettering import Fonts
 from pipeline.readers.dxf.looks import Looks, settled
 from pipeline.readers.dxf.shapes import SHAPES, Pen, picture
+from pipeline.readers.dxf.sources import Sources
 from pipeline.readers.dxf.text import plain, shown_name
 from pipeline.readers.dxf.tolerances import tolerance
 
@@ -47,7 +48,7 @@ class Expander:
     ) -> None:
         self.doc, self.ledger, self.limits = doc, ledger, limits
         self.looks, self.fonts = Looks(doc), Fonts(doc)
-        self.sources: list[str] = []
+        self.sources = Sources()
         self.endless: list[Endless] = []  # construction lines of the layout read last
         self.files = dict(siblings or {})
         self.chain = chain or xrefs.Chain()
@@ -129,8 +130,7 @@ class Expander:
             self.ledger.fail(kind, error)
 
     def _source(self, entity: Any) -> int:
-        self.sources.append(safe_text(str(entity.dxf.get("handle", "") or ""), 64)[0])
-        return len(self.sources) - 1
+        return self.sources.append(safe_text(str(entity.dxf.get("handle", "") or ""), 64)[0])
 
     def _draw(self, kind: str, entity: Any, out: ChunkBuilder, in_block: bool, owner: tuple[Look, int] | None) -> None:
         if kind in SILENT and kind != "ATTDEF":

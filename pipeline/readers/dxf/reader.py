@@ -157,13 +157,13 @@ class DxfReader:
         drawing.meta["unit_mm"] = unit
         papers = [(layout, self._expanded(layout, expander)) for layout in doc.layouts if layout.name != "Model"]
         expander.release()
-        if len(model) or model.inserts:
-            space = to_space(model, expander.sources, "Model", SpaceKind.MODEL, unit)
-            drawing.spaces.append(space)
-        for layout, paper in papers:
+        while papers:
+            layout, paper = papers.pop(0)
             space_or_none = self._layout(layout, paper, model, unit, expander)
             if space_or_none is not None:
                 drawing.spaces.append(space_or_none)
+        if len(model) or model.inserts:  # last, because it uses the chunk up
+            drawing.spaces.insert(0, to_space(model, expander.sources, "Model", SpaceKind.MODEL, unit))
         drawing.layers = expander.looks.layers
         drawing.fonts = [safe_text(name, 255)[0] for name in expander.fonts.names]
         for row, count in sorted(expander.fonts.uses.items(), key=lambda item: -item[1])[:20]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +10,9 @@ from numpy.typing import NDArray
 from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Space
 from pipeline.drawing.tables import DimensionTable, EntityTable, InsertTable, TextTable
-from pipeline.readers.dxf.chunk import Chunk
+from pipeline.readers.dxf.chunk import REACH, Chunk
 from pipeline.readers.dxf.placing import upright
+from pipeline.readers.dxf.sources import Sources
 
 
 def segments(counts: NDArray, keep: NDArray) -> NDArray:
@@ -86,14 +86,14 @@ def boxes(chunk: Chunk) -> NDArray[np.float64]:
     return np.hstack([low, high])
 
 
-def drop_nonfinite(chunk: Chunk, reach: float = 1e15) -> tuple[Chunk, int]:
+def drop_nonfinite(chunk: Chunk, reach: float = REACH) -> tuple[Chunk, int]:
     """Return the chunk without entities that have coordinates which are no finite numbers, and how many points."""
     if not len(chunk):
         return chunk, 0
     good = np.ones(len(chunk.xyz), bool)
-    for axis in range(3):
-        good &= chunk.xyz[:, axis] < reach
-        good &= chunk.xyz[:, axis] > -reach
+    for column in chunk.xyz.T:
+        good &= column < reach
+        good &= column > -reach
     if good.all():
         return chunk, 0
     keep = np.ones(len(chunk), bool)
@@ -101,24 +101,19 @@ def drop_nonfinite(chunk: Chunk, reach: float = 1e15) -> tuple[Chunk, int]:
     return take(chunk, keep), int((~good).sum())
 
 
-def to_space(chunk: Chunk, sources: Sequence[str], name: str, kind: SpaceKind, unit_mm: float) -> Space:
-    """Return the space of a settled chunk: plan coordinates times `unit_mm`."""
+def to_space(chunk: Chunk, sources: Sources, name: str, kind: SpaceKind, unit_mm: float) -> Space:
+    """Return the space of a settled chunk: plan coordinates times `unit_mm`. The chunk is used up."""
     used, rows = np.unique(chunk.source, return_inverse=True)
     extra = sorted({i.source for i in chunk.inserts} | {d.source for d in chunk.dimensions})
     together = np.concatenate([used, np.asarray(extra, np.int64)])
     known, _ = np.unique(together, return_counts=True)  # without counts numpy loads masked arrays, a slow import
-    ids: dict[str, int] = {}
-    row_of = np.full(len(known), -1, np.int32)
-    for i, source in enumerate(known.tolist()):
-        text = sources[source] if 0 <= source < len(sources) else ""
-        if text:
-            row_of[i] = ids.setdefault(text, len(ids))
+    texts, row_of = _numbered(sources.texts(known))
     place = row_of[np.searchsorted(known, used)] if len(used) else np.zeros(0, np.int32)
 
     def row(source: int) -> int:
         return int(row_of[np.searchsorted(known, source)])
 
-    space = Space(name=name, kind=kind, unit_mm=unit_mm, sources=list(ids))
+    space = Space(name=name, kind=kind, unit_mm=unit_mm, sources=texts)
     space.entities = _entities(chunk, place[rows] if len(used) else np.zeros(0, np.int32), unit_mm)
     space.texts = _texts(chunk, unit_mm)
     space.inserts = _inserts(chunk, row, unit_mm)
@@ -135,11 +130,21 @@ def to_space(chunk: Chunk, sources: Sequence[str], name: str, kind: SpaceKind, u
     return space
 
 
+def _numbered(texts: list[str]) -> tuple[list[str], NDArray[np.int32]]:
+    """Return the different texts and the row of each, -1 for empty ones."""
+    if len(set(texts)) == len(texts) and "" not in texts:
+        return texts, np.arange(len(texts), dtype=np.int32)
+    ids: dict[str, int] = {}
+    rows = [ids.setdefault(text, len(ids)) if text else -1 for text in texts]
+    return list(ids), np.array(rows, np.int32)
+
+
 def _entities(chunk: Chunk, source: NDArray, unit_mm: float) -> EntityTable:
     first = np.cumsum(chunk.parts) - chunk.parts
-    xy = np.empty((len(chunk.xyz), 2))
-    for axis in range(2):
-        np.multiply(chunk.xyz[:, axis], unit_mm, out=xy[:, axis])
+    xy = chunk.xyz if chunk.xyz.shape[1] == 2 else np.ascontiguousarray(chunk.xyz[:, :2])
+    chunk.xyz = xy[:0]
+    if unit_mm != 1.0:
+        xy *= unit_mm
     arcs = chunk.arcs[:, [0, 1, 2, 4, 5, 6]].copy()
     arcs[:, 1:4] *= unit_mm
     return EntityTable(

@@ -32,11 +32,12 @@ def counted(pieces: int, **counts: NDArray | int) -> dict[str, NDArray]:
     return {g: np.broadcast_to(np.asarray(counts.get(g, 0), np.int64), pieces) for g in GROUPS}
 
 
-def arranged(items: list[Pieces], targets: int) -> tuple[Columns, dict[str, NDArray]]:
+def arranged(items: list[Pieces], targets: int, plan: bool = False) -> tuple[Columns, dict[str, NDArray]]:
     """Return the pieces of all items sorted by target, entity and turn, and the counts of each target.
 
     Rows that arcs and texts point at count from the first row of their item before, from the first of their target
     afterwards; references that are pointed at count from the first of all items before. The items are used up.
+    `plan`: the points are (m, 2), without heights.
     """
     items = [item for item in items if len(item.target)]
     if not items:
@@ -54,7 +55,7 @@ def arranged(items: list[Pieces], targets: int) -> tuple[Columns, dict[str, NDAr
         count = np.concatenate([item.counts[group] for item in items])
         totals[group] = np.bincount(target, weights=count, minlength=targets).astype(np.int64)
         if group == "point":
-            out.xyz = _points(items, count, order)
+            out.xyz = _points(items, count, order, plan)
             continue
         rows = ranges((np.cumsum(count) - count)[order], count[order])
         for name in GROUP[group]:
@@ -79,11 +80,11 @@ def arranged(items: list[Pieces], targets: int) -> tuple[Columns, dict[str, NDAr
     return out, totals
 
 
-def _points(items: list[Pieces], count: NDArray, order: NDArray) -> F64:
+def _points(items: list[Pieces], count: NDArray, order: NDArray, plan: bool) -> F64:
     """Return the points of all pieces, each written straight to its place; `count` points a piece."""
     begin = np.empty(len(order), np.int64)
     begin[order] = np.cumsum(count[order]) - count[order]
-    out = no_points(int(count.sum()))
+    out = no_points(int(count.sum()), plan)
     done = 0
     for item in items:
         sizes = item.counts["point"]
@@ -102,7 +103,7 @@ def _write(out: F64, begin: NDArray, sizes: NDArray, source: Gathered) -> None:
         high = max(low + 1, int(np.searchsorted(ends, reach, "right")))
         size = sizes[low:high]
         rows = ranges(source.first[low:high], size)
-        points = [source.table[:, axis][rows] for axis in range(3)]
+        points = source.columns(rows)
         if source.matrix is not None:
             points = _moved(points, source.matrix[low:high], size)
         put_points(out, ranges(begin[low:high], size), points)

@@ -94,7 +94,7 @@ class Assembly:
             library,
             self._dimensions(entities, target, kind, in_block),
         ]
-        return arranged(items, len(containers))
+        return arranged(items, len(containers), plan=not in_block)
 
     def _count(self, kind: NDArray, in_block: bool) -> None:
         read = self._owner.ledger.read
@@ -123,7 +123,7 @@ class Assembly:
         parts = rows.parts[row]
         per_row = np.add.reduceat(out.sizes, np.cumsum(parts) - parts) if len(row) else parts
         counts = counted(len(row), row=1, part=parts, point=per_row, arc=arcs)
-        points = Gathered(rows.xyz, point_first[part_first[row]])
+        points = Gathered(self._found.points, point_first[part_first[row]])
         return Pieces(out, np.repeat(target, many), entity, np.zeros(len(row), np.int64), counts, points)
 
     def _dress(self, out: Columns, entity: NDArray, in_block: bool) -> None:

@@ -66,8 +66,9 @@ def opened(path: Path, siblings: Mapping[str, Path] | None, limits: ReadLimits) 
             doc = rare.document(stream, found, given, used)
         except Exception as error:  # the library says no: let it say so about the whole file
             raise Irregular(f"{type(error).__name__}: {error}"[:120]) from None
-        if large:
-            give_back()
+    found.forget_bytes()
+    if large:
+        give_back()
     graph = Graph(found, doc, to_library, given, numbers, limits.insert_depth)
     counts.trailer = counts.has_entities = True
     counts.sections = counts.sections_closed = len(found.sections)

@@ -21,6 +21,7 @@ from pipeline.readers.dxf.columns.tags import Irregular
 from pipeline.readers.dxf.expand import Expander
 from pipeline.readers.dxf.ledger import Ledger
 from pipeline.readers.dxf.shapes import Pen
+from pipeline.readers.dxf.sources import Sources
 
 _MANY_ENTITIES = 20_000
 
@@ -40,8 +41,7 @@ class ColumnExpander(Expander):
     ) -> None:
         super().__init__(doc, ledger, siblings, limits)
         self.graph = graph
-        # entities of old files have no handles: their place in the file stands for one
-        self.sources = [handle[:64] or f"@{row}" for row, handle in enumerate(found.handles, 1)]
+        self.sources = Sources(found.handles)
         self._store = Store(graph.containers)
         self._done = np.zeros(graph.containers, bool)
         self._rare: dict[int, list[tuple[int, Chunk]]] = {}  # block -> entity row and chunk of each rare entity

@@ -64,7 +64,7 @@ def given_entities(found: Scan, rare: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """
     given = rare.copy()
     if found.edges:
-        given |= np.array([handle in found.edges for handle in found.handles], bool)
+        given |= np.isin(found.handles, [edge.encode("utf-8", "replace") for edge in found.edges])
     if not _LOOK_INTO_BLOCKS & set(found.odd_names.values()):
         return given
     container = found.entities.container

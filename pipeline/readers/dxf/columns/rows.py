@@ -9,26 +9,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.strokes import ranges
-from pipeline.readers.dxf.chunk import empty
+from pipeline.readers.dxf.chunk import REACH, empty
+from pipeline.readers.dxf.columns.freed import apart
+from pipeline.readers.dxf.columns.points import Points
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 
 
-def no_points(count: int) -> F64:
-    """Return (count, 3) points at 0 whose x, y and z lie one behind the other: heights that stay 0 take no memory."""
-    return np.zeros((3, count)).T
+def no_points(count: int, plan: bool = False) -> F64:
+    """Return (count, 3) points at 0 whose x, y and z lie one behind the other: heights that stay 0 take no memory.
+
+    `plan`: (count, 2), without heights, x and y side by side.
+    """
+    return apart((count, 2)) if plan else apart((3, count)).T
 
 
 def put_points(out: F64, rows: NDArray | slice, points: Sequence[F64]) -> None:
-    """Write x, y, z columns into some rows of `no_points`."""
+    """Write x, y, z columns into some rows of `no_points`; in plan, a height without measure makes x no number."""
     for axis, column in enumerate(points):
         if axis < 2:
             out[rows, axis] = column
         elif column.any():
-            high = np.flatnonzero(column)
+            plan = out.shape[1] == 2
+            high = np.flatnonzero(~(np.abs(column) < REACH) if plan else column)
             index = high + (rows.start or 0) if isinstance(rows, slice) else rows[high]
-            out[index, axis] = column[high]
+            if plan:
+                out[index, 0] = np.nan
+            else:
+                out[index, axis] = column[high]
 
 
 @dataclass(slots=True)
@@ -78,8 +87,7 @@ def joined(tables: Sequence[Rows], clear: bool = False) -> Rows:
         if clear:
             for table in tables:
                 setattr(table, item.name, None)
-        whole = clear and item.name == "xyz"
-        setattr(out, item.name, joined_points(columns) if whole else np.concatenate(columns))
+        setattr(out, item.name, np.concatenate(columns))
     out.arcs[:, 0] += np.repeat(np.cumsum([0, *sizes]), counts)
     return out
 
@@ -88,9 +96,15 @@ def joined(tables: Sequence[Rows], clear: bool = False) -> Rows:
 class Gathered:
     """Points that pieces take from a table elsewhere, each a run, moved by its matrix where there are matrices."""
 
-    table: F64  # (n, 3)
+    table: F64 | Points  # (n, 3)
     first: NDArray  # (pieces,) row of the table
     matrix: F64 | None = None  # (pieces, 4, 4) row vectors
+
+    def columns(self, rows: NDArray) -> list[F64]:
+        """Return x, y, z of some rows of the table."""
+        if isinstance(self.table, Points):
+            return self.table.taken(rows)
+        return [self.table[:, axis][rows] for axis in range(3)]
 
 
 def one_part(entity: NDArray, kind: NDArray | int, sizes: NDArray, closed: NDArray | int, xyz: F64) -> Rows:

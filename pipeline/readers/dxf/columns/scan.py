@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.readers.dxf.columns.figures import figures, incomplete
 from pipeline.readers.dxf.columns.kinds import KIND, NAMES
+from pipeline.readers.dxf.columns.points import Points
 from pipeline.readers.dxf.columns.records import (
     ENTITIES,
     NOWHERE,
@@ -31,16 +32,19 @@ from pipeline.readers.dxf.columns.tags import Irregular
 
 F64 = NDArray[np.float64]
 _ATTRIB, _INSERT, _VERTEX, _SEQEND = (KIND[n] for n in ("ATTRIB", "INSERT", "VERTEX", "SEQEND"))
-_HEX = b"0123456789abcdefABCDEF"
+_HEX = np.zeros(256, bool)
+_HEX[list(b"0123456789abcdefABCDEF")] = True
+_LONGEST_HANDLE = 64
 
 
 class _Collector:
     def __init__(self) -> None:
         self.where = Where()
         self.columns: dict[str, list[NDArray]] = {name: [] for name in ENTITY_COLUMNS}
-        self.handles: list[str] = []
+        self.handles: list[NDArray[np.bytes_]] = []
         self.words: dict[str, int] = {}
         self.rows: list[Rows] = []
+        self.points = Points()
         self.details = {name: Details() for name in FIELDS}
         self.styles: dict[int, dict[int, float]] = {}
         self.base: list[tuple[float, float, float]] = []
@@ -78,6 +82,8 @@ class _Collector:
         self._columns(found, values, rows, rare)
         drawn = in_order(joined(figures(values, native & ~rare & (values.column(60, 0.0) == 0))))
         drawn.entity = place[drawn.entity]
+        self.points.add(drawn.xyz)
+        drawn.xyz = drawn.xyz[:0].copy()
         self.rows.append(drawn)
         for name in FIELDS:
             self._details(name, values, np.flatnonzero(native & ~rare & (found.kind == KIND[name])), place)
@@ -86,12 +92,7 @@ class _Collector:
 
     def _columns(self, found: Records, values: Attributes, rows: NDArray, rare: NDArray) -> None:
         count, tags = len(found), found.tags
-        handle_rows, handles = values.texts(5)
-        _check_handles(handles)
-        named = [""] * count
-        for row, handle in zip(handle_rows.tolist(), handles, strict=True):
-            named[row] = handle
-        self.handles.extend([named[row] for row in rows.tolist()])
+        self.handles.append(_handles(found, values)[rows])
         following = np.append(rows[1:], count)
         stops = np.where(following < count, found.start[np.minimum(following, count - 1)], found.stop[-1])
         # what follows the last entity of a block or section does not belong to it
@@ -213,9 +214,10 @@ class _Collector:
             entities.rare[entities.kind == KIND["MTEXT"]] = True
         return Scan(
             entities,
-            self.handles,
+            np.concatenate(self.handles or [np.zeros(0, "S1")]),
             list(self.words),
             joined(self.rows, clear=True),
+            self.points,
             self.details,
             self.styles,
             self.where.blocks,
@@ -272,11 +274,24 @@ def _has_columns(found: Records, values: Attributes) -> bool:
     return any(text == b"ACAD_MTEXT_COLUMN_INFO_BEGIN" for text in tags.raw(rows))
 
 
-def _check_handles(handles: list[str]) -> None:
-    """Demand hexadecimal handles: the library refuses others, and its patient door then says what was wrong."""
-    together = "\n".join(handles).encode("utf-8", "surrogateescape")
-    if together.translate(None, _HEX).strip(b"\n") or any(not h or (h[0] == "0" and int(h, 16) == 0) for h in handles):
+def _handles(found: Records, values: Attributes) -> NDArray[np.bytes_]:
+    """Return (r,) the handle of each record, empty where there is none.
+
+    They have to be hexadecimal: the library refuses others, and its patient door then says what was wrong.
+    """
+    tags, at = found.tags, values.tags(5)
+    first, size = tags.first[at], tags.last[at] - tags.first[at]
+    wide = int(size.max(initial=1))
+    if wide > _LONGEST_HANDLE:
+        raise Irregular("a handle is too long")
+    place = np.arange(wide, dtype=np.int32)
+    within = place < size[:, None]
+    letters = np.where(within, tags.data[np.minimum(first[:, None] + place, len(tags.data) - 1)], 0).astype(np.uint8)
+    if not (_HEX[letters] | ~within).all() or not ((letters != ord("0")) & within).any(axis=1).all():
         raise Irregular("a handle is no hexadecimal number")
+    out = np.zeros((len(found), wide), np.uint8)
+    out[values.owner[at]] = letters
+    return out.view(f"S{wide}")[:, 0]
 
 
 def _check_references(found: Records, values: Attributes) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.readers.dxf.columns.points import Points
 from pipeline.readers.dxf.columns.rows import Rows
 
 F64 = NDArray[np.float64]
@@ -86,9 +87,10 @@ class Scan:
     """The whole file."""
 
     entities: Entities
-    handles: list[str]
+    handles: NDArray[np.bytes_]  # hexadecimal, empty where an entity of an old file has none
     words: list[str]
-    rows: Rows
+    rows: Rows  # without their points
+    points: Points
     details: dict[str, Details]
     styles: dict[int, dict[int, float]]  # dimension (entity row) -> dimension variables of its own
     block_names: list[str]
@@ -99,3 +101,8 @@ class Scan:
     types: Counter[str]  # entities by name, as the prescan counts them
     odd_names: dict[int, str]  # names of entities that are not read here, by entity row
     edges: set[str]  # handles of entities that viewports are cut at
+
+    def forget_bytes(self) -> None:
+        """Let go of where everything lies in the file: the library has been given what it needs."""
+        self.entities.offset = self.entities.end = np.zeros(0, np.int64)
+        self.kept = []
