@@ -20,6 +20,7 @@ from pipeline.drawing import snapshot
 from pipeline.errors import NotFound
 from pipeline.records.tables import Comparison, File, Finding, ImportedAnnotation, Sheet, Submission
 from pipeline.storage import keys, store
+from pipeline.work.title_blocks import is_corrected
 
 _SHOWN = {"violation": "violations", "undecided": "undecided", "advice": "advice"}
 MOST_HITS = 200
@@ -77,6 +78,15 @@ def in_order(submission_id: str) -> Any:
         .where(Sheet.submission_id == submission_id, Sheet.state != "gone")
         .order_by(Sheet.number == "", Sheet.number, File.path, File.name, Sheet.ordinal)
     )
+
+
+def spoken_on(db: Session, actor: Actor, submission_id: str) -> list[Sheet]:
+    """Return the sheets the latest reading does not know any more, but on which there are words or marks of people."""
+    seen = or_(Annotation.state == "published", Annotation.author_id == actor.id)
+    marked = select(Annotation.id).where(Annotation.sheet_id == Sheet.id, seen).exists()
+    query = select(Sheet, marked).where(Sheet.submission_id == submission_id, Sheet.state == "gone")
+    rows = db.execute(query.order_by(Sheet.number == "", Sheet.number, Sheet.ordinal, Sheet.id)).tuples()
+    return [row for row, has_marks in rows if has_marks or is_corrected(row)]
 
 
 def findings(db: Session, rows: Sequence[Finding]) -> list[FindingOut]:

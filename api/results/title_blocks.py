@@ -28,6 +28,8 @@ FIELDS: tuple[FieldName, ...] = get_args(FieldName)
 
 def to_confirm(sheet: Sheet) -> list[str]:
     """Return the fields of a title block that a person should look at: read unsurely, or not found in a frame."""
+    if sheet.state == "gone":
+        return []  # nothing can be corrected on it
     fields = sheet.fields or {}
     unsure = [name for name in FIELDS if name in fields and fields[name]["confidence"] < CONFIRM]
     return [name for name in FIELDS if name in unsure or (sheet.framed and name in _NAMING and name not in fields)]

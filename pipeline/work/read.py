@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline import flow
@@ -31,7 +31,7 @@ from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
 from pipeline.work.references import attached, marked, siblings_of, wanted
 from pipeline.work.scratch import SUFFIXES, bring, scratch
 from pipeline.work.stale import FORM
-from pipeline.work.title_blocks import used, write_sheets
+from pipeline.work.title_blocks import write_sheets
 from pipeline.work.weighing import stored, weigh
 
 _LOG = logging.getLogger(__name__)
@@ -147,7 +147,8 @@ def _rejecting(facts: _Facts, defects: list[Defect], meta: dict[str, Any]) -> Wr
 def _reject(session: Session, file: File, defects: list[Defect]) -> None:
     file.state = "rejected"
     file.defects = [*_kept(file), *(stored(d) for d in defects)]
-    session.execute(delete(Sheet).where(Sheet.file_id == file.id, ~used()))
+    file.model_key, file.accepted_by = "", None
+    write_sheets(session, file, [])  # those that people spoke on stay, and say that they are gone
     _tell(session, file)
 
 
@@ -199,6 +200,6 @@ def _kept(file: File) -> list[dict[str, Any]]:
 
 
 def _tell(session: Session, file: File) -> None:
-    sheets = session.scalar(select(func.count()).select_from(Sheet).where(Sheet.file_id == file.id))
-    details = {"submission_id": file.submission_id, "state": file.state, "sheets": sheets}
+    live = select(func.count()).select_from(Sheet).where(Sheet.file_id == file.id, Sheet.state != "gone")
+    details = {"submission_id": file.submission_id, "state": file.state, "sheets": session.scalar(live)}
     notify(session, "file.read", file.id, project_id=project_of(session, file.submission_id), details=details)

@@ -84,12 +84,12 @@ def _title_block(sheet: Sheet, facts: dict[str, Any]) -> None:
 def _part_with(session: Session, gone: list[str]) -> None:
     """Take away sheets the new reading does not know; those that are used, or that a person spoke on, stay, marked."""
     for id_ in gone:
-        if any(field.get("origin") == PERSON for field in (session.get_one(Sheet, id_).fields or {}).values()):
+        if is_corrected(session.get_one(Sheet, id_)):
             continue
         try:
             with session.begin_nested():  # rooms above may refer to it too; their rows keep it by foreign key
                 session.execute(
-                    delete(Sheet).where(Sheet.id == id_, ~used()).execution_options(synchronize_session=False)
+                    delete(Sheet).where(Sheet.id == id_, ~_used()).execution_options(synchronize_session=False)
                 )
         except IntegrityError:
             continue
@@ -97,7 +97,12 @@ def _part_with(session: Session, gone: list[str]) -> None:
         sheet.state, sheet.pack_key, sheet.tiles_prefix = "gone", "", ""
 
 
-def used() -> Any:
+def is_corrected(sheet: Sheet) -> bool:
+    """Whether a field of the title block is a person's word."""
+    return any(field.get("origin") == PERSON for field in (sheet.fields or {}).values())
+
+
+def _used() -> Any:
     """Condition: a finding refers to the sheet."""
     return select(Finding.id).where(Finding.sheet_id == Sheet.id).exists()
 

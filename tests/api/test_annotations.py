@@ -143,3 +143,19 @@ def test_a_mark_cannot_point_into_a_foreign_project(clients, people, sheet):
     assert draft(clients, other.project, None, "scheme")
     answer = clients["reviewer"].post(f"/api/sheets/{sheet}/annotations", json=MARK | {"finding_id": id_})
     assert answer.status_code == 404
+
+
+def test_a_sheet_that_is_no_longer_read_stays_findable_for_those_who_see_its_marks(clients, world, sheet):
+    from api.database import writing
+    from pipeline.records.tables import File, Sheet
+    from pipeline.work.title_blocks import write_sheets
+
+    mark = draw(clients, sheet)
+    with writing() as db:
+        write_sheets(db, db.get(File, db.get(Sheet, sheet).file_id), [])
+    path = f"/api/submissions/{world.submission}/sheets?gone=true"
+    assert [(s["id"], s["state"]) for s in clients["reviewer"].get(path).json()] == [(sheet, "gone")]
+    assert clients["institute"].get(path).json() == []  # a draft is its author's alone
+    assert clients["reviewer"].post(f"/api/submissions/{world.submission}/annotations/publish").status_code == 200
+    assert [s["id"] for s in clients["institute"].get(path).json()] == [sheet]
+    assert [m["id"] for m in marks(clients, "institute", sheet)] == [mark["id"]]

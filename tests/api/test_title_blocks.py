@@ -160,3 +160,15 @@ def test_a_correction_asks_for_the_rules_once_and_what_changes_nothing_does_not(
     assert settling(world) == before + 1
     patch(clients["institute"], world, change(now[0], values={"number": None}))
     assert settling(world) == before + 2
+
+
+def test_a_corrected_sheet_that_is_no_longer_read_stays_findable(clients, world, three):
+    patch(clients["institute"], world, change(three[0], values={"number": "建施-03"}))
+    with writing() as db:
+        for at in (0, 1):
+            write_sheets(db, db.get(File, three[at]["file_id"]), [])
+    assert [s["id"] for s in sheets(clients, world)] == [three[2]["id"]]
+    remembered = clients["institute"].get(f"/api/submissions/{world.submission}/sheets?gone=true").json()
+    assert [(s["id"], s["state"], s["to_confirm"]) for s in remembered[1:]] == [(three[0]["id"], "gone", [])]
+    answer = patch(clients["institute"], world, change(remembered[1], values={"title": "x"}))
+    assert answer.status_code == 404
