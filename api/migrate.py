@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -25,10 +28,31 @@ def config(connection: Connection | None = None) -> Config:
 def upgrade(revision: str = "head") -> None:
     """Bring the database of the settings to a revision, in one transaction; nothing happens when it is there."""
     settings().data_dir.mkdir(parents=True, exist_ok=True)
-    with engine().connect() as connection, connection.begin():
+    with engine().connect() as connection, _tables_may_be_made_anew(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         command.upgrade(config(connection), revision)
+        if connection.dialect.name == "sqlite":
+            broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+            if broken:
+                raise RuntimeError(f"the migration would leave rows that refer to nothing: {broken[:5]}")
+
+
+@contextmanager
+def _tables_may_be_made_anew(connection: Connection) -> Iterator[None]:
+    """Hold SQLite's foreign keys back: it changes a table by making it anew, and dropping the old one empties others.
+
+    They are looked at once, before the end of the transaction; the switch does nothing inside of one.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 if __name__ == "__main__":

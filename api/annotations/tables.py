@@ -28,8 +28,8 @@ class Annotation(Base):
     anchors: Mapped[list[Any]] = mapped_column(JSON, default=list)
     state: Mapped[str] = mapped_column(String(12), default="draft")  # draft published
     status: Mapped[str] = mapped_column(String(12), default="open")  # open answered closed
-    finding_id: Mapped[str | None] = mapped_column(ForeignKey("finding.id"))
-    difference_id: Mapped[str | None] = mapped_column(ForeignKey("difference.id"))
+    finding_id: Mapped[str | None] = mapped_column(ForeignKey("finding.id", ondelete="SET NULL"))
+    difference_id: Mapped[str | None] = mapped_column(ForeignKey("difference.id", ondelete="SET NULL"))
     taken_from: Mapped[str | None] = mapped_column(ID)  # the imported annotation it was taken over from
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)

@@ -30,7 +30,7 @@ router = APIRouter(prefix="/api", tags=["results"])
 
 @router.get("/submissions/{id}/sheets", **deed("submission.read"))
 def sheets(id: str, grant: Granted, gone: bool = False) -> list[SheetOut]:
-    """The sheets of a submission; `gone`: also those no longer read on which people have said something (at the end)."""
+    """The sheets of a submission; `gone`: at the end also those no longer read on which people said something."""
     rows = list(grant.db.scalars(queries.in_order(id)))
     return queries.sheets(grant.db, grant.actor, rows + (queries.spoken_on(grant.db, grant.actor, id) if gone else []))
 

@@ -11,6 +11,9 @@ import pymupdf
 import pytest
 from sqlalchemy import select
 
+import api.tables  # noqa: F401  every table, so that the records can be made
+from api.annotations.tables import Annotation
+from api.identity.tables import Organisation, Person
 from pipeline import flow, settings, storage
 from pipeline.celery_app import app
 from pipeline.isolation.sandbox import sandbox
@@ -29,6 +32,21 @@ def plan_pdf() -> bytes:
         page.draw_rect((50, 50, 700, 500))
         page.insert_text((100, 100), "plan")
         return document.tobytes()
+
+
+def marked(sheet: tables.Sheet, **more: object) -> None:
+    """A published pin of a reviewer on a sheet."""
+    with transaction() as session:
+        organisation = Organisation(name="审图机构")
+        session.add(organisation)
+        session.flush()
+        author = Person(login="r", name="王五", organisation_id=organisation.id, password_hash="x")
+        session.add(author)
+        session.flush()
+        mark = {"kind": "pin", "geometry": {"type": "Point", "coordinates": [10.0, 10.0]}, "text": "此处不对", **more}
+        row = Annotation(submission_id=sheet.submission_id, sheet_id=sheet.id, author_id=author.id, **mark)
+        row.author_role, row.state = "reviewer", "published"
+        session.add(row)
 
 
 @dataclass

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-import api.tables  # noqa: F401  every table, so that the records can be made
 from api.access import Actor
+from api.annotations.tables import Annotation
 from api.results.schemas import SheetChange
 from api.results.title_blocks import edit
 from pipeline import flow
@@ -17,7 +17,7 @@ from pipeline.records.base import transaction
 from pipeline.records.tables import Finding, Job, Sheet, Submission
 from pipeline.work.perform import Task
 from rules import tasks
-from tests.pipeline.work.conftest import Installation
+from tests.pipeline.work.conftest import Installation, marked
 
 SAMPLES = Path(__file__).parents[3] / "sample_drawings"
 PERSON = replace(Actor.nobody(), id="7" * 32, name="张三")
@@ -137,3 +137,15 @@ def test_of_two_checks_that_wait_the_later_one_does_the_work(installation: Insta
     with transaction() as session:
         claim = jobs.claim(session, later.job_id, 60.0)
     assert claim is not None and tasks.check_submission(Task(claim)) is not tasks.nothing
+
+
+def test_a_mark_made_on_a_finding_stays_when_the_finding_goes(installation: Installation) -> None:
+    submission = twice_the_same_number(installation)
+    (finding, *_), sheets = unique(installation).values(), sheets_of(installation)
+    marked(sheets[0], finding_id=finding.id)
+    for at, sheet in enumerate(s for s in sheets if s.file_id == sheets[-1].file_id):
+        say(submission, sheet, number=f"方施-9{at}")
+    installation.work_off()
+    assert finding.id not in {row.id for row in installation.rows(Finding)}
+    (mark,) = installation.rows(Annotation)
+    assert (mark.sheet_id, mark.finding_id) == (sheets[0].id, None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from api.annotations.tables import Annotation
-from api.identity.tables import Organisation, Person
 from pipeline import flow
 from pipeline.isolation.limits import Limits
 from pipeline.isolation.outcome import Failure, Outcome
@@ -13,7 +12,7 @@ from pipeline.records.base import transaction
 from pipeline.records.tables import File, Sheet, Submission
 from pipeline.work import read as reading
 from pipeline.work.title_blocks import set_field
-from tests.pipeline.work.conftest import Installation, plan_pdf
+from tests.pipeline.work.conftest import Installation, marked, plan_pdf
 from tests.pipeline.work.test_journey import _dxf
 
 
@@ -38,23 +37,6 @@ def plan(installation: Installation) -> File:
     installation.work_off()
     (file,) = installation.rows(File)
     return file
-
-
-def marked(sheet: Sheet) -> None:
-    with transaction() as session:
-        organisation = Organisation(name="审图机构")
-        session.add(organisation)
-        session.flush()
-        author = Person(login="r", name="王五", organisation_id=organisation.id, password_hash="x")
-        session.add(author)
-        session.flush()
-        point = {"type": "Point", "coordinates": [10.0, 10.0]}
-        session.add(
-            Annotation(
-                submission_id=sheet.submission_id, sheet_id=sheet.id, author_id=author.id, author_role="reviewer",
-                kind="pin", geometry=point, text="此处不对", state="published",
-            )
-        )  # fmt: skip
 
 
 def test_a_corrected_sheet_outlives_a_crash_and_comes_back(
