@@ -14,6 +14,7 @@ _PAGE_CODES = frozenset(
         "page_scanned",
         "page_size_invalid",
         "page_keys_invalid",
+        "page_content_cut",
         "page_mixed",
         "page_ocr_text",
         "page_patterns",

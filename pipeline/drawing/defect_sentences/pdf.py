@@ -107,6 +107,14 @@ PDF: dict[str, Entry] = {
         "请重新打印该页。",
         "Plot this page again.",
     ),
+    "page_content_cut": Entry(
+        "error",
+        True,
+        "第 {page} 页的图形内容不完整，在{what}中间中断，其后的内容缺失。",
+        "The content of page {page} breaks off within {what}; what came after it is missing.",
+        "请重新打印该页，或重新提交完整的文件。",
+        "Plot this page again, or hand in the whole file.",
+    ),
     "pdf_form_cycle": Entry(
         "error",
         False,

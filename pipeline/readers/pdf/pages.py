@@ -16,7 +16,7 @@ from pipeline.drawing.layer_meanings import layer_meaning
 from pipeline.drawing.model import Drawing, Layer
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import ReadLimits
-from pipeline.readers.pdf import clipping, marks, soundness
+from pipeline.readers.pdf import clipping, ends, marks, soundness
 from pipeline.readers.pdf.columns import Frame, Made, fill_table, stroke_table, text_table, woven
 from pipeline.readers.pdf.lettering import CAP, runs
 from pipeline.readers.pdf.oddities import odd_page_keys
@@ -152,8 +152,14 @@ class Pages:
             self.drawing.defects.append(defect("page_keys_invalid", page=number + 1, what=", ".join(odd)))
         if soundness.inflates_beyond(self.doc, page.get_contents(), self.limits.stream_bytes):
             raise ValueError(f"content beyond {self.limits.stream_bytes >> 20} MiB")
-        if soundness.unfolds_beyond(self.doc, page, self.limits.stream_bytes):
+        content = soundness.contents(page)
+        opened = [ends.unfinished(content)]
+        if soundness.unfolds_beyond(
+            self.doc, page, content, self.limits.stream_bytes, lambda data: opened.append(ends.unfinished(data))
+        ):
             raise ValueError(f"forms within forms unfold beyond {self.limits.stream_bytes >> 20} MiB")
+        if any(opened):
+            self.drawing.defects.append(ends.content_cut(number + 1, next(filter(None, opened))))
         return unit
 
     def _patterns(self, count: int, number: int) -> None:

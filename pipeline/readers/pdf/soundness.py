@@ -131,11 +131,22 @@ def inflates_beyond(doc: Any, xrefs: list[int], limit: int) -> bool:
     return left < 0
 
 
-def unfolds_beyond(doc: Any, page: Any, limit: int) -> bool:
+def contents(page: Any) -> bytes:
+    """Return the content of a page, decoded; nothing where it cannot be had (playing the page tells why)."""
+    try:
+        return bytes(page.read_contents())
+    except Exception:  # a broken stream states nothing
+        return b""
+
+
+def unfolds_beyond(
+    doc: Any, page: Any, content: bytes, limit: int, each: Callable[[bytes], None] = lambda data: None
+) -> bool:
     """Return whether a page's forms (XObjects drawn within one another) unfold to more than `limit` bytes of content.
 
     A form counts as often as it is drawn, with FORM_BYTES a time for the work of calling it. Each form is looked at
-    once, however often and deep it is drawn; a circle counts once (MuPDF does not follow it).
+    once, however often and deep it is drawn; a circle counts once (MuPDF does not follow it). `each` is called with
+    the content of every form drawn.
     """
     inner = pymupdf._as_pdf_page(page.this).obj()
     resources = mupdf.pdf_dict_get_inheritable(inner, mupdf.pdf_new_name("Resources"))
@@ -157,11 +168,12 @@ def unfolds_beyond(doc: Any, page: Any, limit: int) -> bool:
                 known[number] = 0.0
                 own = mupdf.pdf_dict_gets(form, "Resources")
                 data = doc.xref_stream(number) or b""
+                each(data)
                 known[number] = weight(data, own if own.m_internal else resources, depth + 1)
             total += times * (known[number] + FORM_BYTES)
         return total
 
-    return weight(page.read_contents(), resources, 0) > limit
+    return weight(content, resources, 0) > limit
 
 
 def _forms(resources: Any) -> dict[bytes, Any]:
