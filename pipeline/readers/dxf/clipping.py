@@ -6,17 +6,17 @@ Lines are cut where they cross, areas are cut as areas, a text is kept whole whe
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely.errors import GEOSException
-from shapely.geometry import LineString, Polygon
-from shapely.geometry.base import BaseGeometry
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.readers.dxf.chunk import Chunk
 from pipeline.readers.dxf.spaces import boxes, take
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 F64 = NDArray[np.float64]
 RINGS = (EntityKind.FILL, EntityKind.HATCH, EntityKind.WIPEOUT, EntityKind.SECTION, EntityKind.IMAGE)
@@ -60,7 +60,7 @@ def clip(chunk: Chunk, window: Window) -> Chunk:
     near = take(chunk, ~outside)
     crossing = ~inside[~outside]
     middle = (b[~outside][:, :2] + b[~outside][:, 2:]) / 2
-    centred = shapely.contains_xy(area, middle[:, 0], middle[:, 1]) != window.inverted
+    centred = _within(middle, window, area)
     text = near.kind == EntityKind.TEXT
     keep = ~(crossing & text & ~centred)
     near, crossing = take(near, keep), (crossing & ~text)[keep]
@@ -80,7 +80,7 @@ def shown_dimensions(chunk: Chunk, window: Window) -> list[int]:
         return []
     area = _area(window)
     points = np.array([d.points[:, :2] for d in chunk.dimensions]).reshape(-1, 2)
-    shows = shapely.intersects_xy(area, points[:, 0], points[:, 1]) != window.inverted
+    shows = _within(points, window, area, edge=True)
     return [int(i) for i in np.flatnonzero(shows.reshape(-1, 2).all(axis=1))]
 
 
@@ -107,20 +107,39 @@ def with_inserts_of_rows(chunk: Chunk) -> Chunk:
     return replace(chunk, insert=insert, inserts=inserts)
 
 
-def _area(window: Window) -> BaseGeometry:
-    area = Polygon(window.ring)
+def _area(window: Window) -> BaseGeometry | None:
+    """Return the area of a window, None for an upright rectangle: that is compared by its numbers."""
+    if window.is_box and window.box[0] < window.box[2] and window.box[1] < window.box[3]:
+        return None
+    import shapely  # slow to load, and most windows are rectangles
+
+    area = shapely.Polygon(window.ring)
     if not area.is_valid:
         area = area.buffer(0)
     shapely.prepare(area)
     return area
 
 
-def _sides(b: F64, window: Window, area: BaseGeometry) -> tuple[NDArray, NDArray]:
+def _within(points: F64, window: Window, area: BaseGeometry | None, edge: bool = False) -> NDArray[np.bool_]:
+    """Return which points (k, 2) show; those on the edge do where `edge`."""
+    if area is None:
+        low, high = np.array(window.box[:2]), np.array(window.box[2:])
+        good = (points >= low) & (points <= high) if edge else (points > low) & (points < high)
+        return np.asarray(good.all(axis=1))
+    import shapely
+
+    holds = shapely.intersects_xy if edge else shapely.contains_xy
+    return np.asarray(holds(area, points[:, 0], points[:, 1])) != window.inverted
+
+
+def _sides(b: F64, window: Window, area: BaseGeometry | None) -> tuple[NDArray, NDArray]:
     """Return which boxes (n, 4) lie wholly in what shows and which wholly out of it."""
     x0, y0, x1, y1 = window.box
     apart = (b[:, 2] < x0) | (b[:, 0] > x1) | (b[:, 3] < y0) | (b[:, 1] > y1)
     if window.is_box:
         return (b[:, 0] >= x0) & (b[:, 2] <= x1) & (b[:, 1] >= y0) & (b[:, 3] <= y1), apart
+    import shapely
+
     within, off = np.zeros(len(b), bool), apart.copy()
     rows = np.flatnonzero(~apart)
     if len(rows):
@@ -130,7 +149,7 @@ def _sides(b: F64, window: Window, area: BaseGeometry) -> tuple[NDArray, NDArray
     return (off, within) if window.inverted else (within, off)
 
 
-def _cut(chunk: Chunk, crossing: NDArray, window: Window, area: BaseGeometry) -> Chunk:
+def _cut(chunk: Chunk, crossing: NDArray, window: Window, area: BaseGeometry | None) -> Chunk:
     part_first = np.cumsum(chunk.parts) - chunk.parts
     point_first = np.concatenate([[0], np.cumsum(chunk.sizes)])
     parts: list[F64] = []
@@ -161,7 +180,7 @@ def _cut(chunk: Chunk, crossing: NDArray, window: Window, area: BaseGeometry) ->
     return take(out, ~empty) if empty.any() else out
 
 
-def clip_part(points: F64, closed: bool, window: Window, area: BaseGeometry, *, as_area: bool) -> list[F64]:
+def clip_part(points: F64, closed: bool, window: Window, area: BaseGeometry | None, *, as_area: bool) -> list[F64]:
     """Return what shows of one part (k, 3): open pieces of a line, or rings of an area."""
     if as_area:
         if window.is_box:
@@ -171,8 +190,7 @@ def clip_part(points: F64, closed: bool, window: Window, area: BaseGeometry, *, 
     if closed and len(points) > 1:
         points = np.vstack([points, points[:1]])
     if len(points) == 1:
-        shows = bool(shapely.contains_xy(area, *points[0, :2])) != window.inverted
-        return [points] if shows else []
+        return [points] if _within(points[:, :2], window, area)[0] else []
     if window.is_box:
         return clip_line(points, window.box)
     return _pieces(points, window, area)
@@ -182,7 +200,9 @@ def _height(points: F64) -> float:
     return float(points[0, 2]) if len(points) else 0.0
 
 
-def _pieces(points: F64, window: Window, area: BaseGeometry) -> list[F64]:
+def _pieces(points: F64, window: Window, area: BaseGeometry | None) -> list[F64]:
+    from shapely import GEOSException, LineString
+
     line = LineString(points[:, :2])
     try:
         shown = line.difference(area) if window.inverted else line.intersection(area)
@@ -192,7 +212,9 @@ def _pieces(points: F64, window: Window, area: BaseGeometry) -> list[F64]:
     return [_raised(np.array(g.coords), _height(points)) for g in pieces]
 
 
-def _rings(points: F64, window: Window, area: BaseGeometry) -> list[F64]:
+def _rings(points: F64, window: Window, area: BaseGeometry | None) -> list[F64]:
+    from shapely import GEOSException, Polygon
+
     if len(points) < 3:
         return []
     try:

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from ezdxf.tools.codepage import toencoding
 
 from pipeline.readers.dxf.plausibility import plausibility
 
@@ -36,6 +35,15 @@ _NAMES = {
     "ansi_65001": "utf-8",
     "mac-roman": "mac-roman",
 }
+# Windows code pages that a header may name, by the end of the name
+_WINDOWS = {
+    "874": "cp874",
+    "932": "cp932",
+    "936": "gbk",
+    "949": "cp949",
+    "950": "cp950",
+    **{str(number): f"cp{number}" for number in range(1250, 1259)},
+}
 _ISO_DOS = re.compile(r"(iso8859)_?(\d{1,2})|dos(\d{3})")
 _RIVALS = ("utf-8", "gbk", "cp950")
 _LINE = re.compile(rb"[\r\n\x00]")
@@ -53,10 +61,7 @@ def declared(version: str, codepage: str) -> str:
     old = _ISO_DOS.fullmatch(name)
     if old:
         return f"{old[1]}_{old[2]}" if old[1] else f"cp{old[3]}"
-    try:
-        return str(toencoding(codepage.upper())) if codepage else "cp1252"
-    except Exception:  # an unknown name of a code page is no reason to stop
-        return "cp1252"
+    return next((encoding for ending, encoding in _WINDOWS.items() if name.endswith(ending)), "cp1252")
 
 
 def sniff(data: bytes, claim: str) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
-from pipeline.readers.dxf import hatches, lettering, mtext, proxies, xclips, xrefs
+from pipeline.readers.dxf import lettering, mtext, proxies, xclips, xrefs
 from pipeline.readers.dxf.chunk import FLOATS, Chunk, ChunkBuilder, InsertRow, Look, join, place, settle_layer_looks
 from pipeline.readers.dxf.clipping import clip_block
 from pipeline.readers.dxf.dimensions import add_dimension, redrawn
@@ -161,7 +161,9 @@ class Expander:
             self.ledger.read[kind] += 1
 
     def _hatch(self, entity: Any, pen: Pen) -> None:
-        if not hatches.hatch(entity, pen, self.limits.hatch_lines):
+        from pipeline.readers.dxf.hatches import hatch  # loads the library
+
+        if not hatch(entity, pen, self.limits.hatch_lines):
             self.ledger.limit("hatch lines", self.limits.hatch_lines)
 
     def _table(self, entity: Any, pen: Pen) -> None:
@@ -312,11 +314,10 @@ class Expander:
             rows = columns = 1
         if not self._fits(pen.out, chunk, rows * columns):
             return
-        shown = shown_name(name)
         for offset in _grid(entity, matrix, rows, columns):
             cell = matrix.copy()
             cell[3, :3] += offset
-            own = InsertRow(shown, pen.look.layer, pen.source, -1, cell, attributes)
+            own = InsertRow(shown_name(name), pen.look.layer, pen.source, -1, cell, attributes)
             placed = place(chunk, cell, pen.look, own, self.looks.of_row(pen.look.layer))
             if len(texts):
                 written = texts.build()

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ezdxf.colors import DXF_DEFAULT_COLORS, int2rgb
-
 from pipeline.drawing.layer_meanings import layer_meaning
 from pipeline.drawing.model import Layer
+from pipeline.readers.dxf.aci import COLORS
 from pipeline.readers.dxf.chunk import BYBLOCK, FLOATS, OF_LAYER, Look
 from pipeline.readers.dxf.text import shown_name
 
@@ -20,15 +19,13 @@ def aci_color(aci: int) -> int:
     """Return 0xRRGGBBAA of an AutoCAD colour index on white paper: 7 and 255 are black."""
     if aci in (0, 7, 255, 256) or not 0 < aci < 256:
         return BLACK
-    return ((DXF_DEFAULT_COLORS[aci] & 0xFFFFFF) << 8) | 0xFF
+    return (COLORS[aci] << 8) | 0xFF
 
 
 def true_color(value: int) -> int:
     """Return 0xRRGGBBAA of a true colour; pure white lines are meant for a black screen and print black."""
-    r, g, b = int2rgb(value & 0xFFFFFF)
-    if r == g == b == 255:
-        return BLACK
-    return (r << 24) | (g << 16) | (b << 8) | 0xFF
+    rgb = value & 0xFFFFFF
+    return BLACK if rgb == 0xFFFFFF else (rgb << 8) | 0xFF
 
 
 def dash_class(elements: list[float]) -> int:

@@ -8,10 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ezdxf.entities import factory
-from ezdxf.entities.dxfentity import DXFTagStorage
-from ezdxf.proxygraphic import ProxyGraphic
-
 from pipeline.drawing.safe_text import safe_text
 
 PROXY = "ACAD_PROXY_ENTITY"
@@ -20,11 +16,13 @@ _FIRST_CLASS = 500  # class numbers of a drawing begin here (DXF reference, ACAD
 
 def is_foreign(entity: Any) -> bool:
     """Tell whether the library knows an entity by its tags only."""
-    return type(entity) is DXFTagStorage
+    return type(entity).__name__ == "DXFTagStorage"
 
 
 def stand_in(entity: Any) -> Any:
     """Return a drawable entity with the layer, colour, width and line type of one known by its tags only."""
+    from ezdxf.entities import factory
+
     return factory.new("POINT", dxfattribs=entity.graphic_properties() or _bare_properties(entity), doc=entity.doc)
 
 
@@ -42,6 +40,8 @@ def picture(entity: Any) -> list[Any]:
     data = getattr(entity, "proxy_graphic", None)
     if not data:
         return []
+    from ezdxf.proxygraphic import ProxyGraphic
+
     return list(ProxyGraphic(data, doc=entity.doc).virtual_entities())
 
 

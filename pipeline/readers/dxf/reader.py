@@ -15,7 +15,7 @@ from pipeline.drawing.kinds import Format, SpaceKind
 from pipeline.drawing.model import Drawing, Space
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
-from pipeline.readers.dxf import documents, prescan
+from pipeline.readers.dxf import prescan
 from pipeline.readers.dxf.absorbed import absorbed
 from pipeline.readers.dxf.chunk import Chunk
 from pipeline.readers.dxf.columns import door
@@ -83,8 +83,9 @@ class DxfReader:
         except MemoryError:
             raise
         except Exception as error:  # whatever went wrong here, the library's doors are still there
-            _log.warning("quick door: %s", documents.reason(error), exc_info=True)
-            return documents.reason(error)
+            reason = f"{type(error).__name__}: {safe_text(str(error), 120)[0]}"
+            _log.warning("quick door: %s", reason, exc_info=True)
+            return reason
         drawing.meta["door"] = "quick"
         return drawing
 
@@ -115,6 +116,8 @@ class DxfReader:
         return True
 
     def _open(self, path: Path, data: bytes, scan: prescan.Prescan, drawing: Drawing) -> Any | None:
+        from pipeline.readers.dxf import documents  # loads the library
+
         file = documents.looked_at(path, data, scan)
         drawing.defects.extend(file.defects)
         drawing.completeness.text_undecodable = file.undecodable

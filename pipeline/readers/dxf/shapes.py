@@ -9,15 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ezdxf.math import BSpline, Vec3, distance_point_line_3d
-from ezdxf.render.trace import TraceBuilder
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.readers.dxf.chunk import ChunkBuilder, Look
+
+if TYPE_CHECKING:
+    from ezdxf.math import BSpline, Vec3
 
 F64 = NDArray[np.float64]
 CHORD = math.radians(5.0)
@@ -186,6 +187,8 @@ def spline(entity: Any, pen: Pen) -> None:
 
 def _flattened(tool: BSpline, distance: float) -> list[Vec3]:
     """Return the points of `tool.flattening(distance, segments=4)`, without `isclose` of numpy on each."""
+    from ezdxf.math import distance_point_line_3d
+
     at = tool.evaluator.point
 
     def divided(start: Vec3, end: Vec3, start_t: float, end_t: float) -> None:
@@ -230,6 +233,8 @@ def lwpolyline(entity: Any, pen: Pen) -> None:
 
 
 def _wide(entity: Any, pen: Pen, height: float) -> None:
+    from ezdxf.render.trace import TraceBuilder
+
     quads: list[F64] = []
     for face in TraceBuilder.from_polyline(entity).faces():
         corners = np.array([[p.x, p.y, height] for p in face])

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from ezdxf.path import make_path
 from numpy.typing import NDArray
 
 from pipeline.readers.dxf.chunk import Chunk, Look, join, place
@@ -68,6 +67,8 @@ def window_of(viewport: Any) -> Window:
 
 def boundary(entity: Any | None) -> F64 | None:
     """Return the outline (k, 2) of a clip entity (polyline, circle, ellipse, spline), None where it has none."""
+    from ezdxf.path import make_path
+
     try:
         path = make_path(entity)
         ends = np.array([(p.x, p.y) for p in path.control_vertices()])

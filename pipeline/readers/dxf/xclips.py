@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from ezdxf.xclip import XClip
 
 from pipeline.readers.dxf.clipping import Window, rectangle
 
@@ -18,6 +17,8 @@ def window_of(insert: Any) -> Window | None:
     """
     if not insert.has_extension_dict:
         return None
+    from ezdxf.xclip import XClip
+
     clip = XClip(insert)
     if not clip.has_clipping_path or not clip.is_clipping_enabled:
         return None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.readers.dxf import documents, prescan
+from pipeline.readers.dxf import prescan
 from pipeline.readers.dxf.chunk import FLOATS, Chunk, InsertRow
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def circular(path: Path, chain: Chain) -> bool:
 
 
 def _document(owner: Expander, path: Path) -> Any:
+    from pipeline.readers.dxf import documents  # loads the library
+
     data = path.read_bytes()
     if len(data) > owner.limits.bytes_full:
         raise ValueError("attached drawing is too large")

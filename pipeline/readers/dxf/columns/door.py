@@ -14,7 +14,6 @@ import numpy as np
 from pipeline.drawing.defects import Defect, defect
 from pipeline.readers.base import ReadLimits
 from pipeline.readers.dxf import encodings, prescan
-from pipeline.readers.dxf.columns import rare
 from pipeline.readers.dxf.columns.expansion import ColumnExpander
 from pipeline.readers.dxf.columns.freed import give_back
 from pipeline.readers.dxf.columns.kinds import KIND, NAMES
@@ -62,6 +61,8 @@ def opened(path: Path, siblings: Mapping[str, Path] | None, limits: ReadLimits) 
         numbers = block_numbers(found)
         to_library = rare_entities(found, numbers)
         given = given_entities(found, to_library)
+        from pipeline.readers.dxf.columns import rare  # loads the library
+
         try:
             doc = rare.document(stream, found, given, used)
         except Exception as error:  # the library says no: let it say so about the whole file

@@ -5,18 +5,29 @@ from __future__ import annotations
 import ctypes
 import math
 import mmap
+from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc only
 _SMALL_BYTES = 1 << 16
+
+
+@lru_cache(maxsize=1)
+def _trim() -> Callable[[int], int] | None:
+    """Return glibc's `malloc_trim`; None elsewhere, on Windows there is not even a library to look it up in."""
+    try:
+        return getattr(ctypes.CDLL(None), "malloc_trim", None)
+    except (OSError, TypeError):
+        return None
 
 
 def give_back() -> None:
     """Give back what is free; does nothing where the C library is another than glibc."""
-    if _TRIM is not None:
-        _TRIM(0)
+    trim = _trim()
+    if trim is not None:
+        trim(0)
 
 
 def apart(shape: tuple[int, ...]) -> NDArray[np.float64]:

@@ -2,15 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ezdxf.math import OCS, Vec3
-from ezdxf.tools.text import escape_dxf_line_endings
+import math
+from typing import Any, NamedTuple
 
 from pipeline.readers.dxf.chunk import Look
 from pipeline.readers.dxf.columns.scanned import Details
 
 _POINTS = {10: "insert", 11: "align_point", 210: "extrusion"}
+
+
+class Point(NamedTuple):
+    """A point or direction, as the library has them."""
+
+    x: float
+    y: float
+    z: float
+
+    @property
+    def xyz(self) -> tuple[float, float, float]:
+        """The three numbers."""
+        return (self.x, self.y, self.z)
+
+
+class Axes(NamedTuple):
+    """The axes of object coordinates in world coordinates, as the library's OCS has them."""
+
+    ux: Point
+    uy: Point
+    uz: Point
+
+
+_WORLD = Axes(Point(1.0, 0.0, 0.0), Point(0.0, 1.0, 0.0), Point(0.0, 0.0, 1.0))
+
+
+def axes_of(extrusion: Point) -> Axes:
+    """Return the axes of an extrusion (arbitrary axis algorithm, DXF reference); ZeroDivisionError where it is none."""
+    z = _unit(extrusion)
+    if abs(z.x) <= 1e-12 and abs(z.y) <= 1e-12 and abs(z.z - 1.0) <= 1e-9:
+        return _WORLD
+    near = abs(z.x) < 1 / 64 and abs(z.y) < 1 / 64
+    x = _unit(_cross(_WORLD.uy if near else _WORLD.uz, z))
+    return Axes(x, _unit(_cross(z, x)), z)
+
+
+def _unit(a: Point) -> Point:
+    scale = 1.0 / math.sqrt(a.x * a.x + a.y * a.y + a.z * a.z)
+    return Point(a.x * scale, a.y * scale, a.z * scale)
+
+
+def _cross(a: Point, b: Point) -> Point:
+    return Point(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
 
 
 class Fields:
@@ -56,9 +97,9 @@ class StandIn:
         """Return the name of the entity."""
         return self.kind
 
-    def ocs(self) -> OCS:
+    def ocs(self) -> Axes:
         """Return the object coordinate system; an MTEXT has world coordinates, as in the library."""
-        return OCS() if self.kind == "MTEXT" else OCS(self.dxf.extrusion)
+        return _WORLD if self.kind == "MTEXT" else axes_of(self.dxf.extrusion)
 
 
 _TEXT = {40: "height", 41: "width", 50: "rotation", 51: "oblique", 71: "text_generation_flag", 72: "halign"}
@@ -82,7 +123,7 @@ def lettered(kind: str, found: Details, row: int, handle: str) -> StandIn:
     for code, name in _POINTS.items():
         x, y, z = numbers[code][row], numbers[code + 10][row], numbers[code + 20][row]
         if x == x and y == y:
-            values[name] = Vec3(x, y, z if z == z else 0.0)
+            values[name] = Point(float(x), float(y), float(z) if z == z else 0.0)
     for code, name in _STRINGS.items():
         if code in found.texts:
             text = found.texts[code][row]
@@ -93,7 +134,7 @@ def lettered(kind: str, found: Details, row: int, handle: str) -> StandIn:
         if "align_point" in values:
             values["text_direction"] = values.pop("align_point")
         content = (found.texts[3][row] or "") + (values.get("text") or "")
-        made.text = escape_dxf_line_endings(content)
+        made.text = content.replace("\r", "").replace("\n", "\\P")
     elif kind == "ATTRIB":
         made.is_invisible = bool(int(values.get("flags", 0)) & 1)
     return made

@@ -5,6 +5,7 @@ import itertools
 
 import ezdxf
 import pytest
+from ezdxf.tools.codepage import toencoding
 
 from pipeline.readers.dxf.encodings import declared, decode, decoded, judge, sniff
 from pipeline.readers.dxf.plausibility import plausibility
@@ -142,3 +143,8 @@ def test_garbled_text_is_less_likely_than_the_true_one():
         if not text.isascii() and len(text) > 6:
             for wrong in ("gbk", "cp950", "cp1252", "cp932"):
                 assert plausibility(text.encode().decode(wrong, "replace")) < plausibility(text)
+
+
+@pytest.mark.parametrize("name", ["ANSI_874", "ANSI_932", "ansi_936", "ANSI_949", "ANSI_950", "ANSI_1258", "?", "1251"])
+def test_windows_code_pages_are_those_of_the_library(name):
+    assert declared("AC1015", name) == toencoding(name.upper())
