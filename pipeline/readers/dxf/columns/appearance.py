@@ -32,33 +32,53 @@ class Appearance:
         _, one = np.unique(key, return_inverse=True)
         both = one.astype(np.int64) * (1 << 25) + entities.true_color + 1
         # an entity of each combination, and the combination of each entity
-        _, self._example, self.combination = np.unique(both, return_index=True, return_inverse=True)
-        self._found = found
-        self._tables = [np.full((len(self._example), 4), np.nan) for _ in (False, True)]
+        _, example, combination = np.unique(both, return_index=True, return_inverse=True)
+        self.combination = combination.astype(np.int32)
+        names = ("layer", "linetype", "aci", "true_color", "weight")
+        self._rows = np.column_stack([getattr(entities, name)[example] for name in names]).tolist()
+        self._words = found.words
+        self._tables = [np.full((len(example), 4), np.nan) for _ in (False, True)]
 
     def fields(self, entity: int) -> dict[str, Any]:
         """Return the fields of an entity that its look comes from."""
-        entities, words = self._found.entities, self._found.words
+        return self._fields(int(self.combination[entity]))
+
+    def _fields(self, combination: int) -> dict[str, Any]:
+        layer, linetype, aci, true_color, weight = self._rows[combination]
         values: dict[str, Any] = {}
-        if entities.layer[entity] >= 0:
-            values["layer"] = words[entities.layer[entity]]
-        if entities.linetype[entity] >= 0:
-            values["linetype"] = words[entities.linetype[entity]]
-        for name, column, missing in (("color", entities.aci, -1), ("true_color", entities.true_color, -1)):
-            if column[entity] != missing:
-                values[name] = int(column[entity])
-        if entities.weight[entity] != -1:
-            values["lineweight"] = int(entities.weight[entity])
+        if layer >= 0:
+            values["layer"] = self._words[layer]
+        if linetype >= 0:
+            values["linetype"] = self._words[linetype]
+        for name, value in (("color", aci), ("true_color", true_color), ("lineweight", weight)):
+            if value != -1:
+                values[name] = value
         return values
 
     def of(self, rows: NDArray, in_block: bool) -> F64:
         """Return (k, 4) layer, colour, width, dash of some entities, sentinels included (see `chunk`)."""
+        return self._table(rows, in_block)[self.combination[rows]]
+
+    def columns(self, rows: NDArray, in_block: bool) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+        """Return layer, colour, width, dash of some entities as the columns of a chunk."""
+        table, wanted = self._table(rows, in_block), self.combination[rows]
+        layer, color, width, dashed = np.where(np.isnan(table), 0.0, table).T
+        return (
+            layer.astype(np.int32)[wanted],
+            color.astype(np.int64)[wanted],
+            width.astype(np.float32)[wanted],
+            dashed.astype(np.int16)[wanted],
+        )
+
+    def _table(self, rows: NDArray, in_block: bool) -> F64:
+        """Return the looks by combination, settled for those that some entities have."""
         table = self._tables[in_block]
-        wanted = self.combination[rows]
-        for row in sorted(set(wanted[np.isnan(table[wanted, 0])].tolist())):
-            look = self._looks.of(StandIn("", self.fields(int(self._example[row]))), in_block)
+        used = np.zeros(len(table), bool)
+        used[self.combination[rows]] = True
+        for row in np.flatnonzero(used & np.isnan(table[:, 0])).tolist():
+            look = self._looks.of(StandIn("", self._fields(row)), in_block)
             table[row] = (look.layer, look.color, look.width_mm, look.dashed)
-        return table[wanted]
+        return table
 
     def floors(self, layers: NDArray) -> F64:
         """Return (k, 4) the looks of some layers by row; of floating ones the sentinels."""

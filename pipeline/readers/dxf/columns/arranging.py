@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.strokes import ranges
+from pipeline.readers.dxf.columns.freed import give_back
 from pipeline.readers.dxf.columns.rows import Gathered, no_points, put_points
 from pipeline.readers.dxf.columns.store import GROUP, GROUPS, Columns
 
 F64 = NDArray[np.float64]
 _STEP_POINTS = 1 << 14  # moved at once
+_MANY_POINTS = 1 << 17
 
 
 @dataclass(slots=True)
@@ -29,7 +31,8 @@ class Pieces:
 
 def counted(pieces: int, **counts: NDArray | int) -> dict[str, NDArray]:
     """Return counts of every group for a number of pieces, 0 where not named."""
-    return {g: np.broadcast_to(np.asarray(counts.get(g, 0), np.int64), pieces) for g in GROUPS}
+    given = {group: np.asarray(counts.get(group, 0)) for group in GROUPS}
+    return {group: np.broadcast_to(count.astype(np.int32, copy=False), pieces) for group, count in given.items()}
 
 
 def arranged(items: list[Pieces], targets: int, plan: bool = False) -> tuple[Columns, dict[str, NDArray]]:
@@ -42,8 +45,12 @@ def arranged(items: list[Pieces], targets: int, plan: bool = False) -> tuple[Col
     items = [item for item in items if len(item.target)]
     if not items:
         return Columns(), {group: np.zeros(targets, np.int64) for group in GROUPS}
+    large = sum(int(item.counts["point"].sum()) for item in items) > _MANY_POINTS
+    if large:
+        give_back()
     target, entity, turn = (np.concatenate([getattr(i, name) for i in items]) for name in ("target", "entity", "turn"))
-    order = np.lexsort((turn, entity, target))
+    order = np.lexsort((turn, entity, target)).astype(np.int32)
+    del entity, turn
     rows_before = np.cumsum([0, *(len(item.columns) for item in items)])
     for item, before in zip(items, rows_before.tolist(), strict=False):
         item.columns.arc_row = item.columns.arc_row + before
@@ -55,17 +62,12 @@ def arranged(items: list[Pieces], targets: int, plan: bool = False) -> tuple[Col
         count = np.concatenate([item.counts[group] for item in items])
         totals[group] = np.bincount(target, weights=count, minlength=targets).astype(np.int64)
         if group == "point":
-            out.xyz = _points(items, count, order, plan)
+            points = count
             continue
-        rows = ranges((np.cumsum(count) - count)[order], count[order])
-        for name in GROUP[group]:
-            whole = np.concatenate([getattr(item.columns, name) for item in items])
-            for item in items:
-                setattr(item.columns, name, None)
-            setattr(out, name, whole[rows])
+        rows = _put_in_order(items, group, count, order, out)
         if group in ("row", "insert"):
-            moved[group] = np.empty(len(rows), np.int64)
-            moved[group][rows] = np.arange(len(rows))
+            moved[group] = np.empty(len(rows), np.int32)
+            moved[group][rows] = np.arange(len(rows), dtype=np.int32)
     first = {group: np.cumsum(totals[group]) - totals[group] for group in ("row", "insert")}
 
     def pointed(pointer: NDArray, group: str, to: str) -> NDArray:
@@ -77,7 +79,22 @@ def arranged(items: list[Pieces], targets: int, plan: bool = False) -> tuple[Col
     out.arc_row, out.text_row = pointed(out.arc_row, "arc", "row"), pointed(out.text_row, "text", "row")
     out.insert = pointed(out.insert, "row", "insert").astype(np.int32)
     out.insert_parent = pointed(out.insert_parent, "insert", "insert")
+    moved.clear()
+    if large:
+        give_back()
+    out.xyz = _points(items, points, order, plan)
     return out, totals
+
+
+def _put_in_order(items: list[Pieces], group: str, count: NDArray, order: NDArray, out: Columns) -> NDArray:
+    """Put the columns of a group into `out`; returns the rows that stand there, counted over all items."""
+    rows = ranges((np.cumsum(count) - count)[order], count[order])
+    for name in GROUP[group]:
+        whole = np.concatenate([getattr(item.columns, name) for item in items])
+        for item in items:
+            setattr(item.columns, name, None)
+        setattr(out, name, whole[rows])
+    return rows
 
 
 def _points(items: list[Pieces], count: NDArray, order: NDArray, plan: bool) -> F64:

@@ -48,10 +48,11 @@ class Assembly:
     ) -> None:
         self._owner, self._found, self._graph, self._store, self._rare = owner, found, graph, store, rare
         self._appearance = Appearance(found, owner.looks)
+        found.entities.forget_looks()
         self._variables = measures.Variables(owner.doc, found)
         drawn = found.rows
-        self._firsts = (np.cumsum(drawn.parts) - drawn.parts, np.cumsum(drawn.sizes) - drawn.sizes)
-        self._row_of = {name: self._rows_by_entity(name) for name in (*_LETTERED, "INSERT", "DIMENSION")}
+        self._firsts = [(np.cumsum(counts) - counts).astype(np.int32) for counts in (drawn.parts, drawn.sizes)]
+        self._arcs = np.bincount(drawn.arcs[:, 0].astype(np.int64), minlength=len(drawn)).astype(np.int32)
         parents = owners_of_attributes(found)
         self._attribs: dict[int, list[int]] = {}  # entity row of a reference -> its rows of the ATTRIB details
         details = found.details["ATTRIB"]
@@ -60,11 +61,9 @@ class Assembly:
         for row, entity in enumerate(details.rows.tolist()):
             self._attribs.setdefault(parent_of[entity], []).append(row)
 
-    def _rows_by_entity(self, name: str) -> NDArray:
-        out = np.full(len(self._found.entities), -1, np.int32)
-        rows = self._found.details[name].rows
-        out[rows] = np.arange(len(rows))
-        return out
+    def _rows_of(self, name: str, entities: NDArray | int) -> NDArray:
+        """Return the rows of the details of a kind that some entities of it have."""
+        return np.searchsorted(self._found.details[name].rows, entities)
 
     def put_together(self, containers: NDArray, in_block: bool) -> tuple[Columns, dict[str, NDArray]]:
         """Return blocks or a layout one after the other, and the counts of each; what they refer to is in the store."""
@@ -116,27 +115,24 @@ class Assembly:
         out = Columns(kind=rows.kind[row], parts=rows.parts[row], source=entity.astype(np.int32))
         out.sizes, out.closed = rows.sizes[part], rows.closed[part]
         self._dress(out, entity, in_block)
-        arc_low, arc_high = (np.searchsorted(rows.arcs[:, 0], row, side) for side in ("left", "right"))
-        arcs = arc_high - arc_low
-        arc = ranges(arc_low, arcs)
+        arcs = self._arcs[row]
+        arc = ranges(np.searchsorted(rows.arcs[:, 0], row[arcs > 0]), arcs[arcs > 0])
         out.arc_row, out.arc = np.repeat(np.arange(len(row)), arcs), rows.arcs[arc, 1:]
         parts = rows.parts[row]
         per_row = np.add.reduceat(out.sizes, np.cumsum(parts) - parts) if len(row) else parts
         counts = counted(len(row), row=1, part=parts, point=per_row, arc=arcs)
         points = Gathered(self._found.points, point_first[part_first[row]])
-        return Pieces(out, np.repeat(target, many), entity, np.zeros(len(row), np.int64), counts, points)
+        return Pieces(out, np.repeat(target, many), entity, _turn(len(row)), counts, points)
 
     def _dress(self, out: Columns, entity: NDArray, in_block: bool) -> None:
-        look = self._appearance.of(entity, in_block)
-        out.layer, out.color = look[:, 0].astype(np.int32), look[:, 1].astype(np.int64)
-        out.width, out.dashed = look[:, 2].astype(np.float32), look[:, 3].astype(np.int16)
+        out.layer, out.color, out.width, out.dashed = self._appearance.columns(entity, in_block)
         out.insert = np.full(len(entity), -1, np.int32)
 
     def _texts(self, entities: NDArray, target: NDArray, kind: NDArray, in_block: bool) -> tuple[Pieces, NDArray]:
         """Return the rows of TEXT, and which texts have to be drawn one by one (places in `entities`)."""
         at = np.flatnonzero(kind == _TEXT)
         details, fonts = self._found.details["TEXT"], self._owner.fonts
-        rows = self._row_of["TEXT"][entities[at]]
+        rows = self._rows_of("TEXT", entities[at])
         said = letters.strings(details, rows, fonts)
         keep = np.flatnonzero(said.simple & ~said.blank)
         if said.simple.any():
@@ -161,7 +157,7 @@ class Assembly:
         )
         self._dress(out, entity, in_block)
         counts = counted(count, row=1, part=1, point=4, text=1)
-        return Pieces(out, target[at[keep]], entity, np.zeros(count, np.int64), counts), at[~said.simple]
+        return Pieces(out, target[at[keep]], entity, _turn(count), counts), at[~said.simple]
 
     def _letters(self, entities: NDArray, target: NDArray, rows: NDArray, kind: NDArray, in_block: bool) -> Pieces:
         """Draw texts (places in `entities`) one by one into one chunk."""
@@ -172,13 +168,13 @@ class Assembly:
             zip(rows.tolist(), entities[rows].tolist(), looks.tolist(), strict=True)
         ):
             name = NAMES[kind[row]]
-            made = lettered(name, self._found.details[name], int(self._row_of[name][entity]), "")
+            made = lettered(name, self._found.details[name], int(self._rows_of(name, entity)), "")
             made.look, made.source = look_of(look), entity
             before = len(out)
             self._owner.letter(made, out, in_block)
             sizes[at] = len(out) - before
         columns, counts = _owned(out, sizes)
-        return Pieces(columns, target[rows], entities[rows], np.zeros(len(rows), np.int64), counts)
+        return Pieces(columns, target[rows], entities[rows], _turn(len(rows)), counts)
 
     # -- references --------------------------------------------------------------------------------------------------
 
@@ -189,10 +185,10 @@ class Assembly:
         inserts, dims = np.flatnonzero(kind == _INSERT), np.flatnonzero(kind == _DIMENSION)
         block = self._graph.block_of[entity]
         base = self._found.block_base[block[inserts]]
-        matrix[inserts] = self._matrices(self._row_of["INSERT"][entity[inserts]], base)
+        matrix[inserts] = self._matrices(self._rows_of("INSERT", entity[inserts]), base)
         details = self._found.details["DIMENSION"]
         if len(dims):
-            matrix[dims, 3, :3] = measures.points(details, 12, self._row_of["DIMENSION"][entity[dims]])
+            matrix[dims, 3, :3] = measures.points(details, 12, self._rows_of("DIMENSION", entity[dims]))
         look = self._appearance.of(entity, in_block)
         floor = self._appearance.floors(look[:, 0])
         return References(target[rows], entity, block, matrix, look, floor, entity, kind == _INSERT)
@@ -247,8 +243,9 @@ class Assembly:
         out, sizes = ChunkBuilder(), np.zeros(len(refs), np.int64)
         labels: list[str] = []
         looks = refs.look.tolist()
-        for at, entity in enumerate(refs.entity.tolist()):
-            name = names[self._row_of["INSERT"][entity]]
+        rows = self._rows_of("INSERT", refs.entity).tolist()
+        for at, (entity, row) in enumerate(zip(refs.entity.tolist(), rows, strict=True)):
+            name = names[row]
             if name not in shown_names:
                 shown_names[name] = shown_name(name or "")
             labels.append(shown_names[name])
@@ -271,9 +268,9 @@ class Assembly:
         place = np.flatnonzero(sizes)
         columns, counts = _owned(out, sizes[place])
         columns.insert = np.repeat(place, counts["row"]).astype(np.int32)
-        turn = np.full(len(place), _ATTRIBUTES)
+        turn = _turn(len(place), _ATTRIBUTES)
         return (
-            Pieces(own, refs.target, refs.entity, np.full(count, _OWN), counted(count, insert=1)),
+            Pieces(own, refs.target, refs.entity, _turn(count, _OWN), counted(count, insert=1)),
             Pieces(columns, refs.target[place], refs.entity[place], turn, counts),
         )
 
@@ -299,7 +296,7 @@ class Assembly:
         parent = columns.insert_parent
         columns.insert_parent = np.where(parent >= 0, parent + first[of_insert], own[of_insert])
         _absolute(columns, counts)
-        turn, points = np.full(len(refs), _PLACED), self._store.points(refs)
+        turn, points = _turn(len(refs), _PLACED), self._store.points(refs)
         pieces = Pieces(columns, refs.target, refs.entity, turn, counts, points)
         return pieces, follow + int(counts["insert"].sum())
 
@@ -309,7 +306,7 @@ class Assembly:
         items = [
             (at, row, chunk)
             for at, container in enumerate(containers.tolist())
-            for row, chunk in self._rare.get(container, ())
+            for row, chunk in self._rare.pop(container, ())
         ]
         columns, counts = from_chunks([chunk for _, _, chunk in items])
         first = follow + np.cumsum(counts["insert"]) - counts["insert"]
@@ -318,15 +315,15 @@ class Assembly:
             owner = np.repeat(np.arange(len(items)), counts[group])
             setattr(columns, name, np.where(pointer >= 0, pointer + first[owner], -1))
         _absolute(columns, counts)
-        target, entity = (np.array([item[i] for item in items], np.int64) for i in (0, 1))
-        return Pieces(columns, target, entity, np.full(len(items), _PLACED), counts)
+        target, entity = (np.array([item[i] for item in items], np.int32) for i in (0, 1))
+        return Pieces(columns, target, entity, _turn(len(items), _PLACED), counts)
 
     def _dimensions(self, entities: NDArray, target: NDArray, kind: NDArray, in_block: bool) -> Pieces:
         """Return the rows of linear, diameter and radius dimensions; angles and ordinates have none."""
         at = np.flatnonzero(kind == _DIMENSION)
         entity = entities[at]
         details = self._found.details["DIMENSION"]
-        rows = self._row_of["DIMENSION"][entity]
+        rows = self._rows_of("DIMENSION", entity)
         kinds = measures.kinds(details, rows)
         texts = details.texts
         overrides: list[str] = []
@@ -357,7 +354,11 @@ class Assembly:
             dimension_source=entity.astype(np.int32),
             dimension_layer=self._appearance.of(entity, in_block)[:, 0].astype(np.int32),
         )
-        return Pieces(columns, target[at], entity, np.full(count, _LAST), counted(count, dimension=1))
+        return Pieces(columns, target[at], entity, _turn(count, _LAST), counted(count, dimension=1))
+
+
+def _turn(count: int, place: int = _OWN) -> NDArray[np.int8]:
+    return np.full(count, place, np.int8)
 
 
 def _owned(out: ChunkBuilder, sizes: NDArray) -> tuple[Columns, dict[str, NDArray]]:

@@ -106,7 +106,7 @@ class Graph:
         drawn = found.entities.kind != _ATTRIB
         rows = np.flatnonzero(drawn)
         rows = rows[np.argsort(self.container[rows], kind="stable")]
-        self._rows = rows
+        self._rows = rows.astype(np.int32)
         self._count = np.bincount(self.container[rows], minlength=self.containers)
         self._first = np.cumsum(self._count) - self._count
         self.has_rare = np.zeros(self.containers, bool)
@@ -163,7 +163,9 @@ class Graph:
     def entities_of(self, containers: NDArray) -> tuple[NDArray, NDArray]:
         """Return the entity rows of blocks in file order, and the place of each one's block in `containers`."""
         counts = self._count[containers]
-        return self._rows[ranges(self._first[containers], counts)], np.repeat(np.arange(len(containers)), counts)
+        return self._rows[ranges(self._first[containers], counts)], np.repeat(
+            np.arange(len(containers), dtype=np.int32), counts
+        )
 
     def given_rows(self, container: int) -> NDArray:
         """Return the entity rows of a block that the library holds."""

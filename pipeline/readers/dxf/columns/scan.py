@@ -35,6 +35,7 @@ _ATTRIB, _INSERT, _VERTEX, _SEQEND = (KIND[n] for n in ("ATTRIB", "INSERT", "VER
 _HEX = np.zeros(256, bool)
 _HEX[list(b"0123456789abcdefABCDEF")] = True
 _LONGEST_HANDLE = 64
+_NAMES = (2, 7)
 
 
 class _Collector:
@@ -43,6 +44,7 @@ class _Collector:
         self.columns: dict[str, list[NDArray]] = {name: [] for name in ENTITY_COLUMNS}
         self.handles: list[NDArray[np.bytes_]] = []
         self.words: dict[str, int] = {}
+        self.names: dict[str, str] = {}  # of blocks, styles and the like
         self.rows: list[Rows] = []
         self.points = Points()
         self.details = {name: Details() for name in FIELDS}
@@ -140,7 +142,9 @@ class _Collector:
         for code in texts:
             where, found = values.texts(code)
             by_record: dict[int, str] = {}
+            known = self.names if code in _NAMES else {}
             for row, text in zip(where.tolist(), found, strict=True):
+                text = known.setdefault(text, text)  # one copy of what stands there many times
                 by_record[row] = by_record.get(row, "") + text if code == 3 and name == "MTEXT" else text
             details.texts.setdefault(code, []).extend([by_record.get(row) for row in rows.tolist()])
 

@@ -39,9 +39,15 @@ class Details:
         """Join the pieces; `name` is the kind."""
         numbers, texts = FIELDS[name]
         self.rows = np.concatenate(self.entity) if self.entity else np.zeros(0, np.int32)
-        self.values = {c: np.concatenate(self.numbers[c]) if self.entity else np.zeros(0) for c in numbers}
+        self.values = {code: _joined(self.numbers.get(code, [])) for code in numbers}
         self.texts = {code: self.texts.get(code, []) for code in texts}
         self.entity, self.numbers = [], {}
+
+
+def _joined(columns: list[F64]) -> F64:
+    """Return one column; a number that no entity has takes no memory."""
+    whole = np.concatenate(columns or [np.zeros(0)])
+    return np.broadcast_to(np.nan, len(whole)) if np.isnan(whole).all() else whole
 
 
 @dataclass(slots=True)
@@ -65,6 +71,11 @@ class Entities:
 
     def __len__(self) -> int:
         return len(self.kind)
+
+    def forget_looks(self) -> None:
+        """Let go of what looks come from, now that they are settled, and of what is asked while blocks are sorted."""
+        for name in ("paper", "owner", "layer", "linetype", "aci", "true_color", "weight", "extended"):
+            setattr(self, name, np.zeros(0, np.int32))
 
 
 ENTITY_COLUMNS = tuple(Entities.__slots__)

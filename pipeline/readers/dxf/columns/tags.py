@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
-PIECE_BYTES = 4 << 20
+PIECE_BYTES = 2 << 20
 LONG_NAME = 4 * 255  # bytes, four a letter at most
 _NAMES = (2, 3, 6, 7, 8)
 _PAD = 8  # blanks in front, so that the eight bytes before any line end can be read at once
