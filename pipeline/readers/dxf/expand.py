@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
-from pipeline.readers.dxf import lettering, mtext, proxies, xclips, xrefs
+from pipeline.readers.dxf import hatches, lettering, mtext, proxies, xclips, xrefs
 from pipeline.readers.dxf.chunk import FLOATS, Chunk, ChunkBuilder, InsertRow, Look, join, place, settle_layer_looks
 from pipeline.readers.dxf.clipping import clip_block
 from pipeline.readers.dxf.dimensions import add_dimension, redrawn
@@ -161,9 +161,7 @@ class Expander:
             self.ledger.read[kind] += 1
 
     def _hatch(self, entity: Any, pen: Pen) -> None:
-        from pipeline.readers.dxf.hatches import hatch  # loads the library
-
-        if not hatch(entity, pen, self.limits.hatch_lines):
+        if not hatches.hatch(entity, pen, self.limits.hatch_lines):
             self.ledger.limit("hatch lines", self.limits.hatch_lines)
 
     def _table(self, entity: Any, pen: Pen) -> None:

@@ -52,7 +52,7 @@ def opened(path: Path, siblings: Mapping[str, Path] | None, limits: ReadLimits) 
         claim = encodings.declared(counts.version, counts.codepage)
         used = _encoding(stream, claim)
         stream.seek(0)
-        found = scan(stream, _decoder(used))
+        found = scan(stream, _decoder(used), limits.hatch_lines)
         large = path.stat().st_size > PIECE_BYTES
         if large:
             give_back()

@@ -239,6 +239,12 @@ class Attributes:
         low, high = np.searchsorted(self._codes, (code, code + 1))
         return self._rows[low:high], self._numbers[low:high]
 
+    def by_tag(self) -> F64:
+        """Return (n,) the value of every tag of the piece, NaN where it is no number that was parsed."""
+        out = np.full(len(self.records.tags), np.nan)
+        out[self._rows] = self._numbers
+        return out
+
     def column(self, code: int, default: float = np.nan) -> F64:
         """Return (r,) the value of a code for every record."""
         out = np.full(len(self.records), default)

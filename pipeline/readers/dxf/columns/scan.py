@@ -12,7 +12,9 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.readers.base import LIMITS
 from pipeline.readers.dxf.columns.figures import figures, incomplete
+from pipeline.readers.dxf.columns.hatching import Hatched, hatched
 from pipeline.readers.dxf.columns.kinds import KIND, NAMES
 from pipeline.readers.dxf.columns.points import Points
 from pipeline.readers.dxf.columns.records import (
@@ -31,7 +33,7 @@ from pipeline.readers.dxf.columns.scanned import ENTITY_COLUMNS, FIELDS, Details
 from pipeline.readers.dxf.columns.tags import Irregular
 
 F64 = NDArray[np.float64]
-_ATTRIB, _INSERT, _VERTEX, _SEQEND = (KIND[n] for n in ("ATTRIB", "INSERT", "VERTEX", "SEQEND"))
+_ATTRIB, _INSERT, _VERTEX, _SEQEND, _HATCH = (KIND[n] for n in ("ATTRIB", "INSERT", "VERTEX", "SEQEND", "HATCH"))
 _HEX = np.zeros(256, bool)
 _HEX[list(b"0123456789abcdefABCDEF")] = True
 _LONGEST_HANDLE = 64
@@ -39,7 +41,8 @@ _NAMES = (2, 7)
 
 
 class _Collector:
-    def __init__(self) -> None:
+    def __init__(self, hatch_lines: int) -> None:
+        self.hatch_lines = hatch_lines
         self.where = Where()
         self.columns: dict[str, list[NDArray]] = {name: [] for name in ENTITY_COLUMNS}
         self.handles: list[NDArray[np.bytes_]] = []
@@ -78,11 +81,14 @@ class _Collector:
         self.columned |= _has_columns(found, values)
         _check_references(found, values)
         _spread_to_references(found, values, rare, main)
+        visible = native & (values.column(60, 0.0) == 0)
+        hatches = hatched(values, np.flatnonzero(visible & ~rare & (found.kind == _HATCH)), self.hatch_lines)
+        rare[hatches.rare] = True
         rows = np.flatnonzero(main)
         place = np.full(len(found), -1, np.int32)
         place[rows] = np.arange(self.count, self.count + len(rows))
-        self._columns(found, values, rows, rare)
-        drawn = in_order(joined(figures(values, native & ~rare & (values.column(60, 0.0) == 0))))
+        self._columns(found, values, rows, rare, hatches)
+        drawn = in_order(joined([*figures(values, visible & ~rare), hatches.rows]))
         drawn.entity = place[drawn.entity]
         self.points.add(drawn.xyz)
         drawn.xyz = drawn.xyz[:0].copy()
@@ -92,7 +98,7 @@ class _Collector:
         self._dimension_styles(found, values, native & ~rare & (found.kind == KIND["DIMENSION"]), place)
         self.count += len(rows)
 
-    def _columns(self, found: Records, values: Attributes, rows: NDArray, rare: NDArray) -> None:
+    def _columns(self, found: Records, values: Attributes, rows: NDArray, rare: NDArray, hatches: Hatched) -> None:
         count, tags = len(found), found.tags
         self.handles.append(_handles(found, values)[rows])
         following = np.append(rows[1:], count)
@@ -104,6 +110,7 @@ class _Collector:
         bounds = np.where(bound < count, found.start[np.minimum(bound, count - 1)], found.stop[-1])
         stops = np.minimum(stops, bounds)
         color = values.column(420)
+        color[hatches.tinted] = hatches.tint
         columns = {
             "kind": found.kind[rows],
             "container": found.container[rows],
@@ -330,9 +337,12 @@ def _spread_to_references(found: Records, values: Attributes, rare: NDArray, mai
     rare[dimensions[~names[dimensions]]] = True
 
 
-def scan(stream: BinaryIO, decode: Callable[[bytes], str]) -> Scan:
-    """Return everything a DXF file holds; raises `Irregular` when the bytes are not as plain as they must be."""
-    collector = _Collector()
+def scan(stream: BinaryIO, decode: Callable[[bytes], str], hatch_lines: int = LIMITS.hatch_lines) -> Scan:
+    """Return everything a DXF file holds; hatches with more than `hatch_lines` are left to the library.
+
+    Raises `Irregular` when the bytes are not as plain as they must be.
+    """
+    collector = _Collector(hatch_lines)
     for tags in pieces(stream, decode):
         collector.piece(records(tags, collector.where))
     return collector.scan()
