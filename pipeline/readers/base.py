@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.drawing.model import Drawing
+from pipeline.drawing.safe_text import safe_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,19 @@ class Care:
 
 
 CARE = Care()
+
+
+def without_paths(text: str, *paths: Path) -> str:
+    """Return a library's words without the places of our files on this machine (absolute paths)."""
+    for path in paths:
+        if path.is_absolute():
+            text = text.replace(str(path), path.suffix or "file")
+    return text
+
+
+def reason(error: BaseException, path: Path) -> str:
+    """Return an error of opening `path` as a short text that is safe to show."""
+    return f"{type(error).__name__}: {safe_text(without_paths(str(error), path), 120)[0]}"
 
 
 class Reader(Protocol):

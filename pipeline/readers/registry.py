@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.drawing.defects import bilingual, defect
+from pipeline.drawing.defects import Defect, bilingual, defect
 from pipeline.drawing.faults import described
 from pipeline.drawing.kinds import Format, State
 from pipeline.drawing.model import Drawing
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers import VERSION
-from pipeline.readers.base import Reader
+from pipeline.readers.base import Reader, without_paths
 from pipeline.readers.other_formats import KNOWN, identify_other, second_format
 
 Sniff = Callable[[bytes, str], float | None]  # (first bytes, name) -> how surely 0..1, None: not of this format
@@ -108,10 +109,15 @@ def read_path(path: Path, name: str, siblings: Mapping[str, Path] | None = None,
         drawing.defects.append(defect("reader_failed", reference=fault["reference"]))
         drawing.meta["fault"] = fault
         sha256 = sha256_of(path) if path.is_file() else ""
+    drawing.defects = [_discreet(told, (path, *(siblings or {}).values())) for told in drawing.defects]
     drawing.sha256 = sha256
     drawing.reader_version = f"{VERSION}/{drawing.reader_version}"
     drawing.state = State.COMPLETE if drawing.spaces else State.REJECTED
     return drawing
+
+
+def _discreet(told: Defect, paths: tuple[Path, ...]) -> Defect:
+    return replace(told, zh=without_paths(told.zh, *paths), en=without_paths(told.en, *paths))
 
 
 def _refused(found: str, name: str) -> Drawing:

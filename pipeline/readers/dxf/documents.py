@@ -16,7 +16,6 @@ from ezdxf.lldxf.types import DXFTag
 from ezdxf.tools.codepage import toencoding
 
 from pipeline.drawing.defects import Defect, defect
-from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.dxf import encodings, mending
 from pipeline.readers.dxf.prescan import Prescan
 
@@ -83,11 +82,6 @@ def open_patient(file: Bytes, why: str, whole: bool) -> tuple[Any, int]:
         data = mending.drop_bad_handles(data)
     document, audit = recover.read(io.BytesIO(data))
     return document, len(audit.errors) + len(audit.fixes)
-
-
-def reason(error: BaseException) -> str:
-    """Return an error as a short text that is safe to show."""
-    return f"{type(error).__name__}: {safe_text(str(error), 120)[0]}"
 
 
 def _binary_header(data: bytes) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from pipeline.drawing.defects import defect
 from pipeline.drawing.kinds import Format, SpaceKind
 from pipeline.drawing.model import Drawing, Space
 from pipeline.drawing.safe_text import safe_text
-from pipeline.readers.base import LIMITS, ReadLimits
+from pipeline.readers.base import LIMITS, ReadLimits, reason
 from pipeline.readers.dxf import prescan
 from pipeline.readers.dxf.absorbed import absorbed
 from pipeline.readers.dxf.chunk import Chunk
@@ -83,9 +83,8 @@ class DxfReader:
         except MemoryError:
             raise
         except Exception as error:  # whatever went wrong here, the library's doors are still there
-            reason = f"{type(error).__name__}: {safe_text(str(error), 120)[0]}"
-            _log.warning("quick door: %s", reason, exc_info=True)
-            return reason
+            _log.warning("quick door: %s", reason(error, path), exc_info=True)
+            return reason(error, path)
         drawing.meta["door"] = "quick"
         return drawing
 
@@ -124,11 +123,11 @@ class DxfReader:
         try:
             return documents.open_strict(file)
         except Exception as error:  # strict reading failed: whatever the reason, try the patient door
-            why = documents.reason(error)
+            why = reason(error, path)
         try:
             doc, faults = documents.open_patient(file, why, bool(drawing.completeness.trailer))
         except Exception as error:  # no door left
-            drawing.defects.append(defect("unreadable", why=documents.reason(error)))
+            drawing.defects.append(defect("unreadable", why=reason(error, path)))
             return None
         drawing.completeness.recovered = True
         drawing.defects.append(defect("dxf_recovered", why=why))

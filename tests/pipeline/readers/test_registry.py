@@ -9,7 +9,10 @@ import pytest
 
 from pipeline.drawing import snapshot
 from pipeline.drawing.conclude import conclude
+from pipeline.drawing.defects import defect
 from pipeline.drawing.kinds import Format, State
+from pipeline.drawing.model import Drawing
+from pipeline.readers import registry
 from pipeline.readers.registry import identify, read_path
 from pipeline.sheets import find_sheets
 
@@ -110,3 +113,27 @@ def test_real_files_end_in_a_state_and_survive_a_snapshot(name):
         assert drawing.state != State.COMPLETE
     else:
         assert drawing.state == State.COMPLETE and drawing.sheets
+
+
+@pytest.mark.parametrize("word", [b"EOF", b"section"])
+def test_no_sentence_tells_where_our_files_lie(tmp_path, word):
+    path = tmp_path / "0.dxf"
+    path.write_bytes(b"  0\n" + word + b"\n  2\nENTITIES\n  0\nLINE\n 10\n1.0\n  0\nENDSEC\n  0\nEOF\n")
+    drawing = read_path(path, "plan.dxf")
+    (told,) = (told for told in drawing.defects if told.code == "dxf_recovered")
+    assert ".dxf' is not a DXF file" in told.en
+    assert str(tmp_path) not in str(drawing.defects) + str(drawing.coverage) + str(drawing.meta)
+
+
+def test_a_library_that_names_the_path_is_not_believed_to_be_discreet(tmp_path, monkeypatch):
+    class Talkative:
+        def read(self, path, name, siblings=None, *, password=""):
+            made = Drawing(Format.DXF, "", "x")
+            made.defects.append(defect("unreadable", why=f"{path} is odd, so is {siblings['a.dxf']}"))
+            return made
+
+    monkeypatch.setattr(registry, "reader_for", lambda kind: Talkative())
+    path = tmp_path / "0.dxf"
+    path.write_bytes(b"  0\nSECTION\n  2\nHEADER\n")
+    (told,) = read_path(path, "plan.dxf", {"a.dxf": tmp_path / "1.dxf"}).defects
+    assert str(tmp_path) not in told.zh + told.en and ".dxf is odd" in told.en
