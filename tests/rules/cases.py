@@ -73,6 +73,7 @@ CASES: list[tuple[str, str, str, SetFacts]] = [
     ("passed", "SET-003", "首层 is 一层", b.facts(LISTED, b.sheet())),
     ("not_applicable", "SET-003", "no list", b.facts(b.sheet())),
     ("violation", "SET-006", "1:150 stated", b.facts(b.sheet(fields={"scale": "1:150"}))),
+    ("violation", "SET-006", "1/150 stated", b.facts(b.sheet(fields={"scale": "1/150"}))),
     ("passed", "SET-006", "1:100 stated", b.facts(b.sheet(fields={"scale": "1：100"}))),
     ("not_applicable", "SET-006", "no scale stated", b.facts(b.sheet())),
     (

@@ -45,6 +45,11 @@ def test_nothing_said_is_the_drawing_itself():
     assert corrected(read, {}) is read and corrected(read, {"9:9": {}}).sheets == read.sheets
 
 
+@pytest.mark.parametrize("words", ["1/50", "1：50", "1 : 50"])
+def test_a_corrected_scale_is_understood_as_the_sheet_table_understands_it(words):
+    assert corrected(drawing(SpaceKind.PAGE, 100.0, stated="1/100"), said(scale=words)).sheets[0].scale == 50.0
+
+
 @pytest.mark.parametrize(
     ("kind", "scale", "then"),
     [

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.sheets.numbers import scale_of
 from rules.engine.context import Terms
 from rules.engine.facts import SheetFacts
 from rules.engine.outcome import Outcome, undecided, violation
-from rules.engine.reading.words import scale_of
 from rules.engine.rule import SheetRule
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from pipeline.drawing.kinds import Format, SpaceKind
 from pipeline.drawing.model import PERSON, Drawing, Field, Sheet
+from pipeline.sheets.numbers import scale_of
 from rules.engine.facts import FileFacts
-from rules.engine.reading.words import scale_of
 
 Said = Mapping[str, Mapping[str, str]]  # field -> {"value": what a person says, "read": what was read}
 _PAPER = (SpaceKind.LAYOUT, SpaceKind.PAGE)

@@ -1,4 +1,4 @@
-"""What strings on Chinese drawings mean: opening tags, scales, levels, stair texts, heights, storeys, labels."""
+"""What strings on Chinese drawings mean: opening tags, levels, stair texts, heights, storeys, labels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ OPENING = re.compile(
     r"^(?P<kind>[A-Z]{1,4})(?P<g1>[甲乙丙])?-?(?P<dim>\d{4})(?P<g2>[甲乙丙])?(?P<suffix>[a-zA-Z'′]{0,2})$"
 )
 LEVEL = re.compile(r"^(?:H|标高)?\s*(?P<sign>%%[pP]|±|[+\-−－])?\s*(?P<value>\d{1,3}\.\d{3})$")
-SCALE = re.compile(r"1\s*[:：]\s*(\d{1,5})(?!\d)")
 AREA = re.compile(r"(\d{1,6}\.\d{1,2})\s*(?:m²|㎡|m2|M2|平方米)")
 STEPS = re.compile(r"(\d{2,3})\s*[×xX*]\s*(\d{1,2})\s*=\s*(\d{3,5})")
 PLAIN = re.compile(r"^\d{2,6}$")
@@ -55,12 +54,6 @@ def level_of(string: str) -> float | None:
         return None
     value = float(match["value"])
     return -value if match["sign"] in ("-", "−", "－") else value
-
-
-def scale_of(string: str) -> float | None:
-    """Return the denominator of a scale text."""
-    match = SCALE.search(string)
-    return float(match[1]) if match else None
 
 
 def statements(string: str) -> list[tuple[str, float]]:
