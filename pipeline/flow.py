@@ -68,9 +68,8 @@ def start(session: Session, kind: str, subject: str, submission_id: str | None, 
     """Write the job row in the caller's transaction; `ring` the bell after the commit.
 
     The engine version of the job is the station's version, `engine` (versions of the rooms, given by workers) and,
-    for submissions and comparisons, a hash of the files they stand on, for submissions of their title blocks too:
-    asking twice is harmless, and a new file or a corrected title block makes a new job. Raises KeyError for an unknown
-    kind.
+    for submissions and comparisons, a hash of the files and title blocks they stand on: asking twice is harmless, and a
+    new file or a corrected title block makes a new job. Raises KeyError for an unknown kind.
     """
     station = STATIONS[kind]
     version = ":".join(part for part in (station.version, engine, _inputs(session, station, subject)) if part)
@@ -140,14 +139,18 @@ def title_blocks_of(session: Session, submission_id: str) -> str:
 def _inputs(session: Session, station: Station, subject: str) -> str:
     session.flush()
     if station.subject == "submission":
-        said = title_blocks_of(session, subject)
-        return f"{inputs_of(session, subject)}-{said}" if said else inputs_of(session, subject)
+        return _side(session, subject)
     if station.subject == "comparison":
         comparison = session.get(Comparison, subject)
         sides: Iterable[str] = (comparison.old_id, comparison.new_id) if comparison else ()
         said = f"-{comparison.decisions}" if comparison and comparison.decisions else ""
-        return "-".join(inputs_of(session, side) for side in sides) + said
+        return "-".join(_side(session, side) for side in sides) + said
     return ""
+
+
+def _side(session: Session, submission_id: str) -> str:
+    said = title_blocks_of(session, submission_id)
+    return f"{inputs_of(session, submission_id)}-{said}" if said else inputs_of(session, submission_id)
 
 
 def _working(session: Session, submission_id: str) -> None:

@@ -69,7 +69,8 @@ def compare(task: Task) -> Write:
         found.state = "working"
         old, new = _load(session, found.old_id), _load(session, found.new_id)
         said = decided(session, found.id)
-        decisions, before = found.decisions, {pair.get("stands_on"): pair for pair in found.pairs}
+        before = {pair.get("stands_on"): pair for pair in found.pairs}
+        words = _words(session, found)
         session.flush()
         session.expunge_all()
     task.report(0.02, "pairing sheets")
@@ -92,12 +93,18 @@ def compare(task: Task) -> Write:
 
     def write(session: Session) -> list[flow.Bell]:
         comparison = session.get(Comparison, task.claim.subject)
-        if comparison is None or comparison.decisions != decisions:
+        if comparison is None or _words(session, comparison) != words:
             return []  # people have said otherwise meanwhile; that has a job of its own
         _write(session, comparison, old, new, pairs, results)
         return []
 
     return write
+
+
+def _words(session: Session, comparison: Comparison) -> list[str]:
+    """Return what changes whenever people say which sheets belong together, or what a sheet is called."""
+    sides = comparison.old_id, comparison.new_id
+    return [str(comparison.decisions), *(flow.title_blocks_of(session, side) for side in sides)]
 
 
 def _stands_on(old: File, new: File, chosen: list[list[str]], ids: list[str]) -> str:

@@ -56,12 +56,13 @@ def _write(session: Session, submission_id: str, engine_rules: str, engine_compa
         .values(reading=reading, reasons=reasons)
         .execution_options(synchronize_session=False)
     )
-    bells = []
+    bells: list[flow.Bell] = []
     if sheets:
         bells.append(flow.start(session, "check", submission_id, submission_id, engine=engine_rules))
-        bells += _compare_with_previous(session, submission, engine_compare)
+        bells += _compare(session, submission, engine_compare)
     else:
         _forget_results(session, submission_id)
+    bells += _compare_later_ones(session, submission, engine_compare)
     details = {"reading": reading, "files": len(files), "sheets": sheets or 0, "reasons": len(reasons)}
     notify(session, "submission.settled", submission_id, project_id=submission.project_id, details=details)
     if details != _told_last(session, submission):
@@ -120,20 +121,31 @@ def _copy_to_duplicates(session: Session, files: list[File]) -> None:
     session.flush()
 
 
-def _compare_with_previous(session: Session, submission: Submission, engine: str) -> list[flow.Bell]:
-    if not submission.previous_id:
-        return []
-    found = session.scalar(
-        select(Comparison).where(Comparison.old_id == submission.previous_id, Comparison.new_id == submission.id)
-    )
-    if found is None:
-        found = Comparison(old_id=submission.previous_id, new_id=submission.id)
-        session.add(found)
+def _compare(session: Session, submission: Submission, engine: str) -> list[flow.Bell]:
+    """Ask for the comparisons of a submission with earlier ones; the one with the version before is always made."""
+    found = list(session.scalars(select(Comparison).where(Comparison.new_id == submission.id)))
+    if submission.previous_id and submission.previous_id not in {one.old_id for one in found}:
+        found.append(Comparison(old_id=submission.previous_id, new_id=submission.id))
+        session.add(found[-1])
         session.flush()
-    bell = flow.start(session, "compare", found.id, submission.id, engine=engine)
-    if bell.due:
-        found.state = "waiting"
-    return [bell]
+    return _asked(session, found, engine)
+
+
+def _compare_later_ones(session: Session, submission: Submission, engine: str) -> list[flow.Bell]:
+    """Ask for the comparisons of later submissions with this one; those still being read ask themselves."""
+    found = session.scalars(select(Comparison).where(Comparison.old_id == submission.id))
+    quiet = [one for one in found if not jobs.open_jobs(session, one.new_id, flow.FILE_KINDS)]
+    return _asked(session, quiet, engine)
+
+
+def _asked(session: Session, comparisons: list[Comparison], engine: str) -> list[flow.Bell]:
+    """A comparison that stands on the same files and title blocks as before is not made again."""
+    bells = []
+    for one in sorted(comparisons, key=lambda each: (each.created_at, each.id)):
+        bells.append(flow.start(session, "compare", one.id, one.new_id, engine=engine))
+        if bells[-1].due:
+            one.state = "waiting"
+    return bells
 
 
 def give_up(session: Session, claim: jobs.Claim, why: str) -> None:

@@ -6,16 +6,21 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 import api.tables  # noqa: F401  every table, so that the records can be made
 from api.access import Actor
 from api.errors import Stale
 from api.results import pairs
-from api.results.schemas import PairDecision
+from api.results.schemas import PairDecision, SheetChange, TitleBlock
+from api.results.title_blocks import edit
 from api.work import ring_started
+from pipeline import flow
+from pipeline.records import jobs
 from pipeline.records.base import transaction
-from pipeline.records.tables import Comparison, Difference, Event, SheetPair
+from pipeline.records.tables import Comparison, Difference, Event, File, Job, Sheet, SheetPair, Submission
 from pipeline.work import compare
+from pipeline.work.perform import Task
 from tests.pipeline.work.conftest import Installation
 from tests.pipeline.work.test_journey import _dxf
 
@@ -112,3 +117,57 @@ def test_new_dropped_not_the_same_and_taken_back(installation, compared) -> None
     back = {(p["old_sheet"], p["new_sheet"]): p for p in shown(compared["id"])}
     assert back[first["old_sheet"], first["new_sheet"]]["status"] == "proposed"
     assert [d for d in installation.rows(Difference) if d.new_sheet_id == first["new_sheet"]]
+
+
+def correct(installation: Installation, file_name: str, submission: str, number: str) -> str:
+    (file,) = installation.rows(File, File.name == file_name, File.submission_id == submission)
+    with transaction() as session:
+        (sheet,) = session.scalars(select(Sheet).where(Sheet.file_id == file.id))
+        words = SheetChange(sheet_id=sheet.id, row_version=sheet.row_version, values=TitleBlock(number=number))
+        edit(session, REVIEWER, session.get_one(Submission, submission), frozenset({"institute"}), [words])
+        return sheet.id
+
+
+def comparing(installation: Installation) -> int:
+    return len(installation.rows(Job, Job.kind == "compare"))
+
+
+def test_a_corrected_number_is_paired_again_and_only_once(installation, compared) -> None:
+    (row,) = installation.rows(Comparison)
+    asked, calls = comparing(installation), len(compared["calls"])
+    old = correct(installation, "a.dxf", row.old_id, "建施-07")
+    installation.work_off()
+    new = correct(installation, "b.dxf", row.new_id, "建施-07")
+    installation.work_off()
+    assert comparing(installation) == asked + 2  # a side is a side: the old one too
+    pair = next(p for p in shown(compared["id"]) if p["old_sheet"] == old)
+    assert pair["new_sheet"] == new, "one number, one sheet"
+    assert len(compared["calls"]) > calls
+    made = len(compared["calls"])
+    with transaction() as session:
+        flow.start(session, "settle", row.new_id, row.new_id, engine="asked again")
+    installation.work_off()
+    assert (comparing(installation), len(compared["calls"])) == (asked + 2, made)
+
+
+def test_a_correction_that_moves_no_pair_compares_no_drawing_again(installation, compared) -> None:
+    (row,) = installation.rows(Comparison)
+    calls = len(compared["calls"])
+    correct(installation, "a.dxf", row.new_id, "建施-01")
+    installation.work_off()
+    assert len(compared["calls"]) == calls and installation.rows(Comparison)[0].state == "ready"
+
+
+def test_a_comparison_that_a_correction_overtook_writes_nothing(installation, compared) -> None:
+    (row,) = installation.rows(Comparison)
+    with transaction() as session:
+        bell = flow.start(session, "compare", row.id, row.new_id, engine="slow")
+        claim = jobs.claim(session, bell.job_id, 60.0)
+    write = compare.compare(Task(claim))
+    for name, submission in (("a.dxf", row.old_id), ("b.dxf", row.new_id)):
+        correct(installation, name, submission, "建施-07")
+    installation.work_off()
+    after = shown(compared["id"])
+    with transaction() as session:
+        assert write(session) == []
+    assert shown(compared["id"]) == after
