@@ -23,7 +23,7 @@ from pipeline.readers.dxf.columns.tags import PIECE_BYTES, Irregular
 from pipeline.readers.dxf.ledger import Ledger
 
 _HEAD_BYTES = 1 << 16
-_STRETCH_BYTES = 4 << 20
+_STRETCH_BYTES = 1 << 18
 
 
 @dataclass(slots=True)
@@ -97,7 +97,8 @@ def _is_utf8(stream: BinaryIO) -> bool:
     stream.seek(0)
     try:
         while stretch := stream.read(_STRETCH_BYTES):
-            decoder.decode(stretch)
+            if not stretch.isascii() or decoder.getstate()[0]:
+                decoder.decode(stretch)
         decoder.decode(b"", True)
     except UnicodeDecodeError:
         return False

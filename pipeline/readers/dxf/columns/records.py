@@ -19,6 +19,7 @@ from pipeline.readers.dxf.columns.kinds import (
     SUBORDINATE,
 )
 from pipeline.readers.dxf.columns.tags import F64, I32, PIECE_BYTES, Irregular, Tags, tokenise
+from pipeline.readers.dxf.columns.words import numbered
 
 _COMMENT = 999
 NOWHERE, ENTITIES = -1, -2  # containers that are no block
@@ -119,14 +120,15 @@ def records(tags: Tags, where: Where) -> Records:
     start = np.flatnonzero(tags.codes == 0).astype(np.int32)
     if not len(start) or (tags.codes[: start[0]] != _COMMENT).any():
         raise Irregular("the file does not begin with a record")
-    names = tags.texts(start)
-    kind = np.array([KIND.get(name, OTHER) for name in names], np.int16)
+    different, number = numbered(tags, start)
+    kind = np.array([KIND.get(name, OTHER) for name in different], np.int16)[number]
+    names = [different[i] for i in number.tolist()]
     stop = np.append(start[1:], np.int32(len(tags)))
     container = np.full(len(start), where.block if where.section == "BLOCKS" else NOWHERE, np.int32)
     if where.section == "ENTITIES":
         container[:] = ENTITIES
     out = Records(tags, start, stop, kind, names, container, [(0, where.section)])
-    if any(n != n.strip() or not n for n in set(names)):
+    if any(n != n.strip() or not n for n in different):
         raise Irregular("record names with blanks")
     for row in np.flatnonzero((kind > OTHER) & (kind <= LAST_STRUCTURE)).tolist():
         _open_or_close(out, row, where)

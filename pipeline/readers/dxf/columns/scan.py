@@ -31,6 +31,7 @@ from pipeline.readers.dxf.columns.records import (
 from pipeline.readers.dxf.columns.rows import Rows, in_order, joined
 from pipeline.readers.dxf.columns.scanned import ENTITY_COLUMNS, FIELDS, Details, Entities, Kept, Scan
 from pipeline.readers.dxf.columns.tags import Irregular
+from pipeline.readers.dxf.columns.words import numbered
 
 F64 = NDArray[np.float64]
 _ATTRIB, _INSERT, _VERTEX, _SEQEND, _HATCH = (KIND[n] for n in ("ATTRIB", "INSERT", "VERTEX", "SEQEND", "HATCH"))
@@ -61,10 +62,12 @@ class _Collector:
         self.edges: set[str] = set()
         self.columned = False  # an MTEXT keeps its columns in other MTEXTs
 
-    def word_rows(self, count: int, rows: NDArray, texts: list[str]) -> NDArray[np.int32]:
-        out = np.full(count, -1, np.int32)
+    def word_rows(self, found: Records, values: Attributes, rows: NDArray) -> NDArray[np.int32]:
+        """Return for each record the word in one of its tags; `rows` are those tags."""
+        out = np.full(len(found), -1, np.int32)
         words = self.words
-        out[rows] = [words.setdefault(text, len(words)) for text in texts]
+        texts, number = numbered(found.tags, rows)
+        out[values.owner[rows]] = np.array([words.setdefault(text, len(words)) for text in texts], np.int32)[number]
         return out
 
     def piece(self, found: Records) -> None:
@@ -117,9 +120,9 @@ class _Collector:
             "rare": rare[rows],
             "invisible": values.column(60, 0.0)[rows] != 0,
             "paper": np.nan_to_num(values.column(67), nan=-1).astype(np.int8)[rows],
-            "owner": self.word_rows(count, *_owners(found, values))[rows],
-            "layer": self.word_rows(count, *values.texts(8))[rows],
-            "linetype": self.word_rows(count, *values.texts(6))[rows],
+            "owner": self.word_rows(found, values, _owners(found, values))[rows],
+            "layer": self.word_rows(found, values, values.tags(8))[rows],
+            "linetype": self.word_rows(found, values, values.tags(6))[rows],
             "aci": np.clip(np.nan_to_num(values.column(62), nan=-1), -1, 257).astype(np.int16)[rows],
             "true_color": np.where(np.isnan(color), -1, np.nan_to_num(color) % (1 << 24)).astype(np.int32)[rows],
             "weight": np.clip(np.nan_to_num(values.column(370), nan=-1), -3, 300).astype(np.int16)[rows],
@@ -253,14 +256,13 @@ def _first_texts(found: Records, rows: list[int], code: int) -> dict[int, str]:
     return dict(texts)
 
 
-def _owners(found: Records, values: Attributes) -> tuple[NDArray, list[str]]:
-    """Return the records and handles of the owners: 330 before the first subclass mark."""
+def _owners(found: Records, values: Attributes) -> NDArray:
+    """Return the tags with the handles of the owners: 330 before the first subclass mark."""
     rows = values.tags(330)
     marks = values.tags(100)
     first_mark = np.full(len(found), np.iinfo(np.int32).max, np.int64)
     first_mark[values.owner[marks[::-1]]] = marks[::-1]
-    rows = rows[rows < first_mark[values.owner[rows]]]
-    return values.owner[rows], found.tags.texts(rows)
+    return rows[rows < first_mark[values.owner[rows]]]
 
 
 def _extended(found: Records) -> NDArray[np.bool_]:
