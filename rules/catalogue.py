@@ -23,6 +23,7 @@ from rules.checks.model.drw024_spaces_named import DRW024
 from rules.checks.set.set001_list_and_sheets_agree import SET001
 from rules.checks.set.set002_sheet_numbers_unique import SET002
 from rules.checks.set.set003_titles_agree import SET003
+from rules.checks.set.set005_sizes_and_versions_agree import SET005
 from rules.checks.set.set006_scale_agrees import SET006
 from rules.checks.set.set009_section_levels import SET009
 from rules.checks.set.set011_dimension_chains import SET011
@@ -36,7 +37,7 @@ from rules.engine.rule import PARTS, Rule
 
 RULES: tuple[type[Rule], ...] = (
     FIR001, FIR006, FIR025, GEN006, GEN008, GEN010, GEN011,
-    SET001, SET002, SET003, SET006, SET009, SET011, SET012, SET013, SET015,
+    SET001, SET002, SET003, SET005, SET006, SET009, SET011, SET012, SET013, SET015,
     DRW003, DRW007, DRW009, DRW011, DRW014, DRW020, DRW024, DRW101,
 )  # fmt: skip
 PAGE = Path(__file__).parent.parent / "docs" / "rule_catalogue.md"

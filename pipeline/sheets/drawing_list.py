@@ -297,9 +297,11 @@ def reconcile(listed: Sequence[ListRow], present: Sequence[Present]) -> Reconcil
         present: all sheets of the same format.
 
     Returns:
-        What agrees, and every disagreement: missing and extra sheets, other title, size or version, numbers that
-        several sheets bear. Titles are compared without blanks and with 首层 as 一层; size and version only where
-        both sides name them.
+        What agrees, every disagreement (missing and extra sheets, another title, size or version, numbers that
+        several sheets bear), and the sheets without a number. Titles are compared without blanks and with 首层 as
+        一层, sizes by their first two characters (A1+1/4 is A1), versions without 第 版 次 V REV; each only where both
+        sides name it. A number borne twice is compared with the sheet that has the listed title, else with the first;
+        rows that repeat number and title are compared once.
     """
     result = Reconciled(unread=[sheet.id for sheet in present if not sheet.number])
     by_number: dict[str, list[Present]] = {}
@@ -323,7 +325,7 @@ def reconcile(listed: Sequence[ListRow], present: Sequence[Present]) -> Reconcil
             for kind, a, b, same in (
                 ("title", row.title, best.title, _title(row.title) == _title(best.title)),
                 ("size", row.size, best.size, number_key(row.size)[:2] == number_key(best.size)[:2]),
-                ("version", row.version, best.version, number_key(row.version) == number_key(best.version)),
+                ("version", row.version, best.version, _version(row.version) == _version(best.version)),
             )
             if a and b and not same
         ]
@@ -347,3 +349,7 @@ def number_key(text: str) -> str:
 
 def _title(text: str) -> str:
     return number_key(text).replace("首层", "一层").replace("底层", "一层")
+
+
+def _version(text: str) -> str:
+    return re.sub(r"^(第|REV\.?|VER\.?|V)|(版次?|次)$", "", number_key(text)) or number_key(text)

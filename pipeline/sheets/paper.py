@@ -46,6 +46,15 @@ def sizes() -> list[tuple[str, float, float]]:
     return metric + [(name, short, long) for name, (short, long) in _AMERICAN.items()]
 
 
+def size_of(width_mm: float, height_mm: float) -> str:
+    """Return the name of the size a whole sheet has (lengthened: that of its short side), "" where it is none."""
+    short, long = sorted((width_mm, height_mm))
+    for name, a, b in sizes():
+        if abs(short / a - 1) <= TOLERANCE and abs(long / b - 1) <= TOLERANCE:
+            return name
+    return ""
+
+
 def _table() -> tuple[list[tuple[str, bool]], NDArray[np.float64]]:
     names: list[tuple[str, bool]] = []
     rows: list[tuple[float, float]] = []

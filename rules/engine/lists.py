@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.sheets.drawing_list import ListRow, Present, Reconciled, number_key, reconcile
+from pipeline.sheets.numbers import scale_of
+from pipeline.sheets.paper import size_of
 from rules.engine.facts import FileFacts, ListFact, Place, SetFacts, SheetFacts
 from rules.engine.outcome import Outcome, undecided
 
@@ -19,6 +22,8 @@ class HeldList:
     homes: list[SheetFacts]  # sheets that bear the lists
     sheets: list[SheetFacts]  # what the lists are held against
     rows: list[ListFact]
+    listed: list[ListRow]  # the rows and the sheets in the form in which they were held against each other
+    present: list[Present]
     result: Reconciled
     list_unread: list[Place]  # what of the lists could not be read
     sheets_unread: list[str]  # names of sheets without a number and of sheets and files not read completely
@@ -38,10 +43,13 @@ class HeldList:
         found = [row for row in self.rows if number_key(row.number) == number_key(number)]
         return next(row for row in found if title is None or row.title == title)
 
-    def titles_compared(self) -> int:
-        """Return of how many listed numbers list and title block both name a title."""
-        titled = {number_key(sheet.number) for sheet in self.sheets if sheet.number and sheet.title}
-        return len({number_key(row.number) for row in self.rows if row.title} & titled)
+    def compared(self, *names: str) -> int:
+        """Return how often list and sheet both name something (title, size, version) of a listed number."""
+        count = 0
+        for name in names:
+            named = {number_key(sheet.number) for sheet in self.present if sheet.number and getattr(sheet, name)}
+            count += len({number_key(row.number) for row in self.listed if getattr(row, name)} & named)
+        return count
 
     def sheet(self, key: str) -> SheetFacts:
         """Return a sheet by the id it has in `result`."""
@@ -88,8 +96,9 @@ def _held(facts: SetFacts, form: str, homes: list[SheetFacts], others: list[str]
             places[other] = Place(sheets[0].place.file_id)
             # the same sheet in both formats counts once
             own = own + [s for s in sheets if not s.number or number_key(s.number) not in known]
-    listed = [ListRow(r.number, r.title, r.size, r.version, r.place.sheet_key) for r in rows]
-    result = reconcile(listed, [Present(_id(s), s.number, s.title) for s in own])
+    listed = [ListRow(r.number, r.title, _metric(r.size), r.version, r.place.sheet_key) for r in rows]
+    present = [Present(_id(s), s.number, s.title, _size(s), s.fields.get("version", "")) for s in own]
+    result = reconcile(listed, present)
     missing = [d for d in result.differ if d.kind == "missing"]
     looked_in = [s for other in ((form, *others) if missing else places) for s in facts.sheets(other)]
     # the list's own sheet needs no number, unless the list names itself by one
@@ -98,7 +107,8 @@ def _held(facts: SetFacts, form: str, homes: list[SheetFacts], others: list[str]
     doubtful = [s for s in looked_in if not s.complete or (s in nameless and _id(s) not in itself)]
     files = [f.name for f in facts.files if f.format in (form, *others, "other", "archive") and not f.complete]
     unread = list(dict.fromkeys([*files, *(_name(s, facts.files) for s in doubtful)]))
-    return HeldList(form, places, homes, own, rows, result, [p for s in homes for p in s.list_unread], unread)
+    gaps = [place for sheet in homes for place in sheet.list_unread]
+    return HeldList(form, places, homes, own, rows, listed, present, result, gaps, unread)
 
 
 def list_by_list(
@@ -114,6 +124,20 @@ def list_by_list(
             doubtful.place, "list", f"未找到图纸目录，但图纸“{doubtful.name}”未完整读取",
             f"no drawing list found, but sheet {doubtful.name} was not read completely",
         )  # fmt: skip
+
+
+def _metric(size: str) -> str:
+    """Return the metric size a cell of the list names (A2+1/4 and A2加长 are A2), "" for what is none."""
+    match = re.search(r"A[0-4](?!\d)", number_key(size))
+    return match[0] if match else ""
+
+
+def _size(sheet: SheetFacts) -> str:
+    """Return the metric size a framed sheet has, "" where it has none or was plotted at another size than drawn."""
+    stated = scale_of(sheet.fields.get("scale", ""))
+    if not sheet.framed or (sheet.kind == "page" and stated and abs(stated - sheet.real_scale) > 0.02 * stated):
+        return ""
+    return _metric(size_of(*sheet.size_mm))
 
 
 def _id(sheet: SheetFacts) -> str:

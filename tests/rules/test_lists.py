@@ -117,6 +117,28 @@ def test_titles_that_cannot_be_compared_have_not_passed():
     assert ends("SET-003", home(("建施-01", ""), ("建施-02", "")), sheets(*NUMBERS))[0] == [("undecided", "list.dxf")]
 
 
+def test_sizes_and_versions_are_compared_only_where_both_sides_are_sure():
+    assert ends("SET-005", home(*ROWS), sheets(*NUMBERS))[0] == [("passed", "list.dxf")]
+    for more in ({"framed": False}, {"size_mm": (914.4, 609.6)}):  # no frame, no metric size: nothing to compare
+        assert ends("SET-005", home(*ROWS, **more), sheets(*NUMBERS, **more))[0] == [("not_applicable", "")]
+    reduced = {"kind": "page", "size_mm": (420.0, 297.0), "fields": {"scale": "1:100"}, "real_scale": 200.0}
+    assert ends("SET-005", home(*ROWS), sheets(*NUMBERS, **reduced))[0] == [("passed", "list.dxf")]
+    got, said = ends("SET-005", home(*ROWS), sheets(*NUMBERS, **{**reduced, "real_scale": 100.0}))
+    assert [outcome for outcome, _ in got] == ["advice"] * 4 and "the list says size A1, the sheet is A3" in said
+
+
+def test_sizes_of_a_list_that_was_not_read_whole_are_undecided():
+    for rows in ([], ROWS):
+        unread = home(*rows, list_unread=[Place("list.dxf", "0:1")])
+        assert ends("SET-005", unread, sheets(*NUMBERS))[0] == [("undecided", "list.dxf")]
+
+
+def test_a_person_s_version_is_the_one_that_is_compared():
+    later = sheets(*NUMBERS, fields={"version": "B"}, said={"version": {"value": "B", "read": "8"}})
+    found = run_facts(SetFacts([home(*ROWS), later]), "construction", load_pack(), [rule_of("SET-005")()])
+    assert {f.outcome for f in found} == {"advice"} and found[0].evidence["title_block"][0]["value"] == "B"
+
+
 def drawn(path):
     drawing = read_path(path, path.name)
     find_sheets(drawing)

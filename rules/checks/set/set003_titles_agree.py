@@ -46,7 +46,7 @@ class SET003(Rule):
                 certainty=0.85,
                 evidence={"listed": fault.listed, "found": fault.found, "sheet": sheet.place.sheet_key},
             )  # fmt: skip
-        compared = held.titles_compared()
+        compared = held.compared("title")
         if faults:
             return
         zh, en = held.why_not()

@@ -203,3 +203,9 @@ def test_a_number_listed_twice_with_two_titles_is_told_once_for_each():
     assert [(d.kind, d.number, d.listed) for d in result.differ] == [
         ("title", "建施-01", "北立面图"), ("missing", "建施-02", ""),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["A", "A 版", "第A版", "Rev.A", "V a", "ａ"])
+def test_a_version_is_the_same_however_it_is_written(words):
+    rows, sheets = [ListRow("建施-01", "说明", "", "A")], [Present("a", "建施-01", "说明", "", words)]
+    assert reconcile(rows, sheets).differ == []
