@@ -213,17 +213,17 @@ def _pieces(points: F64, window: Window, area: BaseGeometry | None) -> list[F64]
 
 
 def _rings(points: F64, window: Window, area: BaseGeometry | None) -> list[F64]:
-    from shapely import GEOSException, Polygon
+    from shapely import GEOSException, Polygon, get_parts, make_valid
 
     if len(points) < 3:
         return []
     try:
-        face = Polygon(points[:, :2]).buffer(0)
+        face = make_valid(Polygon(points[:, :2]))  # a ring that crosses itself keeps both its lobes
         shown = face.difference(area) if window.inverted else face.intersection(area)
     except GEOSException:
         return [points]
     rings: list[F64] = []
-    for polygon in getattr(shown, "geoms", [shown]):
+    for polygon in get_parts(get_parts(shown)):  # areas may stand among lines
         if polygon.geom_type == "Polygon" and not polygon.is_empty:
             loops = [polygon.exterior, *polygon.interiors]
             rings += [_raised(np.array(loop.coords)[:-1], _height(points)) for loop in loops]

@@ -48,6 +48,7 @@ class Looks:
         self._layer_look: list[Look] = []
         self.frozen: set[int] = set()  # rows of the layers that hide the whole block of a reference on them
         self._dashes: dict[str, int] = {}
+        self._linetypes = doc.linetypes
         for linetype in doc.linetypes:
             try:
                 elements = [float(tag.value) for tag in linetype.pattern_tags.tags if tag.code == 49]
@@ -149,7 +150,13 @@ class Looks:
         name = str(dxf.get("linetype", "BYLAYER")).lower()
         if name == "bylayer":
             return of_layer
-        return BYBLOCK if name == "byblock" else self._dashes.get(name, 0)
+        if name == "byblock":
+            return BYBLOCK
+        if name not in self._dashes:
+            self._dashes[name] = 0
+            if name not in self._linetypes:  # the library takes nothing apart whose line type is missing
+                self._linetypes.new(str(dxf.linetype))
+        return self._dashes[name]
 
 
 def settled(look: Look, zero: Look) -> Look:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.drawing.kinds import EntityKind
+from pipeline.readers.dxf import meshes
 from pipeline.readers.dxf.chunk import ChunkBuilder, Look
 
 if TYPE_CHECKING:
@@ -186,7 +187,10 @@ def spline(entity: Any, pen: Pen) -> None:
 
 
 def _flattened(tool: BSpline, distance: float) -> list[Vec3]:
-    """Return the points of `tool.flattening(distance, segments=4)`, without `isclose` of numpy on each."""
+    """Return the points of `tool.flattening(distance, segments=4)`, without `isclose` of numpy on each.
+
+    Only between the knots where the curve is defined: periodic splines have more of them at both ends.
+    """
     from ezdxf.math import distance_point_line_3d
 
     at = tool.evaluator.point
@@ -204,7 +208,7 @@ def _flattened(tool: BSpline, distance: float) -> list[Vec3]:
             divided(start, middle, start_t, middle_t)
             divided(middle, end, middle_t, end_t)
 
-    knots = sorted(set(tool.knots()))
+    knots = sorted(set(list(tool.knots())[tool.degree : tool.count + 1]))
     t = knots[0]
     last = at(t)
     points = [last]
@@ -260,8 +264,9 @@ def polyline(entity: Any, pen: Pen) -> None:
     elif entity.is_3d_polyline:
         pen.stroke([v.dxf.location.xyz for v in entity.vertices], bool(entity.is_closed), EntityKind.POLYLINE)
     else:
-        faces = [np.array([p.xyz for p in face.wcs_vertices()]) for face in entity.virtual_entities()]
-        pen.parts(faces, EntityKind.PATH, True)
+        rings, edges = meshes.parts(entity)
+        pen.parts(rings, EntityKind.PATH, True)
+        pen.parts(edges, EntityKind.PATH, False)
 
 
 def solid(entity: Any, pen: Pen) -> None:
@@ -271,8 +276,15 @@ def solid(entity: Any, pen: Pen) -> None:
 
 
 def face3d(entity: Any, pen: Pen) -> None:
-    """3DFACE: the outline in plan."""
-    pen.stroke([p.xyz for p in entity.wcs_vertices()], True, EntityKind.POLYLINE)
+    """3DFACE: the outline in plan, without its hidden edges."""
+    flags = int(entity.dxf.get("invisible_edges", 0)) & 15
+    corners = np.array([entity.dxf.get(name, entity.dxf.vtx2).xyz for name in ("vtx0", "vtx1", "vtx2", "vtx3")])
+    three = bool((corners[2] == corners[3]).all())
+    if flags:
+        hidden = meshes.hidden_edges(np.array([flags]), np.array([three]))
+        pen.parts(list(meshes.visible_edges(corners[None], hidden)[1]), EntityKind.POLYLINE, False)
+    else:
+        pen.stroke(corners[:3] if three else corners, True, EntityKind.POLYLINE)
 
 
 def mesh(entity: Any, pen: Pen) -> None:

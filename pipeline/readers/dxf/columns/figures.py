@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.strokes import ranges
+from pipeline.readers.dxf import meshes
 from pipeline.readers.dxf.columns import curves
 from pipeline.readers.dxf.columns.kinds import KIND
 from pipeline.readers.dxf.columns.records import Attributes
-from pipeline.readers.dxf.columns.rows import Rows, one_part
+from pipeline.readers.dxf.columns.rows import Rows, joined, one_part
 from pipeline.readers.dxf.shapes import chords
 
 F64 = NDArray[np.float64]
@@ -169,8 +170,22 @@ def _solids(found: Attributes, rows: NDArray) -> Rows:
 
 
 def _faces(found: Attributes, rows: NDArray) -> Rows:
-    sizes, points = _corners(found, rows, (0, 1, 2, 3))
-    return one_part(rows, EntityKind.POLYLINE, sizes, 1, points)
+    flags = found.column(70, 0.0)[rows].astype(np.int64) & 15
+    whole, some = rows[flags == 0], rows[flags != 0]
+    sizes, points = _corners(found, whole, (0, 1, 2, 3))
+    out = one_part(whole, EntityKind.POLYLINE, sizes, 1, points)
+    return joined([out, _edges(found, some, flags[flags != 0])]) if len(some) else out
+
+
+def _edges(found: Attributes, rows: NDArray, flags: NDArray) -> Rows:
+    """Return the visible edges of faces that hide some; faces that hide all have no row."""
+    corners = np.stack([found.points(code, rows) for code in (10, 11, 12, 13)], axis=1)
+    three = (corners[:, 3] == corners[:, 2]).all(axis=1)
+    many, edges = meshes.visible_edges(corners, meshes.hidden_edges(flags, three))
+    out = one_part(rows[many > 0], EntityKind.POLYLINE, np.zeros(0, np.int32), 0, edges.reshape(-1, 3))
+    out.parts, out.sizes = many[many > 0].astype(np.int32), np.full(len(edges), 2, np.int32)
+    out.closed = np.zeros(len(edges), np.uint8)
+    return out
 
 
 def _lwpolylines(found: Attributes, rows: NDArray) -> Rows:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf.columns.kinds import (
     FIRST_NATIVE,
     KIND,
@@ -212,6 +213,7 @@ class Attributes:
         counted = wanted[self.owner] & (tags.codes < 1000)
         self.in_group = _groups(found, counted)
         counted &= ~self.in_group
+        _leave_out_of_attributes(found, counted)
         self.counted = counted
         rows = np.flatnonzero(
             counted & ((NUMERIC[np.maximum(tags.codes, 0)] & native[self.owner]) | (tags.codes == 67))
@@ -283,6 +285,22 @@ def _groups(found: Records, counted: NDArray[np.bool_]) -> NDArray[np.bool_]:
     step[rows[1::2] + 1] -= 1
     np.cumsum(step[:-1], dtype=np.int8, out=step[:-1])
     return step[:-1].astype(bool)
+
+
+def _leave_out_of_attributes(found: Records, counted: NDArray[np.bool_]) -> None:
+    """Leave out the codes of an ATTRIB that mean something else behind its text (DXF reference, ATTRIB).
+
+    AcDbAttribute has 71 and 72 once more, its type and a lock; an AcDbXrecord in it has a place and a scale of its own.
+    """
+    marks = np.flatnonzero(counted & (found.tags.codes == 100))
+    owner = np.searchsorted(found.start, marks, "right") - 1
+    mine = found.kind[owner] == _ATTRIB
+    marks, stops = marks[mine], found.stop[owner[mine]]
+    names = np.array(found.tags.raw(marks), "S20")
+    for name, codes in ((b"AcDbAttribute", (71, 72)), (b"AcDbXrecord", None)):
+        of_name = names == name
+        rows = ranges(marks[of_name], (stops - marks)[of_name])
+        counted[rows if codes is None else rows[np.isin(found.tags.codes[rows], codes)]] = False
 
 
 def entity_rows(found: Records) -> NDArray[np.bool_]:
