@@ -12,10 +12,12 @@ from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Field, Sheet, Space
 from pipeline.sheets.agreeing import agree, weigh
 from pipeline.sheets.fingerprint import content_hash
-from pipeline.sheets.frames import Frame, find_frames, scale_of_frame, turn_of
+from pipeline.sheets.frame import Frame, scale_of_frame, turn_of
+from pipeline.sheets.frames import find_frames
 from pipeline.sheets.numbers import scale_of
 from pipeline.sheets.places import (
     Box,
+    bordering,
     centred,
     contains,
     entity_boxes,
@@ -105,7 +107,7 @@ def _add_frame(
         own, local = frame.box, boxes
     edge = 1e-7 * max(own[2] - own[0], own[3] - own[1])
     within = (own[0] + edge, own[1] + edge, own[2] - edge, own[3] - edge)
-    chosen = overlapping(local, within) | centred(local, own)
+    chosen = overlapping(local, within) | centred(local, own) | bordering(local, own)
     ordinal = sum(1 for s in drawing.sheets if s.space == row) + 1
     rows = np.flatnonzero(chosen).astype(np.int32)
     drawing.sheets.append(Sheet(f"{row}:{ordinal}", row, frame.box, size, to_space, scale, framed=True, entities=rows))

@@ -13,6 +13,7 @@ from pipeline.drawing.tables import EntityTable
 
 F64 = NDArray[np.float64]
 Box = tuple[float, float, float, float]
+BORDER = 1e-4  # share of a side by which a line on an edge may lie beside it
 Map = tuple[float, float, float, float, float, float]
 
 
@@ -68,6 +69,21 @@ def centred(boxes: F64, box: Box) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
         return (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3])
+
+
+def bordering(boxes: F64, box: Box) -> NDArray[np.bool_]:
+    """Return (n,) whether an entity lies on an edge of `box` along at least half of it, as a frame's lines do."""
+    low, high = np.array(box[:2]), np.array(box[2:])
+    slack = BORDER * float((high - low).max())
+    found = np.zeros(len(boxes), bool)
+    with np.errstate(invalid="ignore"):
+        thin = boxes[:, 2:] - boxes[:, :2] <= slack
+        for axis in (0, 1):
+            along = np.minimum(boxes[:, 3 - axis], high[1 - axis]) - np.maximum(boxes[:, 1 - axis], low[1 - axis])
+            there = thin[:, axis] & (along >= (high - low)[1 - axis] / 2)
+            for edge in (low[axis], high[axis]):
+                found |= there & (np.abs(boxes[:, axis] - edge) <= slack)
+    return found
 
 
 def contains(outer: Box, inner: Box, slack: float = 0.0) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.drawing.model import Field, Sheet, Space
 from pipeline.sheets.cells import REACH_MM, Cells
-from pipeline.sheets.frames import Frame
+from pipeline.sheets.frame import Frame
 from pipeline.sheets.labels import field_of, field_of_tag, inline
 from pipeline.sheets.likely import TEXT, add_likely
 from pipeline.sheets.numbers import discipline_of, scale_of

@@ -214,3 +214,22 @@ def _decoy_stamp(drawn: Drawn, box: Box, rng: random.Random) -> None:
     drawn.rect("STAMP", x, y, x + 58, y + 34)
     for i, word in enumerate(("施工图出图专用章", "证书编号：A122000000", "有效期至：2027.12.31")):
         drawn.text("STAMP", word, x + 3, y + 24 - 9 * i, 3.0)
+
+
+def bare_plan(seed: int) -> Drawn:
+    """Return a plan without any frame: axis lines that span paper sizes, its outline, and a schedule in one bay."""
+    rng = random.Random(f"{seed} bare plan")
+    drawn = Drawn()
+    xs, ys = [423.0 * i for i in range(4)], [299.0 * i for i in range(4)]  # paper to 1 %, as chance makes them
+    for x in xs:
+        drawn.line("DOTE", (x, ys[0] - 20), (x, ys[-1] + 20))
+    for y in ys:
+        drawn.line("DOTE", (xs[0] - 20, y), (xs[-1] + 20, y))
+    for x, y in ((x, y) for x in xs for y in ys):
+        drawn.rect("COLUMN", x - 3, y - 3, x + 3, y + 3)
+    drawn.rect("WALL", xs[0] - 2, ys[0] - 2, xs[-1] + 2, ys[-1] + 2)
+    drawn.rect("WALL", xs[1], ys[1], xs[2], ys[2])
+    _decoy_table(drawn, (xs[1] + 60, ys[1] + 20, xs[2] - 60, ys[2] - 70), rng)
+    _decoy_table(drawn, (xs[-1] + 60, ys[1], xs[-1] + 400, ys[2]), rng)
+    drawn.text("SPACE", "设计室", xs[1] + 80, ys[1] + 40, 3.5)
+    return drawn

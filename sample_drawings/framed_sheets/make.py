@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sample_drawings.framed_sheets import write_dxf, write_pdf
 from sample_drawings.framed_sheets.cases import cases, mixtures
+from sample_drawings.framed_sheets.edges import edge_mixtures
 from sample_drawings.framed_sheets.spec import Case
 
 
@@ -31,7 +32,8 @@ def make_case(case: Case, folder: Path, seed: int = 1) -> Made:
 
 def make(folder: Path, seed: int = 1, *, chance: bool = False) -> list[Made]:
     """Draw all named variations (or the files of chance) and return them."""
-    return [make_case(case, folder, seed) for case in (mixtures(seed) if chance else cases(seed))]
+    chosen = [*mixtures(seed), *edge_mixtures(seed)] if chance else cases(seed)
+    return [make_case(case, folder, seed) for case in chosen]
 
 
 if __name__ == "__main__":

@@ -48,7 +48,8 @@ class Style:
     wording: str = "zh"  # zh spaced chars colon en both stacked
     value_at: str = "beside"  # beside above inline
     border: str = "pair"  # pair inner outer double
-    build: str = "polyline"  # lines polyline block nested xref exploded
+    build: str = "polyline"  # lines polyline block nested xref exploded shared (outer lines run over the neighbours)
+    ends: str = "meet"  # meet gap over mixed: how lines of frames drawn as lines end at the corners
     values: str = "text"  # text attrib mtext
     block_name: str = "TK"
     layer: str = "PUB_TITLE"
@@ -99,6 +100,36 @@ class SheetSpec:
         return [[round(c, 6) for c in self.place(*p)] for p in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))]
 
 
+def long_lines(sheets: list[SheetSpec]) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """Return the outer lines of sheets of one turn in space coordinates, what lies on one line as one line."""
+    turn = math.radians(sheets[0].turn)
+    c, s = math.cos(turn), math.sin(turn)
+    sides: dict[tuple[bool, float], list[tuple[float, float]]] = {}
+    for sheet in sheets:
+        ring = [(c * x + s * y, c * y - s * x) for x, y in sheet.ring((0.0, 0.0, *sheet.paper))]
+        for (x0, y0), (x1, y1) in zip(ring, ring[1:] + ring[:1], strict=True):
+            level = abs(y1 - y0) < abs(x1 - x0)
+            at, low, high = (y0, *sorted((x0, x1))) if level else (x0, *sorted((y0, y1)))
+            sides.setdefault((level, round(at, 2)), []).append((low, high))
+    lines = []
+    for (level, at), spans in sides.items():
+        for low, high in _joined(spans):
+            ends = ((low, at), (high, at)) if level else ((at, low), (at, high))
+            lines.append(tuple((c * u - s * v, s * u + c * v) for u, v in ends))
+    return lines  # type: ignore[return-value]
+
+
+def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return spans with those that touch as one."""
+    found: list[tuple[float, float]] = []
+    for low, high in sorted(spans):
+        if found and low <= found[-1][1] + 0.1:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return found
+
+
 def margin(size: str) -> float:
     """Return the margin of a size, mm."""
     return 5.0 if size.startswith(("A3", "A4")) else 10.0
@@ -116,6 +147,7 @@ class Case:
     unit: int = 4  # $INSUNITS
     decoys: tuple[str, ...] = ()  # outside the sheets
     gap: float = 40.0  # between sheets, mm on paper
+    decoy_k: float = 100.0  # millimetres of the space for one of paper, of decoys outside the sheets
 
     def space_of(self, index: int) -> int:
         """Return the space (model space first, then layouts; or page) of a sheet."""

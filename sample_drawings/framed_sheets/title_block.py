@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import random
 from dataclasses import dataclass, field
 
 from sample_drawings.framed_sheets.spec import SheetSpec, margin
@@ -81,7 +83,7 @@ def block_of(sheet: SheetSpec) -> Block:
     edge = margin(sheet.size)
     inner = (25.0, edge, w - edge, h - edge)
     border = sheet.style.border
-    if border != "inner":
+    if border != "inner" and sheet.style.build != "shared":
         block.rings.append(ring(0, 0, w, h))
     if border != "outer":
         block.rings.append(ring(*inner))
@@ -96,6 +98,27 @@ def block_of(sheet: SheetSpec) -> Block:
 def ring(x0: float, y0: float, x1: float, y1: float) -> Line:
     """Return the corners of a rectangle."""
     return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+
+
+def sides(corners: Line, ends: str, seed: str) -> list[Line]:
+    """Return the four lines of a ring; their ends fall short of the corners or run beyond them by some millimetres."""
+    found = [[a, b] for a, b in zip(corners, corners[1:] + corners[:1], strict=True)]
+    if ends == "meet":
+        return found
+    rng = random.Random(f"ends {seed}")
+    for line in found:
+        (x0, y0), (x1, y1) = line
+        long = math.hypot(x1 - x0, y1 - y0)
+        u, v = (x1 - x0) / long, (y1 - y0) / long
+        before, after = (_miss(ends, rng) for _ in range(2))
+        line[:] = [(x0 - before * u, y0 - before * v), (x1 + after * u, y1 + after * v)]
+    return found
+
+
+def _miss(ends: str, rng: random.Random) -> float:
+    """Return by how much a line runs beyond its corner (negative: falls short), mm on paper."""
+    size = rng.uniform(1.2, 4.0)
+    return {"gap": -size, "over": 1.5 * size}.get(ends) or rng.choice((-size, 0.0, 1.5 * size))
 
 
 def _text_of(sheet: SheetSpec, key: str) -> str:

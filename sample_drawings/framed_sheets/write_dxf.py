@@ -9,9 +9,9 @@ from ezdxf.enums import TextEntityAlignment
 from ezdxf.layouts import BaseLayout
 
 from sample_drawings.draw_dxf import ALIGN, WIDTH, new_document
-from sample_drawings.framed_sheets.content import content_of
-from sample_drawings.framed_sheets.spec import Case, SheetSpec
-from sample_drawings.framed_sheets.title_block import WORDS, Block, Label, Value, block_of
+from sample_drawings.framed_sheets.content import bare_plan, content_of
+from sample_drawings.framed_sheets.spec import Case, SheetSpec, long_lines
+from sample_drawings.framed_sheets.title_block import WORDS, Block, Label, Value, block_of, sides
 from sample_drawings.paper import Drawn, Item
 
 
@@ -40,12 +40,11 @@ class Placed:
         """Write the lines of a frame."""
         attribs = {"layer": layer}
         for ring in block.rings:
-            points = [self.p(*q) for q in ring]
             if rings_as_lines:
-                for a, b in zip(points, points[1:] + points[:1], strict=True):
-                    self.layout.add_line(a, b, dxfattribs=attribs)
+                for a, b in sides(ring, self.sheet.style.ends, str(self.sheet.fields.get("number"))):
+                    self.layout.add_line(self.p(*a), self.p(*b), dxfattribs=attribs)
             else:
-                self.layout.add_lwpolyline(points, close=True, dxfattribs=attribs)
+                self.layout.add_lwpolyline([self.p(*q) for q in ring], close=True, dxfattribs=attribs)
         for line in block.lines:
             self.layout.add_line(self.p(*line[0]), self.p(*line[1]), dxfattribs=attribs)
 
@@ -136,6 +135,12 @@ def write(case: Case, folder: Path, seed: int) -> list[Path]:
         model = Placed(doc.modelspace(), sheet, unit)
         model.drawn(content_of(sheet, seed))
         made += _framed(doc, doc.modelspace(), sheet, unit, folder, f"{case.name}_{index}")
+    shared = [sheet for sheet in case.sheets if sheet.style.build == "shared"]
+    for a, b in long_lines(shared) if shared and case.mode == "model" else ():
+        ends = [(x / unit, y / unit) for x, y in (a, b)]
+        doc.modelspace().add_line(*ends, dxfattribs={"layer": shared[0].style.layer})
+    if "plan" in case.decoys:
+        Placed(doc.modelspace(), SheetSpec("A1", {}, case.decoy_k)).drawn(bare_plan(seed))
     if "outside" in case.decoys:
         for i in range(4):
             doc.modelspace().add_line((-90000 - 100 * i, -80000), (-52000, -61000 + 50 * i))
@@ -151,7 +156,7 @@ def _framed(
     style, block = sheet.style, block_of(sheet)
     pen = Placed(layout, sheet, unit, plain)
     made: list[Path] = []
-    if style.build in ("lines", "polyline", "exploded"):
+    if style.build in ("lines", "polyline", "exploded", "shared"):
         pen.lines(block, style.layer, style.build == "lines")
         for label in block.labels:
             pen.label(label, style.layer)

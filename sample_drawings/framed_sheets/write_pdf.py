@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sample_drawings.draw_pdf import POINT, Pages, Plotter
 from sample_drawings.framed_sheets.content import content_of
-from sample_drawings.framed_sheets.spec import Case, SheetSpec
-from sample_drawings.framed_sheets.title_block import block_of
+from sample_drawings.framed_sheets.spec import Case, SheetSpec, long_lines
+from sample_drawings.framed_sheets.title_block import block_of, sides
 from sample_drawings.framed_sheets.write_dxf import folded
 from sample_drawings.paper import Drawn
 
@@ -21,7 +21,11 @@ def drawn_of(sheet: SheetSpec, seed: int) -> Drawn:
     drawn = content_of(sheet, seed)
     block = block_of(sheet)
     for ring in block.rings:
-        drawn.line("PUB_TITLE", *ring, closed=True, pen=0.5)
+        if sheet.style.ends == "meet":
+            drawn.line("PUB_TITLE", *ring, closed=True, pen=0.5)
+            continue
+        for line in sides(ring, sheet.style.ends, str(sheet.fields.get("number"))):
+            drawn.line("PUB_TITLE", *line, pen=0.5)
     for line in block.lines:
         drawn.line("PUB_TITLE", *line, pen=0.18)
     for label in block.labels:
@@ -77,4 +81,9 @@ def _stream(sheets: list[SheetSpec], seed: int, plotter: Plotter) -> bytes:
     """Return the content stream of a page."""
     for sheet in sheets:
         plotter.draw(drawn_of(sheet, seed).items, matrix_of(sheet), 1.0)
+    shared = [sheet for sheet in sheets if sheet.style.build == "shared"]
+    lines = Drawn()
+    for line in long_lines(shared) if shared else ():
+        lines.line("PUB_TITLE", *line, pen=0.5)
+    plotter.draw(lines.items, (POINT, 0.0, 0.0, POINT, 0.0, 0.0), 1.0)
     return plotter.ended()

@@ -6,11 +6,13 @@ import pytest
 from benchmarks.sheets import score
 from pipeline.drawing.certainty import CONFIRM
 from pipeline.sheets.numbers import tidy_number
+from pipeline.sheets.places import entity_boxes
 from sample_drawings.framed_sheets.cases import cases, mixtures
+from sample_drawings.framed_sheets.edges import edge_mixtures
 from sample_drawings.framed_sheets.make import make_case
 
 NAMED = {case.name: case for case in cases(1)}
-CHANCE = {f"{seed} {case.name}": (seed, case) for seed in (3, 11) for case in mixtures(seed)}
+CHANCE = {f"{seed} {case.name}": (seed, case) for seed in (3, 11) for case in [*mixtures(seed), *edge_mixtures(seed)]}
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -74,3 +76,13 @@ def test_values_in_the_wrong_cell_are_proposals(name, tmp_path):
     (sheet,) = read(make_case(NAMED[name], tmp_path))[0].sheets
     asked = "number" if "number" in name else "title"
     assert sheet.fields[asked].confidence < CONFIRM
+
+
+def test_a_shared_line_is_on_both_sheets(tmp_path):
+    from benchmarks.sheets import read
+
+    drawing = read(make_case(NAMED["shared_base_line_bare"], tmp_path))[0]
+    boxes = entity_boxes(drawing.spaces[0].entities)
+    base = np.flatnonzero((boxes[:, 3] - boxes[:, 1] < 1e-6) & (boxes[:, 2] - boxes[:, 0] > 2e5))
+    assert len(base) == 1 and len(drawing.sheets) == 4
+    assert all(base[0] in sheet.entities for sheet in drawing.sheets)
