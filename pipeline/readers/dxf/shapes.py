@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from pipeline.drawing.kinds import EntityKind
 from pipeline.readers.dxf import meshes
 from pipeline.readers.dxf.chunk import ChunkBuilder, Look
+from pipeline.readers.dxf.columns import splines
 
 if TYPE_CHECKING:
     from ezdxf.math import BSpline, Vec3
@@ -179,10 +180,14 @@ def spline(entity: Any, pen: Pen) -> None:
     if len(entity.control_points) == 0 and len(entity.fit_points) < 2:
         raise ValueError("spline without points")
     tool = entity.construction_tool()
-    size = np.ptp(np.asarray(tool.control_points, np.float64), axis=0).max()
-    points = _flattened(tool, max(size * 1e-3, 1e-9))
-    if len(points) > 100_000:
-        points = points[:: len(points) // 100_000 + 1]
+    control = np.array([p.xyz for p in tool.control_points], np.float64)
+    weights = np.array(tool.weights(), np.float64) if tool.is_rational else None
+    curve = splines.Spline(tool.degree, np.array(tool.knots(), np.float64), control, weights)
+    if splines.usable(curve):
+        pen.stroke(splines.flattened([curve], splines.FINENESS)[1], kind=EntityKind.SPLINE)
+        return
+    points = _flattened(tool, max(np.ptp(control, axis=0).max() * splines.FINENESS, 1e-9))
+    points = points[:: len(points) // splines.MOST_POINTS + 1] if len(points) > splines.MOST_POINTS else points
     pen.stroke([p.xyz for p in points], kind=EntityKind.SPLINE)
 
 

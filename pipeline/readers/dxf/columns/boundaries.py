@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf.columns import curves
-from pipeline.readers.dxf.columns.splines import Spline, flattened
+from pipeline.readers.dxf.columns.splines import FINENESS, Spline, flattened
 from pipeline.readers.dxf.shapes import chords, ellipse_chords
 
 F64 = NDArray[np.float64]
@@ -23,7 +23,6 @@ LINE, ARC, ELLIPSE, SPLINE = 1, 2, 3, 4
 EXTERNAL, POLYLINE, TEXT_BOX, OUTERMOST = 1, 2, 8, 16  # flags of a path
 _STRAIGHT = 1e-6  # bulge that counts as none, as in the library
 _SAME_ANGLE = 1e-9  # radians
-_FINENESS = 1e-3  # of a spline's size: how far its chords may leave it
 
 
 @dataclass(slots=True)
@@ -75,7 +74,7 @@ class Edges:
 
     def _splines(self, rows: NDArray) -> tuple[NDArray, F64]:
         items = [self.splines[row] for row in rows.tolist()]
-        sizes, points = flattened(items, _FINENESS)
+        sizes, points = flattened(items, FINENESS)
         return sizes, points[:, :2]
 
 

@@ -14,6 +14,7 @@ from pipeline.readers.dxf.columns import curves
 from pipeline.readers.dxf.columns.kinds import KIND
 from pipeline.readers.dxf.columns.records import Attributes
 from pipeline.readers.dxf.columns.rows import Rows, joined, one_part
+from pipeline.readers.dxf.columns.wide import Ribbons, faces
 from pipeline.readers.dxf.shapes import chords
 
 F64 = NDArray[np.float64]
@@ -55,21 +56,21 @@ def incomplete(found: Attributes) -> Mask:
     extrusion = np.column_stack([found.column(code, 0.0) for code in (210, 220, 230)])
     rare |= found.has(210) & ~(np.linalg.norm(extrusion, axis=1) > 1e-12)
     rare |= (kind == _MTEXT) & (found.column(90, 0.0) != 0)  # with a background
-    rare |= (kind == _LWPOLYLINE) & _wide_lwpolyline(found)
+    rare |= (kind == _LWPOLYLINE) & _odd_lwpolyline(found)
     _mark_polylines(found, rare)
     return rare
 
 
-def _wide_lwpolyline(found: Attributes) -> Mask:
-    wide = found.column(43, 0.0) > 0
-    for code in (40, 41):
+def _odd_lwpolyline(found: Attributes) -> Mask:
+    odd = np.zeros(len(found.records), bool)
+    for code in (40, 41, 43):
         rows, values = found.numbers(code)
-        wide[rows[values != 0]] = True
+        odd[rows[~(values >= 0)]] = True
     x, _ = found.numbers(10)
     y, _ = found.numbers(20)
     if len(x) != len(y) or (x != y).any():
-        wide[:] = True  # points without y: let the library look at all of them
-    return wide
+        odd[:] = True  # points without y: let the library look at all of them
+    return odd
 
 
 def _mark_polylines(found: Attributes, rare: Mask) -> None:
@@ -98,6 +99,7 @@ def figures(found: Attributes, usable: Mask) -> list[Rows]:
         rows = np.flatnonzero(usable & (kind == KIND[name]))
         if len(rows):
             out.append(make(found, rows))
+    out.append(_wide(found, np.flatnonzero(usable & (kind == _LWPOLYLINE))))
     return out
 
 
@@ -189,6 +191,12 @@ def _edges(found: Attributes, rows: NDArray, flags: NDArray) -> Rows:
 
 
 def _lwpolylines(found: Attributes, rows: NDArray) -> Rows:
+    line = _lightweight(found, rows)
+    return _flat(found, rows, line.xy, line.bulge, line.counts, line.closed, found.column(38, 0.0)[rows])
+
+
+def _lightweight(found: Attributes, rows: NDArray) -> Ribbons:
+    """Return the points of LWPOLYLINEs with their widths and bulges."""
     place = np.full(len(found.records), -1)
     place[rows] = np.arange(len(rows))
     tag_rows, x = found.number_rows(10)
@@ -197,15 +205,46 @@ def _lwpolylines(found: Attributes, rows: NDArray) -> Rows:
     _, y = found.numbers(20)
     xy = np.column_stack([x[mine], y[mine]])
     owner, tag_rows = owner[mine], tag_rows[mine]
-    bulge = np.zeros(len(owner))
-    bulge_rows, values = found.number_rows(42)
-    of_mine = place[found.owner[bulge_rows]] >= 0
-    vertex = np.searchsorted(tag_rows, bulge_rows[of_mine]) - 1
-    good = (vertex >= 0) & (owner[vertex] == place[found.owner[bulge_rows[of_mine]]])
-    bulge[vertex[good]] = values[of_mine][good]
+
+    def of_vertex(code: int) -> F64:
+        out = np.zeros(len(owner))
+        value_rows, values = found.number_rows(code)
+        of_mine = place[found.owner[value_rows]] >= 0
+        vertex = np.searchsorted(tag_rows, value_rows[of_mine]) - 1
+        good = (vertex >= 0) & (owner[vertex] == place[found.owner[value_rows[of_mine]]])
+        out[vertex[good]] = values[of_mine][good]
+        return out
+
+    widths = np.column_stack([of_vertex(40), of_vertex(41)])
+    constant = found.column(43, 0.0)[rows][owner]
+    widths = np.where((constant > 0)[:, None], constant[:, None], widths)
     counts = np.bincount(owner, minlength=len(rows))
     closed = (found.column(70, 0.0)[rows].astype(np.int64) & 1) == 1
-    return _flat(found, rows, xy, bulge, counts, closed, found.column(38, 0.0)[rows])
+    return Ribbons(xy, widths, of_vertex(42), counts, closed)
+
+
+def _wide(found: Attributes, rows: NDArray) -> Rows:
+    """Return the fillings of LWPOLYLINEs that have a width, each one row of many faces."""
+    wide = found.column(43, 0.0) > 0
+    for code in (40, 41):
+        owner, values = found.numbers(code)
+        wide[owner[values != 0]] = True
+    rows = rows[wide[rows]]
+    if not len(rows):
+        return Rows()
+    parts, corners = faces(_lightweight(found, rows))
+    rows, parts, height = rows[parts > 0], parts[parts > 0], found.column(38, 0.0)[rows][parts > 0]
+    of = np.repeat(np.repeat(np.arange(len(rows)), parts), 4)
+    points = np.column_stack([corners.reshape(-1, 2), height[of]])
+    turns, turned = curves.axes(found.points(210, rows, np.nan))
+    return Rows(
+        entity=rows.astype(np.int32),
+        kind=np.full(len(rows), EntityKind.FILL, np.uint8),
+        parts=parts.astype(np.int32),
+        sizes=np.full(len(corners), 4, np.int32),
+        closed=np.ones(len(corners), np.uint8),
+        xyz=curves.to_world(points, of, turns, turned),
+    )
 
 
 def _flat(found: Attributes, rows: NDArray, xy: F64, bulge: F64, counts: NDArray, closed: Mask, height: F64) -> Rows:

@@ -10,7 +10,7 @@ LIBRARY = ("VIEWPORT",)  # read by the library, but looked at here
 # kinds read here; all others go to the library
 NATIVE = (
     "LINE", "POINT", "CIRCLE", "ARC", "ELLIPSE", "SOLID", "TRACE", "3DFACE", "LWPOLYLINE", "POLYLINE",
-    "TEXT", "MTEXT", "ATTDEF", "INSERT", "DIMENSION", "HATCH",
+    "TEXT", "MTEXT", "ATTDEF", "INSERT", "DIMENSION", "HATCH", "SPLINE",
 )  # fmt: skip
 NAMES: tuple[str, ...] = ("", *STRUCTURE, *SUBORDINATE, *LIBRARY, *NATIVE)
 KIND: dict[str, int] = {name: row for row, name in enumerate(NAMES) if name}

@@ -31,10 +31,12 @@ from pipeline.readers.dxf.columns.records import (
 from pipeline.readers.dxf.columns.rows import Rows, in_order, joined
 from pipeline.readers.dxf.columns.scanned import ENTITY_COLUMNS, FIELDS, Details, Entities, Kept, Scan
 from pipeline.readers.dxf.columns.tags import Irregular
+from pipeline.readers.dxf.columns.waves import curved
 from pipeline.readers.dxf.columns.words import numbered
 
 F64 = NDArray[np.float64]
-_ATTRIB, _INSERT, _VERTEX, _SEQEND, _HATCH = (KIND[n] for n in ("ATTRIB", "INSERT", "VERTEX", "SEQEND", "HATCH"))
+_ATTRIB, _INSERT, _VERTEX, _SEQEND = (KIND[n] for n in ("ATTRIB", "INSERT", "VERTEX", "SEQEND"))
+_HATCH, _SPLINE = KIND["HATCH"], KIND["SPLINE"]
 _HEX = np.zeros(256, bool)
 _HEX[list(b"0123456789abcdefABCDEF")] = True
 _LONGEST_HANDLE = 64
@@ -86,12 +88,13 @@ class _Collector:
         _spread_to_references(found, values, rare, main)
         visible = native & (values.column(60, 0.0) == 0)
         hatches = hatched(values, np.flatnonzero(visible & ~rare & (found.kind == _HATCH)), self.hatch_lines)
-        rare[hatches.rare] = True
+        waves, unusual = curved(values, np.flatnonzero(visible & ~rare & (found.kind == _SPLINE)))
+        rare[hatches.rare] = rare[unusual] = True
         rows = np.flatnonzero(main)
         place = np.full(len(found), -1, np.int32)
         place[rows] = np.arange(self.count, self.count + len(rows))
         self._columns(found, values, rows, rare, hatches)
-        drawn = in_order(joined([*figures(values, visible & ~rare), hatches.rows]))
+        drawn = in_order(joined([*figures(values, visible & ~rare), hatches.rows, waves]))
         drawn.entity = place[drawn.entity]
         self.points.add(drawn.xyz)
         drawn.xyz = drawn.xyz[:0].copy()

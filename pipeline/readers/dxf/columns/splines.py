@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
+FINENESS = 1e-3  # of the size of a control polygon: how far chords may leave their curve
 _FIRST_CHORDS = 4  # of every stretch between two knots
 _MOST_HALVINGS = 24
 MOST_POINTS = 100_000  # of one curve
