@@ -185,8 +185,9 @@ def _settle(column: NDArray, by_block: float, of_layer: float) -> NDArray:
 
 
 def settle_layer_looks(chunk: Chunk, look: Look) -> None:
-    """Fill what still floats with the look of layer "0" (entities of a layout, in place)."""
-    chunk.layer = np.where(chunk.layer == FLOATS, look.layer, chunk.layer).astype(np.int32)
+    """Fill what still floats with the look of layer "0" (entities of a layout)."""
+    if (chunk.layer == FLOATS).any():
+        chunk.layer = np.where(chunk.layer == FLOATS, look.layer, chunk.layer).astype(np.int32)
     chunk.color = _settle(chunk.color, look.color, look.color)
     chunk.width = _settle(chunk.width, look.width_mm, look.width_mm)
     chunk.dashed = _settle(chunk.dashed, look.dashed, look.dashed)
