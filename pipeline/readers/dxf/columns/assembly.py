@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _INSERT, _DIMENSION, _ATTDEF = KIND["INSERT"], KIND["DIMENSION"], KIND["ATTDEF"]
 _TEXT, _MTEXT = KIND["TEXT"], KIND["MTEXT"]
 _LETTERED = ("TEXT", "MTEXT")
+_UNCOUNTED = (*_LETTERED, "VIEWPORT")  # counted elsewhere, or no picture of its own
 # what comes first where one entity gives several pieces
 _ATTRIBUTES, _OWN, _PLACED, _LAST = 0, 0, 1, 2
 
@@ -98,7 +99,7 @@ class Assembly:
     def _count(self, kind: NDArray, in_block: bool) -> None:
         read = self._owner.ledger.read
         for row, many in zip(*np.unique(kind, return_counts=True), strict=True):
-            if NAMES[row] not in _LETTERED and (row != _ATTDEF or in_block):
+            if NAMES[row] not in _UNCOUNTED and (row != _ATTDEF or in_block):
                 read[NAMES[row]] += int(many)
 
     # -- figures and texts -------------------------------------------------------------------------------------------

@@ -10,15 +10,19 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.drawing.defects import Defect, defect
 from pipeline.readers.base import ReadLimits
 from pipeline.readers.dxf import encodings, prescan
+from pipeline.readers.dxf.columns.entries import Unlike
 from pipeline.readers.dxf.columns.expansion import ColumnExpander
 from pipeline.readers.dxf.columns.freed import give_back
-from pipeline.readers.dxf.columns.kinds import KIND, NAMES
+from pipeline.readers.dxf.columns.kinds import ALONE, KIND, NAMES
 from pipeline.readers.dxf.columns.references import Graph, block_numbers, given_entities, rare_entities
+from pipeline.readers.dxf.columns.register import Register
 from pipeline.readers.dxf.columns.scan import scan
+from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.tags import PIECE_BYTES, Irregular
 from pipeline.readers.dxf.ledger import Ledger
 
@@ -61,16 +65,17 @@ def opened(path: Path, siblings: Mapping[str, Path] | None, limits: ReadLimits) 
         numbers = block_numbers(found)
         to_library = rare_entities(found, numbers)
         given = given_entities(found, to_library)
-        from pipeline.readers.dxf.columns import rare  # loads the library
-
-        try:
-            doc = rare.document(stream, found, given, used)
-        except Exception as error:  # the library says no: let it say so about the whole file
-            raise Irregular(f"{type(error).__name__}: {error}"[:120]) from None
+        register = _register(stream, found, given, used, counts.version)
+        if register is not None:
+            views = found.entities.kind == KIND["VIEWPORT"]
+            to_library, given = to_library & ~views, given & ~views
+        doc = register or _whole(stream, found, given, used)
     found.forget_bytes()
     if large:
         give_back()
     graph = Graph(found, doc, to_library, given, numbers, limits.insert_depth)
+    if register is not None:
+        register.hand_out(graph)
     counts.trailer = counts.has_entities = True
     counts.sections = counts.sections_closed = len(found.sections)
     counts.rows, counts.types = sum(found.types.values()), found.types
@@ -83,6 +88,37 @@ def opened(path: Path, siblings: Mapping[str, Path] | None, limits: ReadLimits) 
     ledger = Ledger()
     expander = ColumnExpander(doc, ledger, siblings, limits, found=found, graph=graph)
     return Opened(counts, doc, parsed, expander, ledger, defects)
+
+
+def _register(stream: BinaryIO, found: Scan, given: NDArray[np.bool_], used: str, version: str) -> Register | None:
+    """Return what is read without the library; None where the library has to look at tables and objects."""
+    entities = found.entities
+    rows = np.flatnonzero(given & (entities.kind != KIND["VIEWPORT"]))
+    kinds = {NAMES[kind] for kind in set(entities.kind[rows].tolist()) if kind}
+    kinds |= {found.odd_names[row] for row in rows.tolist() if row in found.odd_names}
+    if not kinds <= ALONE:
+        return None
+    try:
+        register = Register(stream, found, _decoder(used))
+        if len(rows):
+            from pipeline.readers.dxf.columns import rare  # loads the library
+
+            chosen = np.zeros(len(given), bool)
+            chosen[rows] = True
+            register.blocks.library = rare.alone(stream, found, chosen, used, version)
+    except (Unlike, ValueError, LookupError):
+        return None
+    return register
+
+
+def _whole(stream: BinaryIO, found: Scan, given: NDArray[np.bool_], used: str) -> Any:
+    """Return the library's document of everything that is not read here."""
+    from pipeline.readers.dxf.columns import rare  # loads the library
+
+    try:
+        return rare.document(stream, found, given, used)
+    except Exception as error:  # the library says no: let it say so about the whole file
+        raise Irregular(f"{type(error).__name__}: {error}"[:120]) from None
 
 
 def _decoder(encoding: str) -> Callable[[bytes], str]:

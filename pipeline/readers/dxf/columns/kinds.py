@@ -12,6 +12,14 @@ NATIVE = (
     "LINE", "POINT", "CIRCLE", "ARC", "ELLIPSE", "SOLID", "TRACE", "3DFACE", "LWPOLYLINE", "POLYLINE",
     "TEXT", "MTEXT", "ATTDEF", "INSERT", "DIMENSION", "HATCH", "SPLINE",
 )  # fmt: skip
+# kinds that the library draws from their own values: no table and no object has to be looked up
+ALONE = frozenset(
+    {
+        "LINE", "POINT", "CIRCLE", "ARC", "ELLIPSE", "SOLID", "TRACE", "3DFACE", "LWPOLYLINE", "POLYLINE", "TEXT",
+        "MTEXT", "ATTDEF", "SPLINE", "HELIX", "HATCH", "MPOLYGON", "MESH", "XLINE", "RAY", "WIPEOUT", "3DSOLID",
+        "BODY", "REGION", "SHAPE",
+    }
+)  # fmt: skip
 NAMES: tuple[str, ...] = ("", *STRUCTURE, *SUBORDINATE, *LIBRARY, *NATIVE)
 KIND: dict[str, int] = {name: row for row, name in enumerate(NAMES) if name}
 OTHER = 0  # no name of the above

@@ -200,6 +200,15 @@ def _check_chains(kind: NDArray, container: NDArray) -> None:
         raise Irregular("vertices or attributes out of place")
 
 
+def first_texts(found: Records, rows: NDArray, code: int) -> dict[int, str]:
+    """Return the first text of a code in each of some records (ascending rows)."""
+    at = np.flatnonzero(found.tags.codes == code)
+    owner = np.searchsorted(found.start, at, "right") - 1
+    mine = np.isin(owner, rows)
+    texts = zip(owner[mine][::-1].tolist(), found.tags.texts(at[mine])[::-1], strict=True)
+    return dict(texts)
+
+
 class Attributes:
     """Values of the entities of a piece by group code; later values of the same code win, as in the library."""
 
@@ -211,7 +220,7 @@ class Attributes:
         sizes[0] += found.start[0]  # comments before the first record
         self.owner = np.repeat(np.arange(len(found), dtype=np.int32), sizes)  # record of each tag
         counted = wanted[self.owner] & (tags.codes < 1000)
-        self.in_group = _groups(found, counted)
+        self.in_group = app_groups(found, counted)
         counted &= ~self.in_group
         _leave_out_of_attributes(found, counted)
         self.counted = counted
@@ -266,7 +275,7 @@ class Attributes:
         return self.owner[rows], self.records.tags.texts(rows)
 
 
-def _groups(found: Records, counted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def app_groups(found: Records, counted: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which tags lie inside application groups (102 `{NAME` to 102 `}`)."""
     tags = found.tags
     inside = np.zeros(len(tags), bool)

@@ -44,7 +44,7 @@ def rare_entities(found: Scan, numbers: dict[str, int]) -> NDArray[np.bool_]:
     rare = entities.rare.copy()
     details = found.details["INSERT"]
     flags = found.block_flags
-    clipped = any(item.name == "SPATIAL_FILTER" for item in found.kept)
+    clipped = "SPATIAL_FILTER" in found.kept.name
     for row, name in zip(details.rows.tolist(), details.texts[2], strict=True):
         block = numbers.get(block_key(name or ""))
         if block is None or flags[block] & _EXTERNAL or (clipped and entities.extended[row]):

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pipeline.readers.base import LIMITS
 from pipeline.readers.dxf.columns.figures import figures, incomplete
 from pipeline.readers.dxf.columns.hatching import Hatched, hatched
+from pipeline.readers.dxf.columns.keeping import Keeper
 from pipeline.readers.dxf.columns.kinds import KIND, NAMES
 from pipeline.readers.dxf.columns.points import Points
 from pipeline.readers.dxf.columns.records import (
@@ -29,7 +30,7 @@ from pipeline.readers.dxf.columns.records import (
     records,
 )
 from pipeline.readers.dxf.columns.rows import Rows, in_order, joined
-from pipeline.readers.dxf.columns.scanned import ENTITY_COLUMNS, FIELDS, Details, Entities, Kept, Scan
+from pipeline.readers.dxf.columns.scanned import ENTITY_COLUMNS, FIELDS, Details, Entities, Scan
 from pipeline.readers.dxf.columns.tags import Irregular
 from pipeline.readers.dxf.columns.waves import curved
 from pipeline.readers.dxf.columns.words import numbered
@@ -57,7 +58,7 @@ class _Collector:
         self.styles: dict[int, dict[int, float]] = {}
         self.base: list[tuple[float, float, float]] = []
         self.flags: list[int] = []
-        self.kept: list[Kept] = []
+        self.keeper = Keeper()
         self.types: Counter[str] = Counter()
         self.odd_names: dict[int, str] = {}
         self.count = 0
@@ -73,10 +74,9 @@ class _Collector:
         return out
 
     def piece(self, found: Records) -> None:
-        first_block = len(self.base)
         is_entity = entity_rows(found)
         native = is_entity & is_native(found.kind)
-        self._keep(found, is_entity, first_block)
+        self._blocks(found, self.keeper.piece(found, is_entity, self.where.blocks))
         if not is_entity.any():
             return
         values = Attributes(found, is_entity, native)
@@ -185,31 +185,6 @@ class _Collector:
             if kind in (1040, 1070):
                 variables[int(name)] = float(value)
 
-    def _keep(self, found: Records, is_entity: NDArray, first_block: int) -> None:
-        """Note the records that are no entities: what the library needs of them, and what blocks say."""
-        sections = iter([*found.section, (len(found), "")])
-        section, (following, then) = "", next(sections)
-        block = first_block
-        names, tags = found.names, found.tags
-        labels = _first_texts(found, [i for i, name in enumerate(names) if name == "BLOCK_RECORD"], 2)
-        blocks: list[int] = []
-        bounds = tags.offsets(np.stack([found.start, found.stop])).tolist()
-        for row in np.flatnonzero(~is_entity).tolist():
-            while following <= row:
-                section, (following, then) = then, next(sections)
-            name, mine, label = names[row], -1, ""
-            if section == "BLOCKS" and name == "BLOCK":
-                blocks.append(row)
-                mine, label = block, self.where.blocks[block]
-                block += 1
-            elif section == "BLOCKS" and name == "ENDBLK":
-                mine = block - 1
-                label = self.where.blocks[mine]
-            elif name == "BLOCK_RECORD":
-                label = labels.get(row, "")
-            self.kept.append(Kept(bounds[0][row], bounds[1][row], section, name, label, mine))
-        self._blocks(found, blocks)
-
     def _blocks(self, found: Records, rows: list[int]) -> None:
         """Read base points and flags of BLOCK records."""
         if not rows:
@@ -241,22 +216,11 @@ class _Collector:
             np.array(self.base, np.float64).reshape(-1, 3),
             np.array(self.flags, np.int64),
             self.where.sections,
-            self.kept,
+            self.keeper.all(),
             self.types,
             self.odd_names,
             self.edges - {"0"},
         )
-
-
-def _first_texts(found: Records, rows: list[int], code: int) -> dict[int, str]:
-    """Return the first text of a code in each of some records."""
-    if not rows:
-        return {}
-    at = np.flatnonzero(found.tags.codes == code)
-    owner = np.searchsorted(found.start, at, "right") - 1
-    mine = np.isin(owner, rows)
-    texts = zip(owner[mine][::-1].tolist(), found.tags.texts(at[mine])[::-1], strict=True)
-    return dict(texts)
 
 
 def _owners(found: Records, values: Attributes) -> NDArray:

@@ -83,14 +83,21 @@ ENTITY_COLUMNS = tuple(Entities.__slots__)
 
 @dataclass(slots=True)
 class Kept:
-    """Records that are no entities, for the library: bytes, section, table or kind, and the block they stand for."""
+    """Records that are no entities, as columns: bytes, section, kind, and the block they stand for."""
 
-    offset: int
-    end: int
-    section: str
-    name: str  # kind of the record
-    label: str  # name of a block or block record
-    block: int = -1
+    offset: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    end: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    section: list[str] = field(default_factory=list)
+    name: list[str] = field(default_factory=list)  # kind of the record
+    label: list[str] = field(default_factory=list)  # name of a block or block record
+    block: list[int] = field(default_factory=list)  # -1: none
+    block_records: dict[str, tuple[str, str]] = field(default_factory=dict)  # lower name -> name and handle
+    sound: bool = True  # as the library wants them, see `soundness`
+    overrides: bool = False  # perhaps layers have other looks in a viewport
+
+    def spans(self, rows: list[int]) -> list[tuple[int, int]]:
+        """Return where some records begin and end in the file."""
+        return list(zip(self.offset[rows].tolist(), self.end[rows].tolist(), strict=True))
 
 
 @dataclass(slots=True)
@@ -108,7 +115,7 @@ class Scan:
     block_base: F64  # (b, 3)
     block_flags: NDArray[np.int64]
     sections: list[str]
-    kept: list[Kept]
+    kept: Kept
     types: Counter[str]  # entities by name, as the prescan counts them
     odd_names: dict[int, str]  # names of entities that are not read here, by entity row
     edges: set[str]  # handles of entities that viewports are cut at
@@ -116,4 +123,4 @@ class Scan:
     def forget_bytes(self) -> None:
         """Let go of where everything lies in the file: the library has been given what it needs."""
         self.entities.offset = self.entities.end = np.zeros(0, np.int64)
-        self.kept = []
+        self.kept = Kept()

@@ -70,6 +70,10 @@ class Fields:
         """Return whether the file has a value."""
         return name in self._values
 
+    def all(self) -> dict[str, Any]:
+        """Return all values by name."""
+        return self._values
+
     def update(self, values: dict[str, Any]) -> None:
         """Add values."""
         self._values.update(values)

@@ -6,8 +6,9 @@ not as regular as files of CAD programs are raises `Irregular`; such a file goes
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class Tags:
         """Return where some tags begin in the file; the one behind the last is where the piece ends."""
         return np.append(self.lines, np.int32(len(self.data)))[rows].astype(np.int64) + (self.base - _PAD)
 
-    def _joined(self, rows: NDArray) -> bytes:
+    def joined(self, rows: NDArray) -> bytes:
         """Return the values of some tags, each ended by a line feed."""
         first = self.first[rows]
         sizes = self.last[rows] - first + 1
@@ -58,11 +59,11 @@ class Tags:
 
     def raw(self, rows: NDArray) -> list[bytes]:
         """Return the values of some tags as bytes."""
-        return self._joined(rows).split(b"\n")[:-1]
+        return self.joined(rows).split(b"\n")[:-1]
 
     def texts(self, rows: NDArray) -> list[str]:
         """Return the values of some tags as text."""
-        joined = self._joined(rows)
+        joined = self.joined(rows)
         found = self.decode(joined).split("\n")
         found.pop()
         if len(found) != len(rows):  # a broken multi-byte character swallowed a line feed
@@ -127,3 +128,18 @@ def _codes(data: NDArray[np.uint8], first: I32, last: I32) -> I32:
     if len(codes) and not (codes.min() >= -10 and codes.max() <= 1100):
         raise Irregular("a group code is out of range")
     return codes
+
+
+def read_spans(stream: BinaryIO, spans: Iterable[tuple[int, int]]) -> bytes:
+    """Return stretches of a file (begin, end) in the order they have there; those that touch are read at once."""
+    parts: list[bytes] = []
+    position, stop = -1, -1
+    for begin, end in [*sorted(spans), (-2, -2)]:
+        if begin == stop:
+            stop = end
+            continue
+        if position >= 0:
+            stream.seek(position)
+            parts.append(stream.read(stop - position))
+        position, stop = begin, end
+    return b"".join(parts)
