@@ -13,14 +13,13 @@ from pipeline.sheets.cells import REACH_MM, Cells
 from pipeline.sheets.frame import Frame
 from pipeline.sheets.labels import field_of, field_of_tag, inline
 from pipeline.sheets.likely import TEXT, add_likely
+from pipeline.sheets.lookup import Standing, linked
 from pipeline.sheets.numbers import discipline_of, scale_of
 from pipeline.sheets.places import Box
 from pipeline.sheets.values import SHEET_COUNT, joined, plausible, tidied
 from pipeline.sheets.words import Word, Words
 
 ATTRIBUTE, CELL = "attribute", "cell"
-RIGHT_MM = 90.0  # how far right of its label a value may begin where no lines make cells
-DROP_MM = 25.0  # how far below
 BASE = {ATTRIBUTE: 0.95, CELL: 0.88}
 BESIDE = 0.82  # a value that only stands beside its label
 LINKED_MM = 100.0  # labels nearer than this belong to one block
@@ -50,14 +49,13 @@ def read_fields(space: Space, sheet: Sheet, words: list[Word]) -> dict[str, Fiel
     blocks = _blocks([*labels, *both])
     cells = Cells(space, sheet, _region([*labels, *both]))
     others = [w for w in words if w.label is None and w.both is None]
+    on = _Sheet(Standing(others), Standing(labels), Standing(both), Standing(words), cells)
     for word in both:
         assert word.both is not None
         found.append(Found(word.both[0], word.both[1], BASE[CELL], CELL, word, _rank(word, blocks, sheet)))
     for word in labels:
-        value, sure = _value_of(word, others, labels, both, cells)
-        rank = (
-            _rank(word, blocks, sheet) - (0.0 if value else 0.5) - (1.5 if _heads_a_column(word, words, cells) else 0)
-        )
+        value, sure = _value_of(word, on)
+        rank = _rank(word, blocks, sheet) - (0.0 if value else 0.5) - (1.5 if _heads_a_column(word, on) else 0)
         found.append(Found(str(word.label), value, sure, CELL, word, rank))
     fields = _chosen(found, empty)
     add_likely(fields, words, sheet, empty)
@@ -151,22 +149,11 @@ def _region(labels: list[Word]) -> Box | None:
 
 def _blocks(labels: list[Word]) -> dict[int, int]:
     """Return for each label (by id) how many distinct fields the labels near it name."""
-    group = list(range(len(labels)))
-
-    def root(i: int) -> int:
-        while group[i] != i:
-            i = group[i]
-        return i
-
-    for i, one in enumerate(labels):
-        for j in range(i):
-            two = labels[j]
-            if abs(one.middle[0] - two.middle[0]) < LINKED_MM and abs(one.middle[1] - two.middle[1]) < LINKED_MM:
-                group[root(i)] = root(j)
+    groups = linked(labels, LINKED_MM).tolist()
     names: dict[int, set[str]] = {}
-    for i, one in enumerate(labels):
-        names.setdefault(root(i), set()).add(one.label or (one.both or ("", ""))[0])
-    return {id(one): len(names[root(i)]) for i, one in enumerate(labels)}
+    for one, group in zip(labels, groups, strict=True):
+        names.setdefault(group, set()).add(one.label or (one.both or ("", ""))[0])
+    return {id(one): len(names[group]) for one, group in zip(labels, groups, strict=True)}
 
 
 def _rank(label: Word, blocks: dict[int, int], sheet: Sheet) -> float:
@@ -178,56 +165,58 @@ def _rank(label: Word, blocks: dict[int, int], sheet: Sheet) -> float:
     return min(blocks.get(id(label), 1), 8) / 4 + (1.0 - edge) + 0.5 * (1.0 - corner)
 
 
-def _value_of(label: Word, values: list[Word], labels: list[Word], both: list[Word], cells: Cells) -> tuple[str, float]:
+@dataclass(slots=True)
+class _Sheet:
+    """The words of a sheet to look values up in."""
+
+    values: Standing  # neither labels nor both
+    labels: Standing
+    both: Standing
+    all: Standing
+    cells: Cells
+
+
+def _value_of(label: Word, on: _Sheet) -> tuple[str, float]:
     """Return the value of a label and how sure it is; "" where its cell is empty, "" and 0 where it has no place."""
-    cell = cells.cell(*label.middle)
+    cell = on.cells.cell(*label.middle)
     if cell is None:
-        value = _beside(label, values, labels)
+        value = _beside(label, on.values, on.labels)
         return (value, BESIDE) if value else ("", 0.0)
     name = str(label.label)
-    own = _in(values, cell)
-    rivals = [w for w in _in(labels, cell) if w.label != label.label] + _in(both, cell)
+    own = on.values.inside(cell)
+    rivals = [w for w in on.labels.inside(cell) if w.label != label.label] + on.both.inside(cell)
     translated = own and not rivals and CJK.search(label.text) and all(LATIN.match(w.text) for w in own)
     if own and not rivals and not translated:
         return _text(own, name), BASE[CELL]
     if rivals:
-        value = _beside(label, own, [w for w in labels if w is not label])
+        value = _beside(label, Standing(own), on.labels)
         return (value, BESIDE - 0.05) if value else ("", 0.0)
     for x, y in ((cell[2] + 0.4, label.middle[1]), ((label.x0 + label.x1) / 2, cell[1] - 0.4)):
-        beside = cells.cell(x, y)
-        if beside is None or _in(labels, beside) or _in(both, beside):
+        beside = on.cells.cell(x, y)
+        if beside is None or on.labels.inside(beside) or on.both.inside(beside):
             continue
-        inside = _in(values, beside)
+        inside = on.values.inside(beside)
         if translated and not inside:
             break
         return _text(inside, name), BASE[CELL]
     if own:
         return _text(own, name), BASE[CELL]
-    value = _beside(label, values, labels)
+    value = _beside(label, on.values, on.labels)
     return (value, BESIDE - 0.05) if value else ("", 0.0)
 
 
-def _heads_a_column(label: Word, words: list[Word], cells: Cells) -> bool:
+def _heads_a_column(label: Word, on: _Sheet) -> bool:
     """Whether a label is the head of a table: the two cells below its own hold values."""
-    cell = cells.cell(*label.middle)
+    cell = on.cells.cell(*label.middle)
     if cell is None:
         return False
     x = (cell[0] + cell[2]) / 2
-    below = cells.cell(x, cell[1] - 0.4)
-    further = cells.cell(x, below[1] - 0.4) if below else None
+    below = on.cells.cell(x, cell[1] - 0.4)
+    further = on.cells.cell(x, below[1] - 0.4) if below else None
     if below is None or further is None:
         return False
-    two = [_in(words, one) for one in (below, further)]
+    two = [on.all.inside(one) for one in (below, further)]
     return all(found and all(w.label is None and w.both is None for w in found) for found in two)
-
-
-def _in(words: list[Word], cell: Box) -> list[Word]:
-    """Return the words whose middle lies in a cell (a value may run over the right edge of its cell)."""
-    return [
-        w
-        for w in words
-        if cell[0] <= min(w.middle[0], w.x0 + 2 * w.height) <= cell[2] and cell[1] <= w.middle[1] <= cell[3]
-    ]
 
 
 def _text(words: list[Word], name: str) -> str:
@@ -254,57 +243,30 @@ def _text(words: list[Word], name: str) -> str:
     return joined(pieces)
 
 
-def _beside(label: Word, values: list[Word], labels: list[Word]) -> str:
+def _beside(label: Word, values: Standing, labels: Standing) -> str:
     """Return the value right of a label, else below it, where no lines make cells; "" if there is none."""
-    height = label.y1 - label.y0
-    others = [w for w in labels if w is not label]
     name = str(label.label)
-    right = [w for w in values + others if _right_of(label, w, height)]
-    if right:
-        nearest = min(right, key=lambda w: w.x0 - label.x1)
-        if nearest.label is None:
-            return _paragraph(nearest, values, name)
-    below = [w for w in values + others if _below(label, w) and not _is_anothers(w, others)]
-    if below:
-        nearest = min(below, key=lambda w: label.y0 - w.y1)
-        if nearest.label is None:
-            return _paragraph(nearest, values, name)
+    sides = (
+        lambda words: words.nearest_right(label),
+        lambda words: words.nearest_below(label, labels),
+    )
+    for nearest in sides:
+        value, other = nearest(values), nearest(labels)
+        if value is not None and (other is None or value[0] <= other[0]):
+            return _paragraph(value[1], values, name)
     return ""
 
 
-def _right_of(label: Word, word: Word, height: float) -> bool:
-    gap = word.x0 - label.x1
-    level = abs(word.middle[1] - label.middle[1])
-    return -0.5 * height <= gap <= RIGHT_MM and level <= max(0.9 * height, 0.75 * (word.y1 - word.y0))
-
-
-def _is_anothers(word: Word, labels: list[Word]) -> bool:
-    """Return whether a word stands in a row that has a label of its own left of it."""
-    return any(_right_of(other, word, other.y1 - other.y0) for other in labels)
-
-
-def _below(label: Word, word: Word) -> bool:
-    gap = label.y0 - word.y1
-    return -0.3 * label.height <= gap <= DROP_MM and word.x0 < label.x1 + 15.0 and word.x1 > label.x0
-
-
-def _paragraph(first: Word, values: list[Word], name: str) -> str:
+def _paragraph(first: Word, values: Standing, name: str) -> str:
     """Return the text of a word and, for long fields, of the lines right below it in the same hand."""
     if name not in LONG:
         return first.text
-    lines, last = [first], first
+    lines = [first]
     for _ in range(3):
-        under = [
-            w
-            for w in values
-            if 0 <= last.y0 - w.y1 <= 1.2 * last.height
-            and abs(w.height - last.height) < 0.05 * last.height
-            and (abs(w.x0 - last.x0) < last.height or abs(w.middle[0] - last.middle[0]) < last.height)
-        ]
-        if not under:
+        under = values.next_line(lines[-1])
+        if under is None:
             break
-        last = under[0]
-        lines.append(last)
+        lines.append(under)
     return joined([w.text for w in lines])
 
 
