@@ -26,6 +26,9 @@ _DIRECTIVE = re.compile(
     re.DOTALL,
 )
 _PAIR = re.compile(rb"\\X2\\(?:" + _HEX + rb"{4})*?[Dd][89ABab]")
+_SURROGATE, _HIGH_HALF, _DIGIT = (
+    np.isin(np.arange(256), list(one)) for one in (b"Dd", b"89ABab", b"0123456789ABCDEFabcdef")
+)
 _NAMES = {"utf-8": "UTF-8", "gbk": "GB18030", "gb18030": "GB18030", "cp950": "Big5", "cp1252": "Windows-1252"}
 
 
@@ -40,14 +43,21 @@ class Mended:
     escapes: int = 0  # strings with broken escapes
 
 
-def has_pairs(data: bytes) -> bool:
+def has_pairs(text: StepText) -> bool:
     r"""Whether a `\X2\` escape holds surrogates, which the library drops."""
-    if b"\\" not in data:
-        return False
-    array = np.frombuffer(data, np.uint8)
-    at = np.flatnonzero(array[:-3] == 92)
-    at = at[(array[at + 1] == 88) & (array[at + 2] == 50)]
-    return any(_PAIR.match(data, one) for one in at.tolist())
+    array = np.frombuffer(text.data, np.uint8)
+    at = text.backslashes
+    at = at[at < len(array) - 8]
+    for ahead, byte in enumerate(b"X2\\", start=1):
+        at = at[array[at + ahead] == byte]
+    at = at + 4
+    while len(at):  # the first digits of one letter in each escape
+        high, low = array[at], array[at + 1]
+        if (_SURROGATE[high] & _HIGH_HALF[low]).any():
+            return True
+        at = at[_DIGIT[high]] + 4
+        at = at[at < len(array) - 1]
+    return False
 
 
 def mend(text: StepText) -> Mended:

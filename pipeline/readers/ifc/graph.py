@@ -4,8 +4,9 @@ ifcopenshell follows references without keeping count: a placement relative to i
 SIGSEGV, a mapped item of mapped items multiplies without end. Everything here is linear in the references
 and works on row numbers, so the library is only shown files whose references end.
 
-A circle of rows is also a circle of their kinds, and so is a chain that is longer than there are kinds. Kinds on
-no circle (points, property values, relations: nearly all rows of a real model) are left out at once.
+A circle of rows is also a circle of their kinds, and so is a chain that is longer than there are kinds. Rows that refer
+to nothing and kinds on no circle (points, property values, relations: nearly all rows of a real model) are left out at
+once; of the rest the rows that refer to nothing are taken away layer by layer, which are few in a real model.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ MAX_TREE_DEPTH = 200  # aggregates within aggregates
 MAX_INSTANCES = 3_000_000  # geometry items after all mapped items are expanded
 MAX_BOOLEAN_CHAIN = 120
 MAX_PROFILE_POINTS = 8000
+_MANY_KINDS = 3000
+_FEW_LAYERS = 48  # taken away by going through all references left; further ones by lists of users
 _FIRST_IS_PARENT = (
     b"IFCRELAGGREGATES",
     b"IFCRELNESTS",
@@ -56,47 +59,65 @@ class GraphReport:
 def inspect(text: StepText) -> GraphReport:
     """Return circles, depth and repetition of a file's references. Never raises."""
     report = GraphReport()
-    source, target = _recursive_edges(text)
-    layers, left = _peel(source, target, MAX_DEPTH)
-    report.depth = len(layers)
+    # most references end at rows that refer to nothing: these are on no circle
+    onward = np.flatnonzero((np.diff(text.first) > 0)[text.edge_to])
+    source, target = text.edge_from[onward], text.edge_to[onward]
+    chosen = _recursive(text, source, target)
+    report.depth, left = _left_over(source[chosen], target[chosen], len(text), MAX_DEPTH)
     if len(left):
-        _explain(text, left, source, target, len(layers) >= MAX_DEPTH, report)
+        _explain(text, left, source, target, report.depth >= MAX_DEPTH, report)
         return report
     tree_from, tree_to = _tree_edges(text)
-    _, left = _peel(tree_from, tree_to, MAX_TREE_DEPTH)
+    _, left = _left_over(tree_from, tree_to, len(text), MAX_TREE_DEPTH)
     if len(left):
         circle = _circle(left, tree_from, tree_to)
         report.too_deep = not circle
         report.cycle_rows = circle
         report.cycle_kind = "IfcRelAggregates / IfcRelContainedInSpatialStructure / IfcRelVoidsElement"
         return report
-    _repetition(text, report)
+    _repetition(text, source, target, report)
     return report
 
 
-def _recursive_edges(text: StepText) -> tuple[I64, I64]:
-    """Return the edges whose two kinds can lie on a circle of kinds."""
+def _recursive(text: StepText, source: I64, target: I64) -> I64 | slice:
+    """Return which references (k,) lie between kinds that can follow themselves."""
     count = len(text.kinds)
-    if not len(text.edge_from):
-        return text.edge_from, text.edge_to
-    pair = text.kind[text.edge_from] * count + text.kind[text.edge_to]
-    pairs = np.flatnonzero(np.bincount(pair)) if count <= 3000 else np.unique(pair)
-    source, target = np.divmod(pairs, count)
+    if count > _MANY_KINDS:
+        return slice(None)
+    pair = text.kind[source] * np.int32(count)
+    pair += text.kind[target]
+    recursive = np.zeros(count * count, bool)
+    recursive[pair] = True
+    begin, end = np.divmod(np.flatnonzero(recursive), count)
     while True:  # take kinds away that lead nowhere or that nothing leads to, until none is left
-        keep = np.isin(source, target) & np.isin(target, source)
+        keep = _refer(begin, count)[end] & _refer(end, count)[begin]
         if keep.all():
             break
-        source, target = source[keep], target[keep]
-    if count <= 3000:
-        recursive = np.zeros(count * count, bool)
-        recursive[source * count + target] = True
-        chosen = recursive[pair]
-    else:
-        chosen = np.isin(pair, source * count + target)
-    return text.edge_from[chosen], text.edge_to[chosen]
+        begin, end = begin[keep], end[keep]
+    recursive[:] = False
+    recursive[begin * count + end] = True
+    return np.flatnonzero(recursive[pair])
 
 
-def _peel(edge_from: I64, edge_to: I64, limit: int) -> tuple[list[I64], I64]:
+def _left_over(edge_from: I64, edge_to: I64, size: int, limit: int) -> tuple[int, I64]:
+    """Return how many layers of rows can be taken away, leaves first, and the rows left over (see `_peel`)."""
+    for layer in range(_FEW_LAYERS):
+        if not len(edge_from):
+            return layer, edge_from
+        onward = _refer(edge_from, size)[edge_to]
+        edge_from, edge_to = edge_from[onward], edge_to[onward]
+    layers, left = _peel(edge_from, edge_to, limit - _FEW_LAYERS)
+    return _FEW_LAYERS + layers, left
+
+
+def _refer(edge_from: I64, size: int) -> NDArray[np.bool_]:
+    """Return which rows (n,) refer to others."""
+    referring = np.zeros(size, bool)
+    referring[edge_from] = True
+    return referring
+
+
+def _peel(edge_from: I64, edge_to: I64, limit: int) -> tuple[int, I64]:
     """Take rows without open references away, layer by layer (Kahn 1962).
 
     Args:
@@ -105,8 +126,8 @@ def _peel(edge_from: I64, edge_to: I64, limit: int) -> tuple[list[I64], I64]:
         limit: layers after which it stops.
 
     Returns:
-        The layers, leaves first, of all rows the edges name, and the rows left over: those on or before a
-        circle, or everything behind `limit` layers.
+        How many layers were taken away, and the rows left over: those on or before a circle, or everything behind
+        `limit` layers.
     """
     rows, flat = np.unique(np.concatenate([edge_from, edge_to]), return_inverse=True)
     begin, end = flat[: len(edge_from)], flat[len(edge_from) :]
@@ -115,11 +136,11 @@ def _peel(edge_from: I64, edge_to: I64, limit: int) -> tuple[list[I64], I64]:
     order = np.argsort(end, kind="stable")
     by_target = begin[order]
     first = np.searchsorted(end[order], np.arange(count + 1))
-    layers: list[I64] = []
+    layers = 0
     layer = np.flatnonzero(open_refs == 0)
     done = np.zeros(count, bool)
-    while len(layer) and len(layers) < limit:
-        layers.append(rows[layer])
+    while len(layer) and layers < limit:
+        layers += 1
         done[layer] = True
         users, times = np.unique(by_target[ranges(first[layer], first[layer + 1])], return_counts=True)
         open_refs[users] -= times
@@ -186,35 +207,61 @@ def _tree_edges(text: StepText) -> tuple[I64, I64]:
 
 def _owned(text: StepText, rows: I64, first: I64, end: I64) -> NDArray[np.bool_]:
     """Return which relations (r,) start their references with an owner history that exists."""
-    owned = np.zeros(len(rows), bool)
-    targets = text.ids[text.edge_to[np.minimum(first, len(text.edge_to) - 1)]] if len(text.edge_to) else first
-    stops = np.append(text.start[1:], len(text.outside))[rows]
-    outside = text.outside
-    for at, (begin, stop) in enumerate(zip(text.start[rows].tolist(), stops.tolist(), strict=True)):
-        if first[at] < end[at]:
-            parts = outside[begin : min(begin + 160, stop)].split(b",", 2)
-            owner = REFERENCE.match(parts[1].strip()) if len(parts) > 1 else None
-            owned[at] = owner is not None and int(owner[1]) == targets[at]
+    owned, plain = _owned_plainly(text, rows)
+    plain &= ~np.isin(rows, text.dangling_from)
+    owned &= plain
+    rest = np.flatnonzero(~plain & (first < end))
+    targets = text.ids[text.edge_to[first[rest]]].tolist()
+    stops = np.append(text.start[1:], len(text.data))[rows[rest]].tolist()
+    for at, target, begin, stop in zip(rest.tolist(), targets, text.start[rows[rest]].tolist(), stops, strict=True):
+        parts = text.blanked(begin, min(begin + 160, stop)).split(b",", 2)
+        owner = REFERENCE.match(parts[1].strip()) if len(parts) > 1 else None
+        owned[at] = owner is not None and int(owner[1]) == target
     return owned
 
 
-def _repetition(text: StepText, report: GraphReport) -> None:
-    """Count expanded geometry items and boolean chains; note products whose shape is not attempted."""
+def _owned_plainly(text: StepText, rows: I64) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which relations (r,) have an owner history, and of which that is known.
+
+    It is known of rows that begin with a plain GlobalId: `KEYWORD('0123456789abcdefABCDEF',#5,` or `…,$,`.
+    """
+    size = np.array([len(kind) for kind in text.kinds] or [0])
+    at = text.keyword[rows] + size[text.kind[rows]]  # of the parenthesis
+    at = np.minimum(at, max(len(text.data) - 64, 0))
+    if len(text.data) < 64:
+        return np.zeros(len(rows), bool), np.zeros(len(rows), bool)
+    array = np.frombuffer(text.data, np.uint8)
+    word, over = at >> 6, (at & 63).view(np.uint64)
+    following = text.inside[np.minimum(word + 1, len(text.inside) - 1)] << (np.uint64(64) - over)
+    within = ((text.inside[word] >> over) | following) & np.uint64((1 << 27) - 1)
+    plain = within == np.uint64(((1 << 23) - 1) << 1)
+    plain &= (array[at] == 40) & (array[at + 25] == 44)
+    owned = array[at + 26] == 35
+    plain &= owned | (array[at + 26] == 36)
+    return owned, plain
+
+
+def _repetition(text: StepText, source: I64, target: I64, report: GraphReport) -> None:
+    """Count expanded geometry items and boolean chains; note products whose shape is not attempted.
+
+    Args:
+        text: the file.
+        source: rows that refer (k,) to rows that refer to others themselves; no circles.
+        target: these rows (k,).
+        report: what is filled in.
+    """
     expanding, boolean = text.rows_of(*_EXPANDING), text.rows_of(*BOOLEAN)
-    chosen = expanding[text.edge_from]
-    source, target = text.edge_from[chosen], text.edge_to[chosen]
-    inner = expanding[target]
-    layers, _ = _peel(source[inner], target[inner], MAX_DEPTH)
-    weight = np.ones(len(text))
-    chain = np.zeros(len(text))
-    for layer in [np.flatnonzero(expanding), *layers[1:]]:
-        first, end = np.searchsorted(source, layer), np.searchsorted(source, layer, side="right")
-        picks = ranges(first, end)
-        owner = np.repeat(np.arange(len(layer)), end - first)
-        weight[layer] = np.maximum(1.0, np.bincount(owner, weight[target[picks]], len(layer)))
-        deepest = np.zeros(len(layer))
-        np.maximum.at(deepest, owner, chain[target[picks]])
-        chain[layer] = deepest + boolean[layer]
+    inner = np.flatnonzero(expanding[source])
+    inner = inner[expanding[target[inner]]]
+    source, target = source[inner], target[inner]
+    weight = np.where(expanding, np.maximum(np.diff(text.first), 1), 1).astype(np.float64)
+    chain = boolean.astype(np.int64)
+    while len(source):  # leaves first
+        onward = _refer(source, len(text))[target]
+        leaf = np.flatnonzero(~onward)
+        np.add.at(weight, source[leaf], weight[target[leaf]] - 1.0)
+        np.maximum.at(chain, source[leaf], chain[target[leaf]] + boolean[source[leaf]])
+        source, target = source[onward], target[onward]
     _poison(text, chain, weight, report)
 
 

@@ -36,6 +36,7 @@ MAX_BYTES = 1 << 30
 _INSTANCE = re.compile(r"#(\d+)")
 _LOG_HEAD = re.compile(r"^\[\w+\] (\[\w+\] )?(\[\d{4}-[^\]]*\] )?")
 _OWN_INSTANCES = 4  # made by the library with every file beyond its keywords, the one of _instances_made among them
+_SAME_GUID = "Instance encountered with non-unique GlobalId "
 _ZIP = b"PK\x03\x04"
 
 
@@ -110,7 +111,7 @@ def _examine(text: StepText, size: int, opened: Opened) -> str | None:
         return None
     if schema != text.declared:
         defects.append(defect("ifc_schema_alias", schema=text.declared, used=schema))
-    defects.extend(structure(text.outside, text.start, text.unterminated))
+    defects.extend(structure(text))
     counts = np.bincount(text.kind, minlength=len(text.kinds))
     defects.extend(classes(schema, zip(text.kinds, counts.tolist(), strict=True)))
     limit = _over_limit(text)
@@ -173,7 +174,7 @@ def _references_end(text: StepText, opened: Opened) -> bool:
 def _load(opened: Opened, text: StepText, path: Path | None, data: bytes, schema: str) -> None:
     """Open the model with the library and count what it took in."""
     defects, record = opened.defects, opened.completeness
-    mended = mend(text) if not data.isascii() or has_pairs(data) else None
+    mended = mend(text) if not data.isascii() or has_pairs(text) else None
     zeros = data.count(b"\x00") if b"\x00" in data else 0
     if zeros:
         record.text_undecodable += zeros
@@ -208,13 +209,13 @@ def _count(model: ifcopenshell.file, text: StepText, made: int, lines: list[str]
     """Return how many rows the library took in.
 
     The library numbers every instance it makes: rows, typed values within rows (`IFCLABEL('a')`) and the header. Where
-    it made exactly as many as keywords stand in the file, no number stands twice and it had nothing to say, all rows
-    are in; otherwise its rows are listed, which takes a fifth of the time of opening.
+    it made exactly as many as keywords stand in the file, no number stands twice and it had nothing to say (but that a
+    GlobalId stands twice), all rows are in; otherwise its rows are listed, which takes a fifth of the time of opening.
     """
     if not model.schema_identifier:
         return 0
     whole = made == text.keywords + _OWN_INSTANCES
-    if whole and not lines and not len(text.twice):
+    if whole and not len(text.twice) and all(line.startswith(_SAME_GUID) for line in lines):
         return len(text)
     return len(model.entity_names())
 

@@ -8,26 +8,20 @@ from collections.abc import Iterable
 
 import ifcopenshell
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.drawing.defects import Defect, bilingual, defect
+from pipeline.readers.ifc.step import StepText
 
 _DATA = re.compile(rb"\bDATA\s*[;(]")
 _END_OF_SECTION = re.compile(rb"\bENDSEC\s*;")
 _START = re.compile(rb"\bISO-10303-21\s*;")
-_SEMICOLON, _CLOSING, _BLANK = 59, 41, 32
+_END_OF_ROW, _BLANK = np.uint64(0x3B29), 32  # `);`
 
 
-def structure(outside: bytes | bytearray, start: NDArray[np.int64], unterminated: bool) -> list[Defect]:
-    """Return what is wrong with the frame of a file.
-
-    Args:
-        outside: its bytes without (or with blanked) strings and comments.
-        start: position of each row's '#' in `outside`, ascending.
-        unterminated: a string or comment never ends.
-    """
+def structure(text: StepText) -> list[Defect]:
+    """Return what is wrong with the frame of a file."""
     wrong = []
-    between, unended = _between_rows(outside, start)
+    between, unended = _between_rows(text)
     data, ends = len(_DATA.findall(between)), len(_END_OF_SECTION.findall(between))
     begins = sum(between[found.start() - 4 : found.start()] != b"END-" for found in _START.finditer(between))
     if begins > 1:
@@ -36,35 +30,35 @@ def structure(outside: bytes | bytearray, start: NDArray[np.int64], unterminated
         wrong.append((f"DATA 段有 {data} 个", f"{data} DATA sections"))
     if ends < data + 1:
         wrong.append(("缺少 ENDSEC", "ENDSEC is missing"))
-    if unterminated:
+    if text.unterminated:
         wrong.append(("字符串或注释没有结束", "a string or comment never ends"))
     if unended:
         wrong.append((f"{unended} 行没有以分号结束", f"{unended} rows do not end with a semicolon"))
     return [bilingual("step_structure", zh={"why": zh}, en={"why": en}) for zh, en in wrong]
 
 
-def _between_rows(outside: bytes | bytearray, start: NDArray[np.int64]) -> tuple[bytes, int]:
+def _between_rows(text: StepText) -> tuple[bytes, int]:
     """Return what stands before, between and after the rows, and how many rows end without a semicolon.
 
     Where a row plainly begins behind the `);` of another (and at most two blanks), nothing stands between them; only
     the other places are looked at.
     """
+    start, size = text.start, len(text.data)
     if not len(start):
-        return bytes(outside), 0
-    array = np.frombuffer(outside, np.uint8)
-    plain = np.zeros(len(start), bool)
+        return text.blanked(0, size), 0
+    words = np.ndarray(size - 7, "<u8", text.data, strides=(1,))  # the eight bytes from every position
+    odd = np.arange(len(start))
     for blanks in range(3):
-        at = start - blanks
-        clean = (array[at - 1] == _SEMICOLON) & (array[at - 2] == _CLOSING)
-        for back in range(1, blanks + 1):
-            clean &= array[start - back] <= _BLANK
-        plain |= clean
-    plain[0] = False
-    odd = np.flatnonzero(~plain)
+        before = words[np.maximum(start[odd] - 8, 0)]
+        clean = (before >> np.uint64(48 - 8 * blanks)) & np.uint64(0xFFFF) == _END_OF_ROW
+        for back in range(blanks):
+            clean &= (before >> np.uint64(56 - 8 * back)) & np.uint64(0xFF) <= np.uint64(_BLANK)
+        clean &= odd > 0
+        odd = odd[~clean]
     begin, end = np.append(0, start)[odd].tolist(), start[odd].tolist()
-    pieces = [outside[one:other] for one, other in zip(begin, end, strict=True)]
+    pieces = [text.blanked(one, other) for one, other in zip(begin, end, strict=True)]
     unended = sum(b";" not in piece for piece in pieces[1:])
-    return b"\n".join([*pieces, outside[int(start[-1]) :]]), unended
+    return b"\n".join([*pieces, text.blanked(int(start[-1]), size)]), unended
 
 
 def classes(schema: str, kinds: Iterable[tuple[bytes, int]]) -> list[Defect]:
@@ -73,7 +67,7 @@ def classes(schema: str, kinds: Iterable[tuple[bytes, int]]) -> list[Defect]:
     `kinds` are upper-case keywords with their counts; a keyword may occur twice.
     """
     kinds = list(kinds)
-    abstract = {name: count for name, count in kinds if name in _abstract(schema)}
+    abstract = {name: count for name, count in kinds if _is_abstract(schema, name)}
     projects = sum(count for name, count in kinds if name == b"IFCPROJECT")
     found = []
     if abstract:
@@ -84,8 +78,12 @@ def classes(schema: str, kinds: Iterable[tuple[bytes, int]]) -> list[Defect]:
     return found
 
 
-@functools.lru_cache(8)
-def _abstract(schema: str) -> frozenset[bytes]:
-    """Return the abstract entities of a schema, upper case."""
-    entities = ifcopenshell.ifcopenshell_wrapper.schema_by_name(schema).entities()
-    return frozenset(one.name().upper().encode() for one in entities if one.is_abstract())
+@functools.lru_cache(4096)
+def _is_abstract(schema: str, name: bytes) -> bool:
+    """Return whether an upper-case keyword is an abstract entity of a schema."""
+    try:
+        declared = ifcopenshell.ifcopenshell_wrapper.schema_by_name(schema).declaration_by_name(name.decode("latin-1"))
+    except RuntimeError:  # no such name
+        return False
+    entity = declared.as_entity()
+    return entity is not None and bool(entity.is_abstract())

@@ -1,11 +1,14 @@
 """Strings are blanked eight bytes at once, and rows are counted by the instances the library made."""
 
+import itertools
 import random
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from pipeline.readers.ifc import opening, step
+from pipeline.readers.ifc import marks, opening, step
 from tests.pipeline.readers.ifc.models import WALL, model
 
 SAMPLES = sorted((Path(__file__).parents[4] / "sample_drawings").glob("construction_v*/*.ifc"))
@@ -16,6 +19,9 @@ DAMAGE = {
     "typed values": TYPED,
     "comment": "/* #7=IFCWALL('x'); IFCLABEL('y') */\n",
     "doubled row": "#900=IFCDIRECTION((0.,1.,0.));\n#900=IFCDIRECTION((1.,0.,0.));\n",
+    "doubled GlobalId": TYPED + "#910=IFCPROPERTYSET('2qg8JG5lTtvkh_6MTVL60l',$,'Pset_WallCommon',$,(#141,#142));\n",
+    "doubled GlobalId, unknown class": "#909=IFCNOWALL(IFCLABEL('b'));\n"
+    "#910=IFCPROPERTYSET('2qg8JG5lTtvkh_6MTVL60l',$,'Pset_WallCommon',$,(#141,#142));\n",
     "unknown class": "#900=IFCNOWALL((0.,1.,0.));\n" + TYPED.replace("#90", "#91"),
     "attributes missing": "#900=IFCDIRECTION();\n",
     "not a row": "#900;\n#901=IFCDIRECTION((0.,1.,0.)\n#902=IFCDIRECTION((0.,1.,0.));\n",
@@ -32,25 +38,65 @@ def blanked(data: bytes) -> tuple[bytes, bool]:
     return bytes(out), inside
 
 
-@pytest.mark.parametrize("strip", [1, 4, 1 << 15])
+@pytest.mark.parametrize("strip", [64, 128, 1 << 19])
 def test_strings_are_blanked_as_a_slow_reading_does_it(strip: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marks, "_STRIP", strip)
     monkeypatch.setattr(step, "_STRIP", strip)
     chance = random.Random(strip)
-    for size in [*range(40), 1000]:
-        data = bytes(chance.choice(b"ab''#;\\ ") for _ in range(size))
-        outside, inside = step._outside(data)
-        assert (bytes(outside[:size]), inside) == blanked(data)
-        assert len(outside) > size + 40 and (inside or not outside[size:].strip())
+    for size in [*range(140), 1000]:
+        data = bytes(chance.choice(b"ab''#; ") for _ in range(size))
+        text = step.scan(data)
+        assert (bytes(text.outside[:size]), text.unterminated) == blanked(data)
+        assert len(text.outside) > size + 40 and not text.outside[size:].strip()
+        begin, end = sorted((chance.randrange(size + 1), chance.randrange(size + 1)))
+        assert text.blanked(begin, end) == blanked(data)[0][begin:end]
 
 
-@pytest.mark.parametrize("strip", [1, 1 << 15])
+ROW = re.compile(rb"#(\d+)\s*=\s*([A-Z]*)")
+
+
+@pytest.mark.parametrize("strip", [64, 128, 1 << 19])
+def test_rows_and_references_are_those_of_a_slow_reading(strip: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marks, "_STRIP", strip)
+    monkeypatch.setattr(marks, "_BLOCK", strip // 16)
+    chance = random.Random(strip)
+    for _ in range(60):
+        rows = []
+        for number in range(1, chance.randrange(2, 40)):
+            number = number * chance.choice((1, 1000, 1234567, 12345678))
+            blanks = " " * chance.choice((0, 0, 1, 3))
+            refs = [b"#%d" % chance.choice((1, 7, 1000, 24691356, 2000000000)) for _ in range(chance.randrange(5))]
+            name = chance.choice(("IFCWALL", "IFCDIRECTION", "IFCCARTESIANPOINT", "IFCRELDEFINESBYPROPERTIES"))
+            rows.append(f"#{number}{blanks}={blanks}{name}('a #5=(b',".encode() + b",".join(refs) + b");\n")
+        data = b"/* #4=IFCX('*/ISO-10303-21;\nFILE_SCHEMA(('IFC4'));\nENDSEC;\n" * chance.randrange(2) + b"".join(rows)
+        text = step.scan(data)
+        plain = blanked(re.sub(rb"/\*.*?\*/", lambda found: b" " * len(found[0]), data))[0]
+        found = list(ROW.finditer(plain))
+        assert text.ids.tolist() == [int(one[1]) for one in found]
+        assert text.start.tolist() == [one.start() for one in found]
+        assert [text.type_of(row) for row in range(len(text))] == [one[2] for one in found]
+        number_of = {int(one[1]): row for row, one in enumerate(found)}
+        bounds = [*text.start.tolist(), len(data)]
+        edges = [
+            (row, number_of[int(one)])
+            for row, (begin, end) in enumerate(itertools.pairwise(bounds))
+            for one in step.REFERENCE.findall(plain[begin + 1 : end])
+            if int(one) in number_of
+        ]
+        assert list(zip(text.edge_from.tolist(), text.edge_to.tolist(), strict=True)) == edges
+        for row in range(len(text)):
+            begin, end = text.edges_of(np.array([row]))
+            assert text.edge_from[int(begin[0]) : int(end[0])].tolist() == [one[0] for one in edges if one[0] == row]
+
+
+@pytest.mark.parametrize("strip", [64, 1 << 19])
 def test_marks_and_depth_do_not_depend_on_where_the_bytes_are_cut(strip: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(step, "_STRIP", strip)
+    monkeypatch.setattr(marks, "_STRIP", strip)
     data = model(WALL).replace(b"ENDSEC;\nEND", TYPED.encode() + b"ENDSEC;\nEND")
     text = step.scan(data)
     assert text.keywords == data.count(b"IFC") - data.count(b"'IFC") + 3  # the header has three entities
     deep = step.scan(data.replace(b"(1.)", b"(" * 70 + b"1." + b")" * 70))
-    assert 2 <= text.max_depth < 10 and deep.max_depth == 72
+    assert 2 <= text.max_depth < 40 and deep.max_depth == 72
 
 
 def test_a_string_of_more_than_a_mebibyte_is_found_wherever_it_begins() -> None:
