@@ -289,11 +289,11 @@ def main(arguments: list[str] | None = None) -> None:
         print(json.dumps(counts(chosen.count)))
         return
     lines = [
-        "`ezdxf.readfile` alone / DXF to drawing model. CPU seconds, medians; *read*: imports left out; *process*:",
-        "with Python's start and the imports it needs. *Peak*: highest resident memory of the process, MB; *above*",
-        "*imports*: what the reading adds to it. *Entities*: counted by both after expanding every block reference,",
-        "by kind, model space and layouts (ezdxf / ours where they differ: frames of TOLERANCE, which ezdxf does not",
-        "draw).",
+        f"`ezdxf.readfile` alone / DXF to drawing model. CPU seconds, medians of {chosen.rounds} rounds; *read*:",
+        "imports left out; *process*: with Python's start and the imports it needs. *Peak*: highest resident memory",
+        "of the process, MB; *above imports*: what the reading adds to it. *Entities*: counted by both after",
+        "expanding every block reference, by kind, model space and layouts (ezdxf / ours where they differ: frames of",
+        "TOLERANCE, which ezdxf does not draw).",
         "",
         "| drawing | entities | read, s | process, s | peak, MB | above imports, MB |",
         "|---|---|---|---|---|---|",
