@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from pipeline import flow
 from pipeline.celery_app import app
+from pipeline.drawing.defects import is_litter
 from pipeline.drawing.model import PERSON
 from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
@@ -59,7 +60,7 @@ def check_submission(task: Task) -> Write:
                     File.submission_id == task.claim.subject, File.duplicate_of.is_(None), File.state == "rejected"
                 )
             )
-            if not all(found.get("code") == "junk_file" for found in row.defects or [{}])  # nobody misses litter
+            if not is_litter(row.defects)
         ]
         accepted = _accepted(session, task.claim.subject)
         states, said = _states(session, files), _said(session, files)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from pipeline.drawing.defects import is_litter
 from pipeline.records.tables import Event, File, ImportedAnnotation, Sheet, Submission
 from pipeline.work.read import LOCKED
 from pipeline.work.references import missing
@@ -31,6 +32,7 @@ def of_files(db: Session, rows: Sequence[File]) -> dict[str, dict[str, Any]]:
             "imported_annotations": counts.get(row.id, 0),
             "references_missing": missing(row.meta),
             "ink": inks.get(row.id),
+            "litter": is_litter(row.defects),
         }
         for row in rows
     }

@@ -116,6 +116,7 @@ class FileOut(BaseModel):
     imported_annotations: int
     references_missing: list[str]  # names of external references that are not in the submission
     ink: dict[str, Any] | None  # the least of its sheets: {share, by, why, sheets, unmeasured}
+    litter: bool  # a system's own file that nobody misses
     model: bool
     sheets: int
     progress: float

@@ -6,11 +6,14 @@ code without a sentence cannot exist.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.drawing.defect_catalogue import CATALOGUE
 from pipeline.drawing.kinds import Severity
+
+LITTER = "junk_file"  # what an operating system leaves beside the files of people
 
 
 @dataclass(slots=True, frozen=True)
@@ -54,3 +57,8 @@ def defect(code: str, *, source_id: str = "", count: int = 1, **details: Any) ->
 def bilingual(code: str, *, zh: dict[str, Any], en: dict[str, Any]) -> Defect:
     """Make a defect whose details differ by language: `zh` fills the Chinese sentence, `en` the English one."""
     return replace(defect(code, **en), zh=defect(code, **zh).zh)
+
+
+def is_litter(defects: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a file is a system's litter that nobody misses: something was found, and nothing but that."""
+    return bool(defects) and all(found.get("code") == LITTER for found in defects)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline import flow
+from pipeline.drawing.defects import is_litter
 from pipeline.records import jobs
 from pipeline.records.log import append_event
 from pipeline.records.notices import notify
@@ -105,7 +106,7 @@ def verdict(files: list[File], sheets: int) -> tuple[str, list[dict[str, Any]]]:
 
 def _needs_no_word(file: File) -> bool:
     """Say whether a file is whole, or a system's litter that nobody misses."""
-    return file.state in _GOOD or bool(file.defects and all(d.get("code") == "junk_file" for d in file.defects))
+    return file.state in _GOOD or is_litter(file.defects)
 
 
 def _copy_to_duplicates(session: Session, files: list[File]) -> None:

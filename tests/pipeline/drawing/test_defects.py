@@ -15,7 +15,7 @@ from pipeline.drawing.defect_sentences.ifc import IFC
 from pipeline.drawing.defect_sentences.ifc_place import IFC_PLACE
 from pipeline.drawing.defect_sentences.pdf import PDF
 from pipeline.drawing.defect_sentences.sets import SETS
-from pipeline.drawing.defects import defect
+from pipeline.drawing.defects import defect, is_litter
 from pipeline.drawing.kinds import Severity
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -87,3 +87,9 @@ def test_a_code_that_is_not_in_the_catalogue_cannot_be_made() -> None:
         defect("no_such_code")
     with pytest.raises(KeyError):
         defect("unreadable")  # a placeholder without a value is a fault of ours
+
+
+def test_only_what_a_system_left_is_litter():
+    junk = {"code": "junk_file"}
+    assert is_litter([junk, junk])
+    assert not is_litter([]) and not is_litter([junk, {"code": "truncated"}])  # found nothing: not litter
