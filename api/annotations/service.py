@@ -65,6 +65,10 @@ def create(
     submission = db.get_one(Submission, sheet.submission_id)
     if submission.state in (workflow.DRAFT, workflow.WITHDRAWN):
         raise Conflict("该提交尚未提交审查，不能批注。", "This submission is not handed in.", state=submission.state)
+    if sheet.state == "gone":
+        raise Conflict(
+            "最新读图中已没有这张图，不能再批注。", "The latest reading does not know this sheet; no mark can be made."
+        )
     for kind, id_ in (("finding", new.finding_id), ("difference", new.difference_id)):
         if id_ is not None and find(db, actor, kind, id_)[1] != project_id:
             raise NotFound()

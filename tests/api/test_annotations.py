@@ -151,6 +151,7 @@ def test_a_sheet_that_is_no_longer_read_stays_findable_for_those_who_see_its_mar
     from pipeline.work.title_blocks import write_sheets
 
     mark = draw(clients, sheet)
+    assert clients["institute"].get(f"/api/submissions/{world.submission}/files").json()[0]["litter"] is False
     with writing() as db:
         write_sheets(db, db.get(File, db.get(Sheet, sheet).file_id), [])
     path = f"/api/submissions/{world.submission}/sheets?gone=true"
@@ -159,3 +160,4 @@ def test_a_sheet_that_is_no_longer_read_stays_findable_for_those_who_see_its_mar
     assert clients["reviewer"].post(f"/api/submissions/{world.submission}/annotations/publish").status_code == 200
     assert [s["id"] for s in clients["institute"].get(path).json()] == [sheet]
     assert [m["id"] for m in marks(clients, "institute", sheet)] == [mark["id"]]
+    assert clients["reviewer"].post(f"/api/sheets/{sheet}/annotations", json=MARK).status_code == 409

@@ -55,6 +55,7 @@ export interface DrawingFile {
   password: '' | 'needed' | 'wrong' | 'given'; signatures: Signature[]; imported_annotations: number
   references_missing: string[]; ink: { share: number | null; by: string; why: string; sheets: number; unmeasured: number } | null
   model: boolean; sheets: number; progress: number; doing: string
+  litter: boolean // a system's own file that nobody misses
 }
 /** What a person says keeps beside it what was read (`read`). */
 export interface FieldValue { value: string; confidence: number; origin: string; read?: FieldValue | null }

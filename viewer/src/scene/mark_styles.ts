@@ -29,8 +29,6 @@ const COLORS: Record<Tone, string> = {
 }
 const FONT = '13px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
 
-export function toneColor(tone: Tone): string { return COLORS[tone] }
-
 function alpha(color: string, a: number): string {
   return color + Math.round(a * 255).toString(16).padStart(2, '0')
 }

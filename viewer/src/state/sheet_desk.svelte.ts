@@ -28,20 +28,33 @@ export class SheetDesk {
 
   constructor(readonly submissionId: string) {}
 
-  get mayAnnotate(): boolean { return this.submission?.may?.includes('annotate') ?? false }
+  get mayAnnotate(): boolean { return this.sheet?.state !== 'gone' && (this.submission?.may?.includes('annotate') ?? false) }
   get mayDecideFindings(): boolean { return this.submission?.may?.includes('decide_findings') ?? false }
   get mayDecideDifferences(): boolean { return this.submission?.may?.includes('decide_differences') ?? false }
   get drafts(): number { return this.annotations.filter((it) => it.state === 'draft').length }
 
   async open(): Promise<void> {
     try {
-      const [submission, sheets, comparisons] = await Promise.all([calls.submission(this.submissionId), calls.sheets(this.submissionId), calls.comparisonsOf(this.submissionId)])
+      const [submission, sheets, comparisons] = await Promise.all([calls.submission(this.submissionId), calls.sheets(this.submissionId, true), calls.comparisonsOf(this.submissionId)])
       this.submission = submission
       this.sheets = sheets
       this.comparisons = comparisons
       if (this.sheet) this.sheet = sheets.find((it) => it.id === this.sheet?.id) ?? this.sheet
       this.error = null
     } catch (error) { this.error = error }
+  }
+
+  /** Ask whether the sheet in front is drawn by now, and what its file is at. */
+  async lookAgain(): Promise<void> {
+    const sheet = this.sheet
+    if (!sheet) return
+    try {
+      const [fresh, file] = await Promise.all([calls.sheet(sheet.id), calls.file(sheet.file_id)])
+      if (this.sheet?.id !== sheet.id) return
+      this.sheets = this.sheets.map((it) => (it.id === fresh.id ? fresh : it))
+      this.sheet = fresh
+      this.file = file
+    } catch (error) { complain(error) }
   }
 
   async show(sheet: Sheet): Promise<void> {

@@ -39,7 +39,8 @@ export const originalAddress = (id: Id): string => `/api/files/${id}/original`
 export const modelAddress = (id: Id): string => `/api/files/${id}/model.glb`
 export const element = (fileId: Id, globalId: string): Promise<Record<string, unknown>> => askJson(`/api/files/${fileId}/elements/${encodeURIComponent(globalId)}`)
 
-export const sheets = (submissionId: Id): Promise<Sheet[]> => askList(`/api/submissions/${submissionId}/sheets`)
+/** The sheets of a submission; `gone`: after them those the latest reading does not know, on which people said something. */
+export const sheets = (submissionId: Id, gone = false): Promise<Sheet[]> => askList(`/api/submissions/${submissionId}/sheets${gone ? '?gone=true' : ''}`)
 export const sheet = (id: Id): Promise<Sheet> => askJson(`/api/sheets/${id}`)
 export const patchSheets = (submissionId: Id, changes: SheetChange[]): Promise<Sheet[]> => askJson(`/api/submissions/${submissionId}/sheets`, { method: 'PATCH', body: { changes } })
 export const thumbnailAddress = (id: Id): string => `/api/sheets/${id}/thumbnail.webp`

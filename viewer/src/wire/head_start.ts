@@ -9,7 +9,7 @@ export function headStart(hash: string): void {
   if (head === 'projects' && id && !room) askAhead(`/api/projects/${id}`)
   if (head === 'comparisons' && id) askAhead(`/api/comparisons/${id}`)
   if (head !== 'submissions' || !id) return
-  if (room === 'sheets') askAhead(`/api/submissions/${id}/sheets`)
+  if (room === 'sheets') askAhead(`/api/submissions/${id}/sheets?gone=true`)
   askAhead(`/api/submissions/${id}`)
   if (room !== 'sheets') return
   if (sheet) { askAhead(`/api/sheets/${sheet}/tiles/0/0/0.webp`, '*/*'); askAhead(`/api/sheets/${sheet}/pack`, '*/*') }

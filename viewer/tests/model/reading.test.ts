@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { importedBox, importedOutline, threads } from '../../src/model/imported'
 import { inkCauses, inkPercent, inkTone } from '../../src/model/ink'
-import type { ImportedMark } from '../../src/model/types'
+import { absenceOf } from '../../src/model/drawn'
+import type { Defect, ImportedMark } from '../../src/model/types'
 
 const mark = (more: Partial<ImportedMark>): ImportedMark => ({ id: 'm', file_id: 'f', sheet_id: 's', kind: 'cloud', points: [], text: '', author: '', subject: '', made_at: '', color: '#ff0000ff', status: '', reply_to: null, taken_over: null, ...more })
 
@@ -28,5 +29,20 @@ describe('marks of other programs', () => {
     const all = [mark({ id: 'a' }), mark({ id: 'b', reply_to: 'a' }), mark({ id: 'c', reply_to: 'b' }), mark({ id: 'd', reply_to: 'gone' })]
     expect(threads(all).map(({ mark: first, replies }) => [first.id, replies.map((it) => it.id)])).toEqual([['a', ['b', 'c']], ['d', []]])
     expect(threads([mark({ id: 'x', reply_to: 'y' }), mark({ id: 'y', reply_to: 'x' })]).length).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('a sheet without a picture', () => {
+  const bare = { state: 'complete', pack: false, tile_levels: 0 }
+  const file = (...codes: string[]): { defects: Defect[] } => ({ defects: codes.map((code) => ({ code }) as Defect) })
+  it('is being drawn until its file says that it could not be', () => {
+    expect(absenceOf(bare, null)).toBe('waiting')
+    expect(absenceOf(bare, file('font_substituted'))).toBe('waiting')
+    expect(absenceOf(bare, file('not_drawn'))).toBe('failed')
+  })
+  it('is none when there is a preview or a drawing, and gone when the reading does not know it', () => {
+    expect(absenceOf({ ...bare, pack: true }, file('not_drawn'))).toBeNull()
+    expect(absenceOf({ ...bare, tile_levels: 2 }, null)).toBeNull()
+    expect(absenceOf({ ...bare, state: 'gone', pack: true }, null)).toBe('gone')
   })
 })

@@ -13,7 +13,7 @@ afterEach(() => { dropAhead(); vi.unstubAllGlobals() })
 
 test('the address of a sheet asks for the session, the list, the first tile and the pack at once', () => {
   headStart('#/submissions/ab/sheets/cd?finding=ef')
-  expect(asked).toEqual(['/api/session', '/api/submissions/ab/sheets', '/api/submissions/ab', '/api/sheets/cd/tiles/0/0/0.webp', '/api/sheets/cd/pack', '/api/submissions/ab/comparisons'])
+  expect(asked).toEqual(['/api/session', '/api/submissions/ab/sheets?gone=true', '/api/submissions/ab', '/api/sheets/cd/tiles/0/0/0.webp', '/api/sheets/cd/pack', '/api/submissions/ab/comparisons'])
 })
 test('an answer is handed out once; the next call asks anew', async () => {
   headStart('#/projects/ab')

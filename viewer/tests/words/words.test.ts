@@ -38,5 +38,5 @@ it('what was noted beside a finding is said in words, with its unit', () => {
 })
 it('a name nobody foresaw is still readable', () => { expect(noted({ smallest_gap_mm: 3, odd: { fire_grade: 'A' } })).toEqual([['smallest gap', '3 mm'], ['odd', 'fire grade A']]) })
 it('every reason the loss meter gives for no share is said in words', () => {
-  for (const code of ['scanned', 'no_ink', 'no_shapes', 'time_exceeded', 'reference_failed', 'reference_empty', 'meter_failed']) expect(zh, code).toHaveProperty([`inkWhy.${code}`])
+  for (const code of ['scanned', 'no_ink', 'no_shapes', 'time_exceeded', 'reference_failed', 'reference_empty', 'reference_partial', 'meter_failed']) expect(zh, code).toHaveProperty([`inkWhy.${code}`])
 })
