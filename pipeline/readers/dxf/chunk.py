@@ -8,7 +8,9 @@ What a block leaves open is held in sentinels and settled when the block is plac
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,6 +178,26 @@ def place(block: Chunk, matrix: F64, look: Look, own: InsertRow | None, floor: L
         layer = look.layer if dim.layer == FLOATS else dim.layer
         out.dimensions.append(DimensionRow(dim.measured * scale, dim.shown, dim.override, points, dim.source, layer))
     return out
+
+
+def shifted(chunk: Chunk, offset: F64) -> Chunk:
+    """Return rows without arcs and references moved by `offset` (3,), as rows of insert 0."""
+    out = replace(chunk, xyz=chunk.xyz + offset, insert=np.zeros(len(chunk), np.int32))
+    out.text_place = chunk.text_place.copy()
+    out.text_place[:, 0] += offset
+    return out
+
+
+def grid(entity: Any, matrix: F64, rows: int, columns: int) -> Iterator[F64]:
+    """Yield the offsets of the cells of an MINSERT; spacing is not scaled but turns with the insert."""
+    if rows * columns == 1:
+        yield np.zeros(3)
+        return
+    sx, sy = float(entity.dxf.xscale) or 1.0, float(entity.dxf.yscale) or 1.0
+    along, up = matrix[0, :3] / sx, matrix[1, :3] / sy
+    for row in range(rows):
+        for column in range(columns):
+            yield along * column * float(entity.dxf.column_spacing) + up * row * float(entity.dxf.row_spacing)
 
 
 def _settle(column: NDArray, by_block: float, of_layer: float) -> NDArray:

@@ -17,7 +17,18 @@ from numpy.typing import NDArray
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
 from pipeline.readers.dxf import hatches, lettering, mtext, proxies, xclips, xrefs
-from pipeline.readers.dxf.chunk import FLOATS, Chunk, ChunkBuilder, InsertRow, Look, join, place, settle_layer_looks
+from pipeline.readers.dxf.chunk import (
+    FLOATS,
+    Chunk,
+    ChunkBuilder,
+    InsertRow,
+    Look,
+    grid,
+    join,
+    place,
+    settle_layer_looks,
+    shifted,
+)
 from pipeline.readers.dxf.clipping import clip_block
 from pipeline.readers.dxf.dimensions import add_dimension, redrawn
 from pipeline.readers.dxf.endless import Endless
@@ -304,7 +315,7 @@ class Expander:
             return
         texts = ChunkBuilder()
         attributes = self._written(entity, pen, texts)
-        chunk = self._clipped(entity, self.block(name))
+        written, chunk = texts.build(), self._clipped(entity, self.block(name))
         matrix = np.array(list(entity.matrix44()), np.float64).reshape(4, 4)
         rows, columns = max(1, int(entity.dxf.row_count)), max(1, int(entity.dxf.column_count))
         if rows * columns > self.limits.insert_grid:
@@ -312,17 +323,12 @@ class Expander:
             rows = columns = 1
         if not self._fits(pen.out, chunk, rows * columns):
             return
-        for offset in _grid(entity, matrix, rows, columns):
+        for offset in grid(entity, matrix, rows, columns):
             cell = matrix.copy()
             cell[3, :3] += offset
             own = InsertRow(shown_name(name), pen.look.layer, pen.source, -1, cell, attributes)
             placed = place(chunk, cell, pen.look, own, self.looks.of_row(pen.look.layer))
-            if len(texts):
-                written = texts.build()
-                written.insert = np.zeros(len(written), np.int32)
-                placed = join([written, placed])
-                texts = ChunkBuilder()
-            pen.out.put(placed)
+            pen.out.put(join([shifted(written, offset), placed]) if len(written) else placed)
 
     def _clipped(self, entity: Any, chunk: Chunk) -> Chunk:
         """Return what the reference shows of its block; all of it where its clip cannot be read."""
@@ -384,15 +390,3 @@ class Expander:
         self.ledger.xrefs.add(shown)
         self.ledger.skip("XREF", "xref_missing")
         return False
-
-
-def _grid(entity: Any, matrix: NDArray[np.float64], rows: int, columns: int) -> Iterable[NDArray[np.float64]]:
-    """Yield the offsets of the cells of an MINSERT; spacing is not scaled but turns with the insert."""
-    if rows * columns == 1:
-        yield np.zeros(3)
-        return
-    sx, sy = float(entity.dxf.xscale) or 1.0, float(entity.dxf.yscale) or 1.0
-    along, up = matrix[0, :3] / sx, matrix[1, :3] / sy
-    for row in range(rows):
-        for column in range(columns):
-            yield along * column * float(entity.dxf.column_spacing) + up * row * float(entity.dxf.row_spacing)

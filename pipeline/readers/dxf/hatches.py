@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
+from pipeline.readers.dxf.chunk import Look
 from pipeline.readers.dxf.columns import boundaries, patterns
 from pipeline.readers.dxf.columns.boundaries import ARC, ELLIPSE, LINE, SPLINE, Edges
 from pipeline.readers.dxf.columns.splines import Spline, usable
-from pipeline.readers.dxf.looks import true_color
+from pipeline.readers.dxf.looks import aci_color, true_color
 from pipeline.readers.dxf.shapes import Pen, world
 
 F64 = NDArray[np.float64]
@@ -26,7 +27,9 @@ def rings(entity: Any) -> list[F64]:
     """Return the boundary as loops (k, 2) in object coordinates, curves as chords, islands as the style says."""
     paths = list(entity.paths)
     flags = np.array([int(path.path_type_flags) for path in paths], np.int64)
-    rank, drawn = boundaries.shown(flags, np.full(len(paths), int(entity.dxf.hatch_style)))
+    rank, drawn = boundaries.shown(
+        flags, np.full(len(paths), int(entity.dxf.hatch_style)), np.zeros(len(paths), np.int64)
+    )
     found: list[F64] = []
     for row in np.argsort(rank, kind="stable").tolist():
         if drawn[row]:
@@ -106,14 +109,14 @@ def hatch(entity: Any, pen: Pen, line_limit: int) -> bool:
     loops = rings(entity)
     height = float(entity.dxf.elevation.z)
     parts = [world(entity, np.column_stack([loop, np.full(len(loop), height)])) for loop in loops]
-    gradient = entity.gradient
-    if entity.dxf.solid_fill or gradient is not None:
-        if gradient is not None and gradient.kind and not entity.dxf.hasattr("true_color"):
-            r, g, b = gradient.color1
-            pen = Pen(pen.out, replace(pen.look, color=true_color((r << 16) | (g << 8) | b)), pen.source)
-        pen.parts(parts, EntityKind.FILL, True)
+    gradient = entity.gradient if entity.gradient is not None and entity.gradient.kind else None  # 0: none is used
+    filled = bool(entity.dxf.solid_fill) or gradient is not None
+    fill = Pen(pen.out, _filling(entity, gradient, pen.look), pen.source) if filled else pen
+    fill.parts(parts, EntityKind.FILL if filled else EntityKind.HATCH, True)
+    if entity.dxftype() == "MPOLYGON":  # its edge is drawn too
+        pen.parts(parts, EntityKind.PATH, True)
+    if filled:
         return True
-    pen.parts(parts, EntityKind.HATCH, True)
     if entity.pattern is None or not loops:
         return True
     lines, over = _pattern(entity, loops, line_limit)
@@ -121,6 +124,15 @@ def hatch(entity: Any, pen: Pen, line_limit: int) -> bool:
         points = np.column_stack([lines.reshape(-1, 2), np.full(2 * len(lines), height)])
         pen.parts(list(world(entity, points).reshape(-1, 2, 3)), EntityKind.PATH, False)
     return not over
+
+
+def _filling(entity: Any, gradient: Any | None, look: Look) -> Look:
+    """Return the look of a fill: the first colour of a gradient, the fill colour (63) of an MPOLYGON, else its own."""
+    if gradient is not None and not entity.dxf.hasattr("true_color"):
+        r, g, b = gradient.color1
+        return replace(look, color=true_color((r << 16) | (g << 8) | b))
+    own = int(entity.dxf.get("fill_color", 0)) if entity.dxftype() == "MPOLYGON" and gradient is None else 0
+    return replace(look, color=aci_color(own)) if 0 < own < 256 else look
 
 
 def _pattern(entity: Any, loops: list[F64], line_limit: int) -> tuple[F64, bool]:

@@ -166,11 +166,16 @@ def opened(sizes: NDArray, xy: F64) -> tuple[NDArray, F64]:
     return sizes - again, xy[keep]
 
 
-def shown(flags: NDArray, style: NDArray) -> tuple[NDArray, Mask]:
+def shown(flags: NDArray, style: NDArray, hatch: NDArray) -> tuple[NDArray, Mask]:
     """Return the rank of paths (external, outermost, others) and which are drawn; `style` is that of their hatch.
 
-    Style 0 counts islands in turn, 1 takes the outermost only, 2 no islands; boxes of texts are left out.
+    Style 0 counts islands in turn, 1 takes the outermost only, 2 no islands; boxes of texts are left out. Programs that
+    mark no path as external write any style: where nothing would be left of a hatch its islands count in turn.
     """
     rank = np.where(flags & EXTERNAL, 0, np.where(flags & OUTERMOST, 1, 2))
     most = np.where(style == 1, 2, np.where(style == 2, 1, 3))
-    return rank, (rank < most) & ((flags & TEXT_BOX) == 0)
+    inside = (flags & TEXT_BOX) == 0
+    drawn = (rank < most) & inside
+    some = np.zeros(int(hatch.max(initial=-1)) + 1, bool)
+    some[hatch[drawn]] = True
+    return rank, drawn | (inside & ~some[hatch])

@@ -45,7 +45,7 @@ def hatched(values: Attributes, records: NDArray, line_limit: int) -> Hatched:
     families = _families(body)
     solid = body.last(70, ~body.inside, 1.0) == 1
     solid |= body.has(70, ~body.inside) & ~np.isin(body.last(70, ~body.inside, 1.0), (0, 1))  # as in the library
-    filled = solid | body.has(450, ~body.inside)
+    filled = solid | body.tinted
     good = ~body.bad
     loops = found.of(good)
     wanted = families.of(good & ~filled)
@@ -150,7 +150,7 @@ def _paths(body: _Body) -> _Loops:
     owner = np.concatenate([owners, more[0]])
     sizes, xy = boundaries.opened(np.concatenate([sizes, more[1]]), np.concatenate([points, more[2]]))
     style = body.last(75, ~body.inside, 0.0)
-    rank, drawn = boundaries.shown(flags, style[hatch])
+    rank, drawn = boundaries.shown(flags, style[hatch], hatch)
     keep = drawn[owner] & (sizes > 1)
     owner, sizes, xy = owner[keep], sizes[keep], xy[np.repeat(keep, sizes)]
     order = np.lexsort((np.arange(len(owner)), owner, rank[owner], hatch[owner]))

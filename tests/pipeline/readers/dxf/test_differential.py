@@ -3,6 +3,7 @@
 import ezdxf
 import numpy as np
 import pytest
+from ezdxf.entities import Gradient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -132,3 +133,48 @@ def test_a_fill_that_crosses_itself_keeps_both_lobes_under_a_round_viewport(tmp_
     space = DxfReader().read(path, path.name).spaces[1]
     fills = space.entities.kind == EntityKind.FILL
     assert space.entities.part_count[fills].tolist() == [2]
+
+
+def _square(hatch, x=0.0, flags=1):
+    hatch.paths.add_polyline_path([(x, 0), (x + 10, 0), (x + 10, 10), (x, 10)], flags=flags)
+
+
+def test_a_hatch_without_an_outer_boundary_is_drawn_whatever_its_style_says(tmp_path):
+    """Some programs mark no path as external and write any style."""
+    doc = _new()
+    for style in (0, 1, 2):
+        hatch = doc.modelspace().add_hatch(1, {"hatch_style": style})
+        _square(hatch, 20.0 * style, flags=0)
+    hatch = doc.modelspace().add_hatch(1, {"hatch_style": 2})
+    _square(hatch, flags=1)
+    hatch.paths.add_polyline_path([(2, 2), (3, 2), (3, 3)], flags=0)
+    table = _model(tmp_path, doc).entities
+    assert table.part_count.tolist() == [1, 1, 1, 1]
+
+
+def test_a_pattern_with_an_unused_gradient_stays_a_pattern(tmp_path):
+    doc = _new("R2010")
+    hatch = doc.modelspace().add_hatch(1)
+    _square(hatch)
+    hatch.set_pattern_fill("ANSI31")
+    hatch.gradient = Gradient(kind=0, num=0, type=0)
+    assert _model(tmp_path, doc).entities.kind.tolist() == [EntityKind.HATCH, EntityKind.PATH]
+
+
+def test_an_mpolygon_has_an_edge_and_a_fill_of_its_own_colour(tmp_path):
+    doc = _new("R2010")
+    polygon = doc.modelspace().add_mpolygon(color=5, fill_color=1)
+    _square(polygon)
+    table = _model(tmp_path, doc).entities
+    assert table.kind.tolist() == [EntityKind.FILL, EntityKind.PATH]
+    assert [hex(c) for c in table.color.tolist()] == ["0xff0000ff", "0xffff"]
+
+
+def test_an_arrayed_reference_writes_its_attributes_in_every_cell(tmp_path):
+    doc = _new()
+    doc.blocks.new("B").add_line((0, 0), (1, 0))
+    more = {"column_count": 3, "column_spacing": 10, "row_count": 2, "row_spacing": 20}
+    doc.modelspace().add_blockref("B", (0, 0), more).add_attrib("TAG", "cell", (1, 2))
+    texts = _model(tmp_path, doc).texts
+    assert texts.string == ["cell"] * 6
+    assert sorted(texts.origin.tolist()) == [[x, y] for x in (1, 11, 21) for y in (2, 22)]
