@@ -48,10 +48,21 @@ def causes_of(
         parts.setdefault(LIMIT_REACHED, lost)
     causes = settle_causes(lost, parts)
     beside = {
-        "invented": np.count_nonzero(reading.invented) / reading.ink,
+        "invented": _invented(reading, reference, grid, end) / reading.ink,
         "image": _image_share(reading, reference, grid),
     }
     return causes | {name: round(float(part), 6) for name, part in beside.items() if part >= LEAST_BESIDE}
+
+
+def _invented(reading: Reading, reference: Reference, grid: Grid, end: float) -> int:
+    """Return how many pixels only we draw; form fields, which the reference leaves out, are not among them."""
+    count = int(np.count_nonzero(reading.invented))
+    if count < LEAST_BESIDE * reading.ink or time.process_time() > end:
+        return count
+    picture = reference.besides()
+    if picture is None:
+        return count
+    return int(np.count_nonzero(reading.invented & ~grid.inner(near(contours(picture, FAINT)))))
 
 
 def _lines(reading: Reading, reference: Reference, ours: Ours, grid: Grid, end: float) -> Iterator[tuple[str, Mask]]:

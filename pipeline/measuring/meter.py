@@ -55,7 +55,10 @@ def compare(reference: Reference, ours: Ours, grid: Grid) -> Reading | None:
         lost_labels=float(weight[on_sheet & ~covered].sum()),
         wordless=np.count_nonzero(grid.inner(lost_texts & ours.wordless))
         + float(weight[on_sheet & ~covered & blind].sum()),
-        invented=grid.inner(contours(ours.sure) & ~near(_ink(reference.lines, grid, FAINT))),
+        # letters too: a font may be drawn by paths (Type 3)
+        invented=grid.inner(
+            contours(ours.sure) & ~near(_ink(reference.lines, grid, FAINT) | _ink(reference.texts, grid, FAINT))
+        ),
         lines=grid.inner(lines),
     )
 

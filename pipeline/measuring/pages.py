@@ -60,8 +60,9 @@ class Pages:
                 "clip_edge": lambda: self._otherwise(number, to_pixels, grid, pdfium.PageObjects.unclip),
                 "blend": lambda: self._otherwise(number, to_pixels, grid, pdfium.PageObjects.paint_over),
                 "line_ends": lambda: self._otherwise(number, to_pixels, grid, pdfium.PageObjects.round_ends),
-                "form_fields": lambda: self._with_fields(number, to_pixels, grid),
+                "form_fields": lambda: self._with_fields(number, to_pixels, grid, pdfium.PageObjects.unclip),
             },
+            besides=lambda: self._with_fields(number, to_pixels, grid, lambda _objects: None),
             letters=lambda: _letters(page, to_pixels),
         )
 
@@ -75,10 +76,12 @@ class Pages:
         finally:
             page.close()
 
-    def _with_fields(self, number: int, to_pixels: Affine, grid: Grid) -> Picture | None:
-        """Return the lines of a page and of its form fields, whose boxes do not cut them; None without fields."""
+    def _with_fields(
+        self, number: int, to_pixels: Affine, grid: Grid, change: Callable[[pdfium.PageObjects], None]
+    ) -> Picture | None:
+        """Return the lines of a page and of its form fields, changed (unclipped: their boxes cut); None without."""
         page = pdfium.flattened(self._path, self._password, number)
-        return None if page is None else _lines(page, to_pixels, grid, pdfium.PageObjects.unclip)
+        return None if page is None else _lines(page, to_pixels, grid, change)
 
     def _clipping(self, number: int, to_pixels: Affine, grid: Grid) -> Picture | None:
         """Return the letters that clip what comes after them; None without any."""

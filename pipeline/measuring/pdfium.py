@@ -158,7 +158,7 @@ def letters(page: Any) -> tuple[str, F64, F64]:
 
 
 def picture(page: Any, points_to_pixels: Affine, grid: Grid) -> Picture:
-    """Return the page in grey, (height, width) uint8, on white, without annotations and form fields.
+    """Return the page in grey, (height, width) uint8, on white, without annotations, form fields and all beyond it.
 
     `points_to_pixels` maps points of the page (its crop box's lower left is the origin, y up, unrotated) to pixels.
     """
@@ -167,7 +167,9 @@ def picture(page: Any, points_to_pixels: Affine, grid: Grid) -> Picture:
     matrix = raw.FS_MATRIX(a, c, -b, -d, tx + b * height, ty + d * height)  # pdfium's own device has y down
     bitmap = pypdfium2.PdfBitmap.new_native(grid.width, grid.height, raw.FPDFBitmap_Gray)
     bitmap.fill_rect((255, 255, 255, 255), 0, 0, grid.width, grid.height)
-    clip = raw.FS_RECTF(0.0, 0.0, float(grid.width), float(grid.height))
+    corners = [(0.0, 0.0), (page.get_width(), height)]
+    xs, ys = zip(*((a * x + b * y + tx, c * x + d * y + ty) for x, y in corners), strict=True)
+    clip = raw.FS_RECTF(max(0.0, min(xs)), max(0.0, min(ys)), min(grid.width, max(xs)), min(grid.height, max(ys)))
     raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, ctypes.byref(matrix), ctypes.byref(clip), 0)
     pixels = bitmap.to_numpy()
     out = np.array(pixels.reshape(grid.height, -1)[:, : grid.width])

@@ -43,4 +43,5 @@ class Reference:
     pictures: Callable[[], Picture | None] = lambda: None  # images and scans alone
     parts: dict[str, Callable[[], Picture | None]] = field(default_factory=dict)  # cause -> what it alone would show
     without: dict[str, Callable[[], Picture | None]] = field(default_factory=dict)  # cause -> `lines` but for it
+    besides: Callable[[], Picture | None] = lambda: None  # `lines` with what the file draws and they leave out: fields
     letters: Callable[[], Letters] | None = None

@@ -1,8 +1,8 @@
 """Clip paths of a PDF page: what lies outside the clip in force is no ink, what crosses its box ends there.
 
-The box of a clip is that of its own path within the box of the clip around it. A clip that is no rectangle is
-honoured by its box (it shows more than a viewer, never less), unless a rectangle is painted over all of it: then the
-fill is the clip's own outline.
+The box of a clip is that of its own path within the box of the clip around it; of the clips in force that are no
+rectangles the innermost counts (`pipeline.readers.pdf.polygons`). A rectangle painted over all of such a clip is the
+clip's own outline.
 """
 
 from __future__ import annotations
@@ -127,9 +127,13 @@ def filled_outlines(made: Shapes, clip: Clips) -> tuple[Shapes, I64]:
 def replaced(made: Shapes, over: Flags, cut: Shapes) -> Shapes:
     """Return the shapes with those of the flagged paths put in place of what they were."""
     others = np.flatnonzero(~over)
-    both = (take(made, others), cut)
-    joined = Shapes(*(np.concatenate([getattr(one, name) for one in both]) for name in Shapes.__dataclass_fields__))
-    return take(joined, np.argsort(np.concatenate([others, np.flatnonzero(over)]), kind="stable"))
+    both = joined(take(made, others), cut)
+    return take(both, np.argsort(np.concatenate([others, np.flatnonzero(over)]), kind="stable"))
+
+
+def joined(*made: Shapes) -> Shapes:
+    """Return the paths of some shapes one after another."""
+    return Shapes(*(np.concatenate([getattr(one, name) for one in made]) for name in Shapes.__dataclass_fields__))
 
 
 def _inside(reach: F64, push: I64, area: F64) -> F64:
@@ -164,19 +168,23 @@ def crosses(box: F64, clip: F64, pad: F64) -> Flags:
     )
 
 
-def cut_lines(made: Shapes, clip: F64) -> Shapes:
-    """Return strokes cut at their clips (n, 4): Liang-Barsky for all segments at once."""
+def segments(made: Shapes) -> tuple[I64, I64, I64]:
+    """Return the rows of both ends of every segment, and its part; a dot is a segment from itself to itself."""
     stop = np.cumsum(made.point_count)
-    first = stop - made.point_count
     part = np.repeat(np.arange(len(stop)), made.point_count)
     following = np.arange(len(made.xy)) + 1
-    following[stop - 1] = np.where(made.part_closed, first, stop - 1)
+    following[stop - 1] = stop - made.point_count
     real = np.ones(len(made.xy), bool)
     real[stop - 1] = made.part_closed | (made.point_count == 1)
-    a, b = made.xy[real], made.xy[following[real]]
-    part = part[real]
+    return np.flatnonzero(real), following[real], part[real]
+
+
+def cut_lines(made: Shapes, clip: F64) -> Shapes:
+    """Return strokes cut at their clips (n, 4): Liang-Barsky for all segments at once."""
+    begin, end, part = segments(made)
+    a, b = made.xy[begin], made.xy[end]
     owner = made.parts_of()[part]
-    low, high = _span(a, b, clip[owner])
+    low, high = span(a, b, clip[owner])
     kept = low <= high
     whole = kept & (low == 0) & (high == 1)
     closed = np.logical_and.reduceat(whole, np.flatnonzero(np.diff(part, prepend=-1))) & made.part_closed
@@ -184,28 +192,35 @@ def cut_lines(made: Shapes, clip: F64) -> Shapes:
     part, owner = part[kept], owner[kept]
     begins = np.ones(len(a), bool)
     begins[1:] = (part[1:] != part[:-1]) | (high[:-1] < 1) | (low[1:] > 0)
-    run = np.cumsum(begins) - 1
     delta = b - a
     head = np.where(low[begins, None] > 0, a[begins] + low[begins, None] * delta[begins], a[begins])
     tail = np.where(high[:, None] < 1, a + high[:, None] * delta, b)
-    at = np.arange(len(a)) + run + 1
-    xy = np.empty((len(a) + len(head), 2))
+    return chained(head, tail, begins, closed[part[begins]], np.bincount(owner[begins], minlength=len(clip)))
+
+
+def chained(head: F64, tail: F64, begins: Flags, closed: Flags, part_count: I64) -> Shapes:
+    """Return the parts that segments make one after another.
+
+    Args:
+        head: (p, 2) where the first segment of every part begins.
+        tail: (k, 2) where the segments end.
+        begins: (k,) which segments are the first of a part.
+        closed: (p,) which parts end where they began.
+        part_count: (n,) parts of every path.
+    """
+    run = np.cumsum(begins) - 1
+    at = np.arange(len(tail)) + run + 1
+    xy = np.empty((len(tail) + len(head), 2))
     xy[at] = tail
     xy[at[begins] - 1] = head
-    cut = Shapes(
-        part_count=np.bincount(owner[begins], minlength=len(made.part_count)),
-        part_closed=closed[part[begins]],
-        point_count=np.bincount(run, minlength=len(head)) + 1,
-        xy=xy,
-        curved=made.curved & False,
-    )
-    last = np.cumsum(cut.point_count) - 1
+    size = np.bincount(run, minlength=len(head)) + 1
+    made = Shapes(part_count, closed, size, xy, np.zeros(len(part_count), bool))
     keep = np.ones(len(xy), bool)
-    keep[last[cut.part_closed]] = False  # a closed part says so and does not repeat its first point
-    return keep_points(cut, keep)
+    keep[(np.cumsum(size) - 1)[closed]] = False  # a closed part says so and does not repeat its first point
+    return keep_points(made, keep)
 
 
-def _span(a: F64, b: F64, clip: F64) -> tuple[F64, F64]:
+def span(a: F64, b: F64, clip: F64) -> tuple[F64, F64]:
     """Return the parameters at which segments a-b enter and leave their clips; enter > leave where they miss."""
     low, high = np.zeros(len(a)), np.ones(len(a))
     with np.errstate(divide="ignore", invalid="ignore"):

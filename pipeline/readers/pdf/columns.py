@@ -18,17 +18,29 @@ from pipeline.readers.pdf.clipping import (
     boxes,
     crosses,
     cut_fills,
-    cut_lines,
     filled_outlines,
+    joined,
     replaced,
     take,
 )
+from pipeline.readers.pdf.edges import BROAD, Edged, fills_within, strokes_within
 from pipeline.readers.pdf.lettering import CAP, Runs
 from pipeline.readers.pdf.paths import Flags, Looks, Shapes, keep_points
+from pipeline.readers.pdf.polygons import (
+    MITRE_LIMIT,
+    OUTLINES,
+    POINTS,
+    Pens,
+    Polygons,
+    inked,
+    long_mitres,
+    outlines_of,
+)
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 MANY, RINGS = 5_000, 1_000  # fills, and rings of one, up to which it is looked whether rings lie over one another
+LONG_MITRE = 2.0  # widths a mitre may reach beyond a round join before the stroke is drawn as an area
 ROUND = 0.015  # a closed curve within this share of its radius is a circle
 
 
@@ -54,32 +66,80 @@ class Frame:
         return placed
 
 
-def stroke_table(made: Shapes, how: Looks, clips: Clips, layer: I64, source: I64, frame: Frame) -> Made:
-    """Return the entities of strokes; `clips` are those of each, `layer` and `source` (n,) its rows."""
-    clip = clips.box
+def stroke_tables(
+    made: Shapes, how: Looks, clips: Clips, layer: I64, source: I64, frame: Frame, pens: Pens | None = None
+) -> list[Made]:
+    """Return the entities of strokes; `clips` are those of each, `layer` and `source` (n,) its rows.
+
+    The second table holds the strokes that are drawn as areas (`pipeline.readers.pdf.polygons`); `pens` where they are
+    known better than by `how`.
+    """
     width = how.width if how.width is not None else np.zeros(len(layer))
     dashed = how.dashed if how.dashed is not None else np.zeros(len(layer), np.uint8)
-    reach = boxes(made)
-    pad = width / 2 + PAD
-    over = crosses(reach, clip, pad)
-    if over.any():
-        grown = clip[over] + pad[over, None] * np.array([-1.0, -1.0, 1.0, 1.0])
-        made = replaced(made, over, cut_lines(take(made, np.flatnonzero(over)), grown))
-    rows, made = _kept(made)
+    edged = strokes_within(made, width, clips)
+    solid = _drawn_as_areas(made, how, edged.along, pens) & (dashed == 0)
+    areas = []
+    if solid.any():
+        drawn = np.flatnonzero(solid)
+        shown = outlines_of(Polygons(clips, drawn).within(drawn, inked(take(made, drawn), _pens(how, drawn, pens))))
+        rows, shown = _kept(shown)
+        rows = drawn[rows]
+        kind = np.full(len(rows), EntityKind.FILL, np.uint8)
+        table = _table(shown, kind, layer[rows], how.color[rows], source[rows], frame.place(shown.xy))
+        areas.append(Made(table, how.seqno[rows]))
+        edged.made = keep_points(edged.made, ~np.repeat(solid, edged.made.points_each()))
+    rows, made = _kept(edged.made)
+    thick = edged.width[rows]
+    if edged.sides is not None and len(edged.side_of):
+        rows, made, thick = _with_sides(rows, made, thick, edged, edged.sides, ~solid)
     circle, arcs = _circles(made)
     kind = _line_kinds(made)
     kind[circle] = EntityKind.CIRCLE
     arcs[:, 1:3] = frame.place(arcs[:, 1:3])
     arcs[:, 3] *= frame.mm
-    pen = (width[rows] * frame.mm).astype(np.float32)
     table = _table(made, kind, layer[rows], how.color[rows], source[rows], frame.place(made.xy))
     table.arcs = arcs
-    table.width_mm, table.dashed = pen, dashed[rows].astype(np.uint8)
-    return Made(table, how.seqno[rows])
+    table.width_mm = (thick * frame.mm).astype(np.float32)
+    table.dashed = dashed[rows].astype(np.uint8)
+    return [Made(table, how.seqno[rows]), *areas]
+
+
+def _with_sides(
+    rows: I64, made: Shapes, width: F64, edged: Edged, sides: Shapes, still: Flags
+) -> tuple[I64, Shapes, F64]:
+    """Return strokes, each followed by those of its lines that are strokes of their own; of those `still` strokes."""
+    kept = np.flatnonzero(still[edged.side_of])
+    both = joined(made, take(sides, kept))
+    rows = np.concatenate([rows, edged.side_of[kept]])
+    order = np.argsort(rows, kind="stable")
+    return rows[order], take(both, order), np.concatenate([width, edged.side_width[kept]])[order]
+
+
+def _drawn_as_areas(made: Shapes, how: Looks, along: Flags, pens: Pens | None) -> Flags:
+    """Return which strokes a line with a width does not describe, no more than OUTLINES of POINTS in all."""
+    found = along.copy()
+    if pens is not None and how.width is not None:
+        broad = np.flatnonzero(how.width >= BROAD)
+        some = pens.of(broad)
+        found[broad] |= (some.uneven() > BROAD / 2) | long_mitres(take(made, broad), some, LONG_MITRE)
+    rows = np.flatnonzero(found)
+    beyond = np.cumsum(made.points_each()[rows]) > POINTS
+    beyond[OUTLINES:] = True
+    found[rows[beyond]] = False
+    return found
+
+
+def _pens(how: Looks, rows: I64, pens: Pens | None) -> Pens:
+    """Return the pens of some strokes, round ones where no others are known."""
+    if pens is not None:
+        return pens.of(rows)
+    width = np.zeros(len(rows)) if how.width is None else how.width[rows]
+    cap, join = (np.zeros(len(rows), np.int64) if one is None else one[rows] for one in (how.cap, how.join))
+    return Pens(width, cap, join, np.full(len(rows), MITRE_LIMIT), np.tile((1.0, 0.0, 0.0, 1.0), (len(rows), 1)))
 
 
 def fill_table(made: Shapes, how: Looks, clips: Clips, layer: I64, source: I64, frame: Frame) -> Made:
-    """Return the entities of fills; the arguments are those of `stroke_table`."""
+    """Return the entities of fills; the arguments are those of `stroke_tables`."""
     clip = clips.box
     made, rows = filled_outlines(made, clips)
     even_odd = how.even_odd if how.even_odd is not None else np.zeros(len(layer), bool)
@@ -88,6 +148,7 @@ def fill_table(made: Shapes, how: Looks, clips: Clips, layer: I64, source: I64, 
     over = crosses(boxes(made), clip, np.full(len(layer), PAD))
     if over.any():
         made = replaced(made, over, cut_fills(take(made, np.flatnonzero(over)), clip[over]))
+    made = fills_within(made, even_odd, clips, rows)
     thin = made.point_count < 3
     if thin.any():
         made = keep_points(made, ~np.repeat(thin, made.point_count))

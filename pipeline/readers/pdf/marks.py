@@ -78,7 +78,8 @@ def take_out(doc: Any, number: int, left: int = LIMIT) -> Taken:
         entry = mupdf.pdf_array_get(listed, row)
         kind = _name(entry, "Subtype")
         if kind in _CONTENT:
-            kept.append(entry)
+            if not _is_unsigned(entry):
+                kept.append(entry)
             found.widgets.append(mupdf.pdf_to_num(entry))
         elif kind not in _SILENT:
             if len(found.marks) < left:
@@ -93,6 +94,14 @@ def take_out(doc: Any, number: int, left: int = LIMIT) -> Taken:
         mupdf.pdf_array_push(remaining, entry)
     mupdf.pdf_dict_puts(page, "Annots", remaining)
     return found
+
+
+def _is_unsigned(entry: Any) -> bool:
+    """Return whether a form field is a place for a signature that shows nothing; MuPDF draws an arrow of its own."""
+    kind = mupdf.pdf_dict_get_inheritable(entry, mupdf.pdf_new_name("FT"))
+    return (
+        bool(kind.m_internal) and mupdf.pdf_to_name(kind) == "Sig" and not mupdf.pdf_dict_gets(entry, "AP").m_internal
+    )
 
 
 def _note(found: Taken, entry: Any, kind: str, place: str) -> None:

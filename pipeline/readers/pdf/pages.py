@@ -16,8 +16,9 @@ from pipeline.drawing.layer_meanings import layer_meaning
 from pipeline.drawing.model import Drawing, Layer
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import ReadLimits
-from pipeline.readers.pdf import clipping, ends, marks, soundness
-from pipeline.readers.pdf.columns import Frame, Made, fill_table, stroke_table, text_table, woven
+from pipeline.readers.pdf import clipping, ends, marks, pens, soundness
+from pipeline.readers.pdf.columns import Frame, Made, fill_table, stroke_tables, text_table, woven
+from pipeline.readers.pdf.edges import BROAD
 from pipeline.readers.pdf.lettering import CAP, runs
 from pipeline.readers.pdf.oddities import odd_page_keys
 from pipeline.readers.pdf.paths import Painted, fill_looks, finite, painted, shapes, stroke_looks
@@ -45,6 +46,7 @@ class Pages:
         self._fonts: dict[str, int] = {}
         self._labels = _labels(doc)
         self._read = 0  # paths of all pages so far
+        self._streams: list[bytes] = []  # content of the page at hand and of its forms
         seconds = limits.cpu_seconds + limits.cpu_seconds_a_mb * size_bytes / 1e6
         self._until = time.process_time() + seconds
         self.places: dict[int, Place] = {}  # by the object number of a page, and minus that of a form field on it
@@ -152,14 +154,13 @@ class Pages:
             self.drawing.defects.append(defect("page_keys_invalid", page=number + 1, what=", ".join(odd)))
         if soundness.inflates_beyond(self.doc, page.get_contents(), self.limits.stream_bytes):
             raise ValueError(f"content beyond {self.limits.stream_bytes >> 20} MiB")
-        content = soundness.contents(page)
-        opened = [ends.unfinished(content)]
-        if soundness.unfolds_beyond(
-            self.doc, page, content, self.limits.stream_bytes, lambda data: opened.append(ends.unfinished(data))
-        ):
+        streams = [soundness.contents(page)]
+        if soundness.unfolds_beyond(self.doc, page, streams[0], self.limits.stream_bytes, streams.append):
             raise ValueError(f"forms within forms unfold beyond {self.limits.stream_bytes >> 20} MiB")
-        if any(opened):
-            self.drawing.defects.append(ends.content_cut(number + 1, next(filter(None, opened))))
+        cut = next(filter(None, map(ends.unfinished, streams)), "")
+        if cut:
+            self.drawing.defects.append(ends.content_cut(number + 1, cut))
+        self._streams = streams
         return unit
 
     def _patterns(self, count: int, number: int) -> None:
@@ -268,9 +269,9 @@ class Pages:
             found.pushes = []  # PyMuPDF does not tell those clips: which one holds is not known, so nothing is cut
         clips = _clips(found, strokes, fills, area)
         made = []
-        for columns, clip, looks, table in (
-            (strokes, clips.of(slice(0, len(found.strokes))), stroke_looks, stroke_table),
-            (fills, clips.of(slice(len(found.strokes), None)), fill_looks, fill_table),
+        for columns, clip, looks in (
+            (strokes, clips.of(slice(0, len(found.strokes))), stroke_looks),
+            (fills, clips.of(slice(len(found.strokes), None)), fill_looks),
         ):
             if not columns:
                 continue
@@ -280,8 +281,19 @@ class Pages:
             shown, lost = finite(shapes(columns[0], columns[8] if len(columns) > 8 else ()))
             out.nonfinite += lost
             source = out.add_sources(list(map(str, columns[3]))) + np.arange(len(how.seqno))
-            made.append(table(shown, how, clip, self._layer_rows(how.layer), source, frame))
+            rows = self._layer_rows(how.layer)
+            if how.width is None:
+                made.append(fill_table(shown, how, clip, rows, source, frame))
+                continue
+            made += stroke_tables(shown, how, clip, rows, source, frame, self._pens(page, how.width))
         return made
+
+    def _pens(self, page: Any, width: F64) -> pens.Pens | None:
+        """Return the page's pens where some may be broad and not round."""
+        forms = len(self._streams) > 1
+        if (width >= BROAD).any() and any(pens.odd(stream, forms) for stream in self._streams):
+            return pens.pens(page, width)
+        return None
 
     def _font(self, name: str) -> int:
         return self._fonts.setdefault(safe_text(name, 255)[0], len(self._fonts))

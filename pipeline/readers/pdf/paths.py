@@ -60,6 +60,8 @@ class Looks:
     seqno: I64  # (n,) place in the painting order
     width: F64 | None = None  # (n,) points; None for fills
     dashed: NDArray[np.uint8] | None = None
+    cap: I64 | None = None  # (n,) 0 butt, 1 round, 2 square
+    join: I64 | None = None  # (n,) 0 mitre, 1 round, 2 bevel
     even_odd: Flags | None = None  # (n,); None for strokes
 
 
@@ -75,7 +77,9 @@ class Painted:
     failed: str = ""  # a path that could not be taken
 
 
-_STROKE = itemgetter("items", "level", "layer", "seqno", "color", "stroke_opacity", "width", "dashes", "closePath")
+_STROKE = itemgetter(
+    "items", "level", "layer", "seqno", "color", "stroke_opacity", "width", "dashes", "closePath", "lineCap", "lineJoin"
+)
 _FILL = itemgetter("items", "level", "layer", "seqno", "fill", "fill_opacity", "even_odd")
 
 
@@ -267,7 +271,7 @@ def keep_points(made: Shapes, keep: Flags) -> Shapes:
 
 def stroke_looks(columns: Sequence[Sequence[Any]]) -> Looks:
     """Return how strokes are drawn; `columns` are those of `_STROKE` without the items."""
-    _, layer, seqno, color, opacity, width, dashes, _ = columns
+    _, layer, seqno, color, opacity, width, dashes, _, caps, joins = columns
     count = len(seqno)
     thick = np.fromiter(width, np.float64, count)
     thick[~np.isfinite(thick)] = 0.0
@@ -278,6 +282,8 @@ def stroke_looks(columns: Sequence[Sequence[Any]]) -> Looks:
         np.fromiter(seqno, np.int64, count),
         width=thick,
         dashed=np.fromiter(map(kinds.__getitem__, dashes), np.uint8, count),
+        cap=np.fromiter(map(itemgetter(0), caps), np.int64, count),
+        join=np.fromiter(joins, np.float64, count).astype(np.int64),
     )
 
 

@@ -32,7 +32,7 @@ class Played:
 
 def play(page: Any) -> Played:
     """Play a page (rotation 0, annotations already out of it) and return what was on it."""
-    listed = mupdf.fz_new_display_list_from_page(_shown(page))
+    listed = mupdf.fz_new_display_list_from_page(shown(page))
     found = Played()
     _run(listed, extra.JM_new_texttrace_device(found.trace))
     _run(listed, _Notes(found))
@@ -42,7 +42,7 @@ def play(page: Any) -> Played:
 def paths_in_veils(page: Any) -> bool:
     """Return whether paths are drawn inside a clip made by texts or a soft mask; slow, asked where `veils` > 0."""
     device = _Veils()
-    mupdf.fz_run_page(_shown(page), device, mupdf.FzMatrix(), mupdf.FzCookie())
+    mupdf.fz_run_page(shown(page), device, mupdf.FzMatrix(), mupdf.FzCookie())
     mupdf.fz_close_device(device)
     return device.found
 
@@ -53,12 +53,12 @@ def layers_within_layers(page: Any) -> tuple[list[str], int]:
     PyMuPDF's devices forget a layer as soon as one within it ends; slow, asked where layers are nested.
     """
     device = _Layers()
-    mupdf.fz_run_page(_shown(page), device, mupdf.FzMatrix(), mupdf.FzCookie())
+    mupdf.fz_run_page(shown(page), device, mupdf.FzMatrix(), mupdf.FzCookie())
     mupdf.fz_close_device(device)
     return device.found, device.paths
 
 
-def _shown(page: Any) -> Any:
+def shown(page: Any) -> Any:
     """Return a page of PyMuPDF as MuPDF's own."""
     inner = page.this
     return inner if isinstance(inner, mupdf.FzPage) else mupdf.FzPage(inner)

@@ -153,7 +153,7 @@ def test_circles_keep_their_centre_and_radius_and_ellipses_do_not_pass_for_one(t
 def test_opacity_width_and_dashes(tmp_path):
     doc = pymupdf.open()
     page = doc.new_page(width=200, height=200)
-    page.draw_line((0, 0), (50, 0), width=2, stroke_opacity=0.5)
+    page.draw_line((0, 5), (50, 5), width=2, stroke_opacity=0.5)
     page.draw_line((0, 9), (50, 9), dashes="[8 2 1 2] 0")
     page.draw_line((0, 19), (50, 19), dashes="[0.5 3] 0")
     path = tmp_path / "looks.pdf"

@@ -153,11 +153,11 @@ def test_a_page_box_that_is_no_box_is_flagged(tmp_path):
 def test_user_units_count(tmp_path):
     doc = pymupdf.open()
     page = doc.new_page(width=100, height=100)
-    page.draw_line((0, 100), (50, 100))
+    page.draw_line((0, 90), (50, 90))
     doc.xref_set_key(page.xref, "UserUnit", "10")
     space = saved(doc, tmp_path).spaces[0]
     assert space.size_mm == pytest.approx((1000 * MM, 1000 * MM), rel=1e-3)
-    assert np.allclose(space.entities.xy, [[0, 0], [500 * MM, 0]], atol=0.1)
+    assert np.allclose(space.entities.xy, [[0, 100 * MM], [500 * MM, 100 * MM]], atol=0.1)
 
 
 @pytest.mark.parametrize("angle", [0, 30, 90, 135])

@@ -1,0 +1,261 @@
+"""Clips that are no rectangles, and strokes as the areas their pens leave: what needs real polygons (shapely, GEOS).
+
+A stroke is drawn by a round pen along its line, which the model keeps as a line and a width. Where that shows
+something else than the page - a broad pen along the edge of its clip, a pen squeezed or skewed by the matrix in force,
+a mitre many pens long - the stroke becomes an area: its outline by ISO 32000-1, 8.4.3 (caps, joins, mitre limit),
+within its clip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from pipeline.drawing.strokes import ranges
+from pipeline.readers.pdf.clipping import PAD, Clips, take
+from pipeline.readers.pdf.paths import Flags, Shapes
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Geometries = NDArray[np.object_]
+OUTLINES = 3_000  # strokes of a page drawn as areas; the rest stay lines
+CUTS = 20_000  # lines of a page cut at clips that are no rectangles
+POINTS = 2_000_000  # of what is cut or drawn as areas
+MITRE, ROUND, BEVEL = 0, 1, 2
+MITRE_LIMIT = 10.0  # of every page until it says otherwise
+_CAPS = ("flat", "round", "square", "square")
+_QUARTER = 12  # chords of a quarter circle of a pen
+
+
+@dataclass(slots=True)
+class Pens:
+    """The pens of strokes, one row each."""
+
+    width: F64  # (n,) points of pen space
+    cap: I64  # (n,) 0 butt, 1 round, 2 square
+    join: I64  # (n,) 0 mitre, 1 round, 2 bevel
+    mitre: F64  # (n,) limit: length of a mitre over the width
+    matrix: F64  # (n, 4) a b c d from pen space to the page
+
+    def of(self, rows: I64) -> Pens:
+        """Return the pens of some strokes."""
+        return Pens(self.width[rows], self.cap[rows], self.join[rows], self.mitre[rows], self.matrix[rows])
+
+    def uneven(self) -> F64:
+        """Return by how many points each pen is wider one way than the other, (n,)."""
+        sizes = np.linalg.svd(self.matrix.reshape(-1, 2, 2), compute_uv=False)
+        return np.asarray(self.width * (sizes[:, 0] - sizes[:, 1]), np.float64)
+
+
+def areas(made: Shapes, even_odd: Flags) -> Geometries:
+    """Return paths as polygons filled by their rule, (n,); those of no area are empty."""
+    found = np.full(len(made.part_count), shapely.Polygon(), object)
+    ring_of = made.parts_of()
+    good = np.flatnonzero(made.point_count >= 3)
+    if not len(good):
+        return found
+    each = take(made.by_part(), good)
+    point_of = np.repeat(np.arange(len(good)), each.point_count)
+    rings = shapely.make_valid(shapely.polygons(shapely.linearrings(each.xy, indices=point_of)), method="structure")
+    owner = ring_of[good]
+    stop = np.cumsum(each.point_count)
+    for row, first, last in _groups(owner):
+        if last - first == 1:
+            found[row] = rings[first]
+        elif even_odd[row] or _turn_both_ways(each, first, last):
+            xy = [each.xy[stop[k] - each.point_count[k] : stop[k]] for k in range(first, last)]
+            found[row] = shapely.make_valid(shapely.Polygon(xy[0], xy[1:]), method="linework")  # by its nature even-odd
+        else:
+            found[row] = shapely.union_all(rings[first:last])
+    return found
+
+
+def _groups(owner: I64) -> list[tuple[int, int, int]]:
+    """Return (owner, first, last + 1) of every run of equal numbers."""
+    begins = np.flatnonzero(np.diff(owner, prepend=-1))
+    ends = np.append(begins[1:], len(owner))
+    return list(zip(owner[begins].tolist(), begins.tolist(), ends.tolist(), strict=True))
+
+
+def _turn_both_ways(each: Shapes, first: int, last: int) -> bool:
+    stop = np.cumsum(each.point_count)
+    turns = {bool(shapely.is_ccw(shapely.linearrings(each.xy[stop[k] - each.point_count[k] : stop[k]])))
+             for k in range(first, last)}  # fmt: skip
+    return len(turns) == 2
+
+
+def outlines_of(found: Geometries) -> Shapes:
+    """Return polygons as paths of closed parts, holes being parts too; fill them even-odd."""
+    polygons, owner = shapely.get_parts(found, return_index=True)
+    deeper = shapely.get_type_id(polygons) == shapely.GeometryType.GEOMETRYCOLLECTION
+    if deeper.any():
+        inner, place = shapely.get_parts(polygons, return_index=True)
+        polygons, owner = inner, owner[place]
+    solid = (shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(polygons)
+    polygons, owner = polygons[solid], owner[solid]
+    rings, place = shapely.get_rings(polygons, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    last = np.diff(ring, append=-1) != 0  # a ring repeats its first point
+    part_count = np.bincount(owner[place], minlength=len(found))
+    return Shapes(
+        part_count,
+        np.ones(len(rings), bool),
+        np.bincount(ring[~last], minlength=len(rings)),
+        xy[~last],
+        np.zeros(len(found), bool),
+    )
+
+
+def lines_of(made: Shapes) -> Geometries:
+    """Return paths as lines, one geometry each, (n,); a part of one point is a line without length."""
+    stop = np.cumsum(made.point_count)
+    closing = made.part_closed | (made.point_count == 1)
+    count = made.point_count + closing
+    rows = ranges(stop - made.point_count, count)
+    rows[(np.cumsum(count) - 1)[closing]] = (stop - made.point_count)[closing]
+    parts = shapely.linestrings(made.xy[rows], indices=np.repeat(np.arange(len(stop)), count))
+    return np.asarray(shapely.multilinestrings(parts, indices=made.parts_of(), out=_empty_lines(len(made.part_count))))
+
+
+def _empty_lines(count: int) -> Geometries:
+    return np.full(count, shapely.MultiLineString(), object)
+
+
+def paths_of(found: Geometries) -> Shapes:
+    """Return lines as paths, (n,); a line that ends where it began is a closed part."""
+    parts, owner = shapely.get_parts(shapely.line_merge(found), return_index=True)
+    line = (shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING) & ~shapely.is_empty(parts)
+    parts, owner = parts[line], owner[line]
+    closed = np.asarray(shapely.is_ring(parts), bool)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    keep = ~((np.diff(part, append=-1) != 0) & closed[part]) if len(part) else np.zeros(0, bool)
+    return Shapes(
+        np.bincount(owner, minlength=len(found)),
+        closed,
+        np.bincount(part[keep], minlength=len(parts)),
+        xy[keep],
+        np.zeros(len(found), bool),
+    )
+
+
+def long_mitres(made: Shapes, pens: Pens, longest: float) -> Flags:
+    """Return which strokes have a mitre that reaches further than `longest` (of their width) beyond a round join."""
+    found = np.zeros(len(made.part_count), bool)
+    for row in np.flatnonzero(pens.join == MITRE).tolist():
+        reach = 0.5 * (_mitres(take(made, np.array([row])), pens.mitre[row])[1] - 1.0)
+        found[row] = bool((reach > longest).any())
+    return found
+
+
+def inked(made: Shapes, pens: Pens) -> Geometries:
+    """Return the areas strokes leave, (n,), without dashes and clips."""
+    found = np.full(len(made.part_count), shapely.Polygon(), object)
+    for row in range(len(found)):
+        matrix = pens.matrix[row].reshape(2, 2)  # a row vector of pen space times this is one of the page
+        if not abs(np.linalg.det(matrix)) > 1e-12:
+            continue
+        one = take(made, np.array([row]))
+        one.xy = one.xy @ np.linalg.inv(matrix)
+        area = _ink(one, pens.width[row] / 2, int(pens.cap[row]), int(pens.join[row]), float(pens.mitre[row]))
+        found[row] = shapely.transform(area, lambda xy, by=matrix: xy @ by)
+    return found
+
+
+def _ink(one: Shapes, half: float, cap: int, join: int, limit: float) -> shapely.Geometry:
+    """Return the area of one stroke drawn by a round pen."""
+    line = lines_of(one)[0]
+    style = "round" if join == ROUND else "bevel"
+    area = shapely.buffer(line, half, quad_segs=_QUARTER, cap_style=_CAPS[min(cap, 3)], join_style=style)
+    if join != MITRE:
+        return area
+    kites, ratio = _mitres(one, limit)
+    kites = kites[ratio > 1.0]
+    if not len(kites):
+        return area
+    corner, first, second = kites[:, 0], kites[:, 1], kites[:, 2]
+    tip = (first + second) / (1.0 + (first * second).sum(axis=1))[:, None]
+    corners = np.stack([corner, corner + half * first, corner + half * tip, corner + half * second], axis=1)
+    return shapely.union_all([area, *shapely.make_valid(shapely.polygons(corners))])
+
+
+def _mitres(one: Shapes, limit: float) -> tuple[F64, F64]:
+    """Return the mitred corners of a path: point and both outward normals, (k, 3, 2), and mitre over width, (k,)."""
+    found, ratios = [], []
+    stop = np.cumsum(one.point_count)
+    for part, last in enumerate(stop.tolist()):
+        xy = one.xy[last - one.point_count[part] : last]
+        if one.part_closed[part]:
+            xy = np.concatenate([xy, xy[:2]])
+        step = np.diff(xy, axis=0)
+        length = np.hypot(*step.T)
+        real = length > 0
+        toward, at = step[real] / length[real, None], xy[1:][real]
+        if len(toward) < 2:
+            continue
+        u, v, corner = toward[:-1], toward[1:], at[:-1]
+        turn = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
+        bent = np.clip((1.0 + (u * v).sum(axis=1)) / 2, 1e-12, 1.0)  # cos² of half the turn
+        ratio = 1.0 / np.sqrt(bent)
+        good = (ratio <= limit) & (np.abs(turn) > 1e-9)
+        side = np.where(turn > 0, 1.0, -1.0)[:, None]
+        normals = [side * np.column_stack([w[:, 1], -w[:, 0]]) for w in (u, v)]
+        found.append(np.stack([corner, *normals], axis=1)[good])
+        ratios.append(ratio[good])
+    if not found:
+        return np.zeros((0, 3, 2)), np.zeros(0)
+    return np.concatenate(found), np.concatenate(ratios)
+
+
+class Polygons:
+    """The clips of some paths that are no rectangles."""
+
+    def __init__(self, clips: Clips, rows: I64) -> None:
+        """Make the clips of `rows` ready; those of them that lie within one are `rows` afterwards."""
+        self._box = clips.box
+        self.rows = rows[clips.outline[rows] >= 0]
+        self._found: Geometries = np.zeros(0, object)
+        self._place = np.full(len(clips.outline), -1)
+        if clips.outlines is None or not len(self.rows):
+            return
+        known, place = np.unique(clips.outline[self.rows], return_inverse=True)
+        self._place[self.rows] = place
+        odd = clips.even_odd[known] if clips.even_odd is not None else np.zeros(len(known), bool)
+        self._found = areas(take(clips.outlines, known), odd)
+
+    def of(self, rows: I64) -> Geometries:
+        """Return the clips of some of `self.rows`."""
+        return np.asarray(self._found[self._place[rows]])
+
+    def within(self, rows: I64, found: Geometries) -> Geometries:
+        """Return geometries of some paths cut at all that clips them."""
+        found = shapely.intersection(found, shapely.box(*self._box[rows].T))
+        turned = self._place[rows] >= 0
+        found[turned] = shapely.intersection(found[turned], self.of(rows[turned]))
+        return np.asarray(found)
+
+    def lines(self, made: Shapes, rows: I64, width: F64, broad: F64, along: float) -> tuple[Shapes, I64, Flags]:
+        """Cut strokes (of `rows`) at these clips.
+
+        Returns the shapes of those that are changed, which of `rows` those are, and which lie along an edge: their
+        pen is at least `broad` points wide, and so near to the edge for more than `along` pens on either side.
+        """
+        lines, clip = lines_of(take(made, rows)), self.of(rows)
+        shapely.prepare(clip)
+        beside = np.zeros(len(rows), bool)
+        wide = np.flatnonzero(width >= broad)
+        if len(wide):
+            edge = shapely.buffer(shapely.boundary(clip[wide]), width[wide] / 2, quad_segs=2)
+            beside[wide] = shapely.length(shapely.intersection(lines[wide], edge)) > 2 * along * width[wide]
+        changed = np.flatnonzero(~shapely.contains_properly(clip, lines))
+        cut = shapely.intersection(lines[changed], shapely.buffer(clip[changed], PAD, join_style="mitre"))
+        return paths_of(cut), changed, beside
+
+    def fills(self, made: Shapes, rows: I64, even_odd: Flags) -> tuple[Shapes, I64]:
+        """Cut fills (of `rows`) at these clips; returns the shapes of those that are changed and which those are."""
+        found, clip = areas(take(made, rows), even_odd[rows]), self.of(rows)
+        shapely.prepare(clip)
+        changed = np.flatnonzero(~shapely.is_empty(found) & ~shapely.contains_properly(clip, found))
+        return outlines_of(shapely.intersection(found[changed], clip[changed])), changed
