@@ -15,10 +15,11 @@ from pipeline.readers.dxf.columns import letters, measures
 from pipeline.readers.dxf.columns.appearance import Appearance, look_of
 from pipeline.readers.dxf.columns.arranging import Pieces, arranged, counted
 from pipeline.readers.dxf.columns.curves import axes
-from pipeline.readers.dxf.columns.kinds import KIND, NAMES
+from pipeline.readers.dxf.columns.kinds import KIND, NAMES, PICTURED
 from pipeline.readers.dxf.columns.references import Graph, owners_of_attributes
 from pipeline.readers.dxf.columns.rows import Gathered
 from pipeline.readers.dxf.columns.scanned import Scan
+from pipeline.readers.dxf.columns.singly import absolute, owned, singly
 from pipeline.readers.dxf.columns.stand_ins import StandIn, lettered
 from pipeline.readers.dxf.columns.store import Columns, References, Store, from_chunks, objects, placed
 from pipeline.readers.dxf.dimensions import DETAIL, LINEAR, ROUND, formatted
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _INSERT, _DIMENSION, _ATTDEF = KIND["INSERT"], KIND["DIMENSION"], KIND["ATTDEF"]
 _TEXT, _MTEXT = KIND["TEXT"], KIND["MTEXT"]
 _LETTERED = ("TEXT", "MTEXT")
+_PICTURED = [KIND[name] for name in PICTURED]
 _UNCOUNTED = (*_LETTERED, "VIEWPORT")  # counted elsewhere, or no picture of its own
 # what comes first where one entity gives several pieces
 _ATTRIBUTES, _OWN, _PLACED, _LAST = 0, 0, 1, 2
@@ -89,6 +91,7 @@ class Assembly:
             self._figures(entities, target, in_block),
             texts,
             self._letters(entities, target, single, kind, in_block),
+            self._pictured(entities, target, kind, in_block),
             written,
             picture,
             library,
@@ -163,19 +166,24 @@ class Assembly:
     def _letters(self, entities: NDArray, target: NDArray, rows: NDArray, kind: NDArray, in_block: bool) -> Pieces:
         """Draw texts (places in `entities`) one by one into one chunk."""
         out = ChunkBuilder()
-        looks = self._appearance.of(entities[rows], in_block)
-        sizes = np.zeros(len(rows), np.int64)
-        for at, (row, entity, look) in enumerate(
-            zip(rows.tolist(), entities[rows].tolist(), looks.tolist(), strict=True)
-        ):
+
+        def draw(row: int, entity: int, look: Look) -> None:
             name = NAMES[kind[row]]
             made = lettered(name, self._found.details[name], int(self._rows_of(name, entity)), "")
-            made.look, made.source = look_of(look), entity
-            before = len(out)
+            made.look, made.source = look, entity
             self._owner.letter(made, out, in_block)
-            sizes[at] = len(out) - before
-        columns, counts = _owned(out, sizes)
-        return Pieces(columns, target[rows], entities[rows], _turn(len(rows)), counts)
+
+        return singly(self._appearance.of(entities[rows], in_block), entities, target, rows, out, draw)
+
+    def _pictured(self, entities: NDArray, target: NDArray, kind: NDArray, in_block: bool) -> Pieces:
+        """Draw objects by the pictures they carry into one chunk."""
+        out = ChunkBuilder()
+
+        def draw(_: int, entity: int, look: Look) -> None:
+            self._owner.picture(self._found.pictures[entity], (look, entity), out, in_block)
+
+        rows = np.flatnonzero(np.isin(kind, _PICTURED))
+        return singly(self._appearance.of(entities[rows], in_block), entities, target, rows, out, draw)
 
     # -- references --------------------------------------------------------------------------------------------------
 
@@ -267,7 +275,7 @@ class Assembly:
             attributes=objects(attributes),
         )
         place = np.flatnonzero(sizes)
-        columns, counts = _owned(out, sizes[place])
+        columns, counts = owned(out, sizes[place])
         columns.insert = np.repeat(place, counts["row"]).astype(np.int32)
         turn = _turn(len(place), _ATTRIBUTES)
         return (
@@ -296,7 +304,7 @@ class Assembly:
         columns.insert = np.where(columns.insert >= 0, columns.insert + first[of_row], own[of_row]).astype(np.int32)
         parent = columns.insert_parent
         columns.insert_parent = np.where(parent >= 0, parent + first[of_insert], own[of_insert])
-        _absolute(columns, counts)
+        absolute(columns, counts)
         turn, points = _turn(len(refs), _PLACED), self._store.points(refs)
         pieces = Pieces(columns, refs.target, refs.entity, turn, counts, points)
         return pieces, follow + int(counts["insert"].sum())
@@ -315,7 +323,7 @@ class Assembly:
             pointer = getattr(columns, name)
             owner = np.repeat(np.arange(len(items)), counts[group])
             setattr(columns, name, np.where(pointer >= 0, pointer + first[owner], -1))
-        _absolute(columns, counts)
+        absolute(columns, counts)
         target, entity = (np.array([item[i] for item in items], np.int32) for i in (0, 1))
         return Pieces(columns, target, entity, _turn(len(items), _PLACED), counts)
 
@@ -360,27 +368,3 @@ class Assembly:
 
 def _turn(count: int, place: int = _OWN) -> NDArray[np.int8]:
     return np.full(count, place, np.int8)
-
-
-def _owned(out: ChunkBuilder, sizes: NDArray) -> tuple[Columns, dict[str, NDArray]]:
-    """Return what was drawn, and the counts of owners of `sizes` rows each; pointers count from the first of all."""
-    columns, _ = from_chunks([out.build()])
-    many = len(sizes)
-    owner = np.repeat(np.arange(many), sizes)
-    of_part = np.repeat(owner, columns.parts)
-    return columns, counted(
-        many,
-        row=sizes,
-        part=np.bincount(owner, weights=columns.parts, minlength=many),
-        point=np.bincount(of_part, weights=columns.sizes, minlength=many),
-        arc=np.bincount(owner[columns.arc_row], minlength=many),
-        text=np.bincount(owner[columns.text_row], minlength=many),
-    )
-
-
-def _absolute(columns: Columns, counts: dict[str, NDArray]) -> None:
-    """Make rows that arcs and texts point at count from the first of all pieces."""
-    first = np.cumsum(counts["row"]) - counts["row"]
-    for name, group in (("arc_row", "arc"), ("text_row", "text")):
-        owner = np.repeat(np.arange(len(first)), counts[group])
-        setattr(columns, name, getattr(columns, name) + first[owner])

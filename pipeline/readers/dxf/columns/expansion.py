@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
 from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look, settle_layer_looks
 from pipeline.readers.dxf.columns.assembly import Assembly
 from pipeline.readers.dxf.columns.freed import give_back
+from pipeline.readers.dxf.columns.pictures import FILL, LINE, Part, stand_in
 from pipeline.readers.dxf.columns.references import Graph
 from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.stand_ins import StandIn
@@ -47,6 +49,8 @@ class ColumnExpander(Expander):
         self._rare: dict[int, list[tuple[int, Chunk]]] = {}  # block -> entity row and chunk of each rare entity
         self._entity: Any = None  # of the library, being read
         self._row = -1  # its entity row
+        self._tables: Any = None  # names of layers and line types, of text styles by font: for pictures
+        self._handlers |= {LINE: self._part, FILL: self._part}
         self._busy: list[int] = []  # blocks whose rare entities are being read
         self._assembly = Assembly(self, found, graph, self._store, self._rare)
 
@@ -87,6 +91,18 @@ class ColumnExpander(Expander):
     def letter(self, entity: StandIn, out: ChunkBuilder, in_block: bool) -> None:
         """Draw a text of the scan."""
         self._guarded(entity, out, in_block, None)
+
+    def picture(self, parts: list[Part], owner: tuple[Look, int], out: ChunkBuilder, in_block: bool) -> None:
+        """Draw the picture that an object of the scan carries; `owner` is its look and its entity row."""
+        if self._tables is None:
+            styles = {str(s.dxf.get("font", "")): str(s.dxf.get("name", "")) for s in self.doc.styles}
+            names = ([str(entry.dxf.get("name", "")) for entry in t] for t in (self.doc.layers, self.doc.linetypes))
+            self._tables = (*names, styles)
+        for part in parts:
+            self._guarded(stand_in(part, *self._tables), out, in_block, owner)
+
+    def _part(self, entity: StandIn, pen: Pen) -> None:
+        pen.stroke(entity.points, entity.closed, EntityKind.FILL if entity.kind == FILL else EntityKind.POLYLINE)
 
     def attributes_of(self, entity: StandIn, look: Look, source: int, out: ChunkBuilder) -> dict[str, str]:
         """Append the attributes of a reference of the scan to `out`; returns their values by tag."""

@@ -10,8 +10,9 @@ LIBRARY = ("VIEWPORT",)  # read by the library, but looked at here
 # kinds read here; all others go to the library
 NATIVE = (
     "LINE", "POINT", "CIRCLE", "ARC", "ELLIPSE", "SOLID", "TRACE", "3DFACE", "LWPOLYLINE", "POLYLINE",
-    "TEXT", "MTEXT", "ATTDEF", "INSERT", "DIMENSION", "HATCH", "SPLINE",
+    "TEXT", "MTEXT", "ATTDEF", "INSERT", "DIMENSION", "HATCH", "SPLINE", "MULTILEADER",
 )  # fmt: skip
+PICTURED = ("MULTILEADER",)  # drawn by the picture they carry
 # kinds that the library draws from their own values: no table and no object has to be looked up
 ALONE = frozenset(
     {

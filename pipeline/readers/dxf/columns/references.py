@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.strokes import ranges
-from pipeline.readers.dxf.columns.kinds import KIND
+from pipeline.readers.dxf.columns.kinds import KIND, NAMES
 from pipeline.readers.dxf.columns.records import ENTITIES
 from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.tags import Irregular
@@ -65,7 +65,8 @@ def given_entities(found: Scan, rare: NDArray[np.bool_]) -> NDArray[np.bool_]:
     given = rare.copy()
     if found.edges:
         given |= np.isin(found.handles, [edge.encode("utf-8", "replace") for edge in found.edges])
-    if not _LOOK_INTO_BLOCKS & set(found.odd_names.values()):
+    kinds = {NAMES[kind] for kind in np.unique(found.entities.kind[rare]).tolist()}
+    if not _LOOK_INTO_BLOCKS & (kinds | set(found.odd_names.values())):
         return given
     container = found.entities.container
     count = np.bincount(container[container >= 0], minlength=len(found.block_names))

@@ -16,7 +16,8 @@ from pipeline.readers.base import LIMITS
 from pipeline.readers.dxf.columns.figures import figures, incomplete
 from pipeline.readers.dxf.columns.hatching import Hatched, hatched
 from pipeline.readers.dxf.columns.keeping import Keeper
-from pipeline.readers.dxf.columns.kinds import KIND, NAMES
+from pipeline.readers.dxf.columns.kinds import KIND, NAMES, PICTURED
+from pipeline.readers.dxf.columns.pictures import Part, pictures
 from pipeline.readers.dxf.columns.points import Points
 from pipeline.readers.dxf.columns.records import (
     ENTITIES,
@@ -38,6 +39,7 @@ from pipeline.readers.dxf.columns.words import numbered
 F64 = NDArray[np.float64]
 _ATTRIB, _INSERT, _VERTEX, _SEQEND = (KIND[n] for n in ("ATTRIB", "INSERT", "VERTEX", "SEQEND"))
 _HATCH, _SPLINE = KIND["HATCH"], KIND["SPLINE"]
+_PICTURED = [KIND[name] for name in PICTURED]
 _HEX = np.zeros(256, bool)
 _HEX[list(b"0123456789abcdefABCDEF")] = True
 _LONGEST_HANDLE = 64
@@ -63,6 +65,7 @@ class _Collector:
         self.odd_names: dict[int, str] = {}
         self.count = 0
         self.edges: set[str] = set()
+        self.pictures: dict[int, list[Part]] = {}
         self.columned = False  # an MTEXT keeps its columns in other MTEXTs
 
     def word_rows(self, found: Records, values: Attributes, rows: NDArray) -> NDArray[np.int32]:
@@ -89,11 +92,13 @@ class _Collector:
         visible = native & (values.column(60, 0.0) == 0)
         hatches = hatched(values, np.flatnonzero(visible & ~rare & (found.kind == _HATCH)), self.hatch_lines)
         waves, unusual = curved(values, np.flatnonzero(visible & ~rare & (found.kind == _SPLINE)))
-        rare[hatches.rare] = rare[unusual] = True
+        drawn_by, without = pictures(values, np.flatnonzero(visible & ~rare & np.isin(found.kind, _PICTURED)))
+        rare[hatches.rare] = rare[unusual] = rare[without] = True
         rows = np.flatnonzero(main)
         place = np.full(len(found), -1, np.int32)
         place[rows] = np.arange(self.count, self.count + len(rows))
         self._columns(found, values, rows, rare, hatches)
+        self.pictures.update((int(place[record]), parts) for record, parts in drawn_by.items())
         drawn = in_order(joined([*figures(values, visible & ~rare), hatches.rows, waves]))
         drawn.entity = place[drawn.entity]
         self.points.add(drawn.xyz)
@@ -220,6 +225,7 @@ class _Collector:
             self.types,
             self.odd_names,
             self.edges - {"0"},
+            self.pictures,
         )
 
 

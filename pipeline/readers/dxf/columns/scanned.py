@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.readers.dxf.columns.points import Points
 from pipeline.readers.dxf.columns.rows import Rows
+
+if TYPE_CHECKING:
+    from pipeline.readers.dxf.columns.pictures import Part
 
 F64 = NDArray[np.float64]
 # codes kept of entities that are worked on one by one later, by kind: numbers and texts
@@ -119,6 +123,7 @@ class Scan:
     types: Counter[str]  # entities by name, as the prescan counts them
     odd_names: dict[int, str]  # names of entities that are not read here, by entity row
     edges: set[str]  # handles of entities that viewports are cut at
+    pictures: dict[int, list[Part]]  # by entity: objects that are drawn by the picture they carry
 
     def forget_bytes(self) -> None:
         """Let go of where everything lies in the file: the library has been given what it needs."""

@@ -88,7 +88,7 @@ class Fields:
 class StandIn:
     """An entity of the scan: its fields, and its look and source where they are known already."""
 
-    __slots__ = ("dxf", "kind", "look", "source", "text", "is_invisible", "attribs")
+    __slots__ = ("dxf", "kind", "look", "source", "text", "is_invisible", "attribs", "points", "closed")
     is_const = has_columns = has_embedded_mtext_entity = False
 
     def __init__(self, kind: str, values: dict[str, Any], look: Look | None = None, source: int = -1) -> None:
@@ -96,6 +96,8 @@ class StandIn:
         self.text = ""
         self.is_invisible = False
         self.attribs: list[StandIn] = []
+        self.points: Any = None  # of a part of a picture
+        self.closed = False
 
     def dxftype(self) -> str:
         """Return the name of the entity."""
