@@ -134,6 +134,14 @@ ANY_FILE: dict[str, Entry] = {
         "请在导出时设置正确代码页。",
         "Set the right code page when exporting.",
     ),
+    "encoding_uncertain": Entry(
+        "warning",
+        False,
+        "有 {count} 处文字按 {used} 与按 {other} 均可读通，无法判定编码，已按声明的 {used} 读取：{texts}。",
+        "{count} texts make sense as {used} and as {other}; they were read as {used}, as declared: {texts}.",
+        "请核对这些文字；如有误，请设置正确代码页或以 UTF-8 重新导出。",
+        "Check these texts; if they are wrong, export again with the right code page or as UTF-8.",
+    ),
     "nonfinite_numbers": Entry(
         "warning",
         False,

@@ -13,11 +13,13 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from pipeline.readers.dxf.plausibility import plausibility
+from pipeline.readers.dxf.plausibility import drawn, plausibility
 
 SAMPLE = 3_000  # texts that are judged at most
 SURE = 5  # so many characters that are valid UTF-8 are it: of GBK pairs every seventh is by chance
 MARGIN = 0.15  # by how much another encoding must be likelier than the claimed one
+CLEAR = 3  # by so many characters of words on drawings one Chinese code page is surer than the other
+TWINS = {"gbk": "cp950", "cp950": "gbk"}
 _NAMES = {
     "gb2312": "gbk",
     "gbk": "gbk",
@@ -86,7 +88,16 @@ def judge(texts: Sequence[bytes], claim: str) -> str:
             score = _score(texts, rival) + (MARGIN if rival == "utf-8" and valid else 0.0)
             if score > best_score:
                 best, best_score = rival, score
-    return best
+    return _by_words(joined, best) if best == claim and claim in TWINS else best
+
+
+def _by_words(joined: bytes, claim: str) -> str:
+    """Decide between the two Chinese code pages by the words of drawings, where these speak clearly against a claim."""
+    own, other = _strict(joined, claim), _strict(joined, TWINS[claim])
+    if own is None or other is None or plausibility(other) < plausibility(own) - MARGIN:
+        return claim
+    one, two = drawn(own), drawn(other)
+    return TWINS[claim] if two >= max(one + CLEAR, len(_BEYOND.findall(other)) / 2) else claim
 
 
 def _sequences(raw: bytes) -> int:

@@ -18,6 +18,37 @@ _OTHER = "[\u0370-\u052f\u3040-\u9fff\uac00-\ud7a3]"
 _ALONE = re.compile(f"(?<=[a-z]){_OTHER}(?=[a-z])")
 _ALONE_CAPITAL = re.compile(f"(?<=[A-Z]){_OTHER}(?=[A-Z])")
 
+# characters of the words on drawings, simplified and traditional
+DRAWN = frozenset(
+    "图名称号比例日期版次专业设计审核校对制绘平立剖面层楼梯门窗墙柱梁板基础屋顶地下室内外大样详见说明建筑结构施工水暖通风防火消轴线"
+    "标高尺寸总配筋混凝土钢砖砌体坡卫生间厨房卧客厅走道电阳台雨篷檐口散勒脚车库机井空调照明强弱插座开关喷淋给排污立管阀径一二三四五"
+    "六七八九十上下左右东南西北中心厚度宽长米注本节点材料表目录预埋件洞孔留区道路红界址坐红绿化消栓箱柜桩承台箍吊"
+    "圖號稱專業設計審核校對製繪層樓門牆樑頂樣詳見說建築結構風線標總鋼筋體衛廚廳電陽雨車庫機調強關淋給閥東寬長節點錄區紅綠樁"
+)
+
+# whole words, for texts of two or three characters
+_WORDS = (
+    "结构 建筑 钢筋 标高 门窗 墙体 楼梯 轴线 大样 平面 立面 剖面 "
+    "详图 说明 基础 屋面 楼板 梁板 柱子 混凝 给水 排水 消防 喷淋 "
+    "照明 插座 配电 风管 空调 暖通 电气 图号 图名 比例 日期 设计 "
+    "审核 校对 制图 尺寸 厨房 卫生 阳台 客厅 卧室 走道 走廊 车库 "
+    "地下 机房 道路 红线 結構 建築 鋼筋 標高 門窗 牆體 樓梯 軸線 "
+    "大樣 立面 剖面 詳圖 說明 基礎 屋面 樓板 給水 排水 消防 照明 "
+    "電氣 圖號 圖名 設計 審核 校對 廚房 陽臺 客廳 臥室 走廊 車庫 "
+    "地下 機房"
+)
+WORDS = tuple(_WORDS.split())
+
+
+def worded(text: str) -> bool:
+    """Return whether a word that stands on drawings is in a text."""
+    return any(word in text for word in WORDS)
+
+
+def drawn(text: str) -> int:
+    """Return how many characters of a text are of words that stand on drawings."""
+    return sum(char in DRAWN for char in text)
+
 
 def _plane(leads: range, trails: range, encoding: str) -> str:
     pairs = b"".join(bytes((lead, trail)) for lead in leads for trail in trails)

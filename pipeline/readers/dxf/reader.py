@@ -20,6 +20,7 @@ from pipeline.readers.dxf.absorbed import absorbed
 from pipeline.readers.dxf.chunk import Chunk
 from pipeline.readers.dxf.columns import door
 from pipeline.readers.dxf.columns.tags import Irregular
+from pipeline.readers.dxf.doubts import doubtful
 from pipeline.readers.dxf.endless import with_endless
 from pipeline.readers.dxf.expand import Expander
 from pipeline.readers.dxf.ledger import Ledger
@@ -44,6 +45,11 @@ class DxfReader:
 
     def read(self, path: Path, name: str, siblings: Mapping[str, Path] | None = None, *, password: str = "") -> Drawing:
         """Return the drawing; whatever is wrong with the file is a defect in it."""
+        drawing = self._read(path, siblings)
+        drawing.defects.extend(doubtful(drawing, path))
+        return drawing
+
+    def _read(self, path: Path, siblings: Mapping[str, Path] | None) -> Drawing:
         drawing = Drawing(Format.DXF, "", VERSION)
         size = path.stat().st_size
         if size > self.limits.bytes_full:
@@ -120,6 +126,8 @@ class DxfReader:
         file = documents.looked_at(path, data, scan)
         drawing.defects.extend(file.defects)
         drawing.completeness.text_undecodable = file.undecodable
+        if scan.binary:
+            drawing.meta["encoding"] = file.used
         try:
             return documents.open_strict(file)
         except Exception as error:  # strict reading failed: whatever the reason, try the patient door

@@ -148,3 +148,61 @@ def test_garbled_text_is_less_likely_than_the_true_one():
 @pytest.mark.parametrize("name", ["ANSI_874", "ANSI_932", "ansi_936", "ANSI_949", "ANSI_950", "ANSI_1258", "?", "1251"])
 def test_windows_code_pages_are_those_of_the_library(name):
     assert declared("AC1015", name) == toencoding(name.upper())
+
+
+TWO_WAYS = [
+    ("钢筋", "gbk", "ANSI_950"),
+    ("门", "gbk", "ANSI_950"),
+    ("牆", "cp950", "ANSI_936"),
+    ("樓梯間", "cp950", "ANSI_936"),
+]
+
+
+@pytest.mark.parametrize("binary", [False, True])
+@pytest.mark.parametrize(("word", "encoding", "codepage"), TWO_WAYS)
+def test_what_two_code_pages_fit_keeps_the_claim_and_is_told(tmp_path, word, encoding, codepage, binary):
+    path = tmp_path / "a.dxf"
+    path.write_bytes(file_with([word], [encoding], "R2000", codepage, binary=binary))
+    drawing = read_path(path, path.name)
+    claim = declared("AC1015", codepage)
+    assert drawing.spaces[0].texts.string == [word.encode(encoding).decode(claim)]
+    (told,) = [d for d in drawing.defects if d.code == "encoding_uncertain"]
+    assert told.count == 1 and word in told.zh and word in told.en and drawing.spaces[0].texts.string[0] in told.zh
+
+
+def test_words_of_drawings_decide_between_the_chinese_code_pages(tmp_path):
+    words = ["钢筋", "标高", "结构"]  # each fits Big5, together they are clear
+    texts, codes = read(file_with(words, ["gbk"], "R2000", "ANSI_950"), tmp_path)
+    assert texts == words
+    assert "encoding_corrected" in codes and "encoding_uncertain" not in codes
+
+
+def test_one_text_of_the_other_page_among_many_is_told(tmp_path):
+    path = tmp_path / "a.dxf"
+    path.write_bytes(file_with([*TRADITIONAL, "结构"], ["cp950"] * 4 + ["gbk"], "R2000", "ANSI_950"))
+    drawing = read_path(path, path.name)
+    (told,) = [d for d in drawing.defects if d.code == "encoding_uncertain"]
+    assert told.count == 1 and "结构" in told.zh
+
+
+@pytest.mark.parametrize(
+    ("strings", "encoding", "codepage"),
+    [
+        (SIMPLIFIED, "gbk", "ANSI_936"),
+        (["门"], "gbk", "ANSI_936"),
+        (["王晨曦"], "gbk", "ANSI_936"),
+        (["宋体"], "gbk", "gb2312"),
+        (TRADITIONAL, "cp950", "ANSI_950"),
+        (["門"], "cp950", "ANSI_950"),
+        (["王曉明"], "cp950", "ANSI_950"),
+        (["新細明體"], "cp950", "ANSI_950"),
+    ],
+)
+def test_true_claims_are_not_doubted(tmp_path, strings, encoding, codepage):
+    texts, codes = read(file_with(strings, [encoding], "R2000", codepage), tmp_path)
+    assert texts == strings and not codes & {"encoding_uncertain", "encoding_corrected"}
+
+
+def test_escaped_characters_are_sure(tmp_path):
+    texts, codes = read(file_with([r"\U+8AC9", r"\U+85F7"], ["ascii"], "R2000", "ANSI_950"), tmp_path)
+    assert texts[1] == "藷" and "encoding_uncertain" not in codes

@@ -1,0 +1,85 @@
+"""Texts that are Chinese under GBK and under Big5, where neither the claim of the header nor the words decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipeline.drawing.defects import Defect, defect
+from pipeline.drawing.model import Drawing
+from pipeline.readers.dxf.encodings import MARGIN, SAMPLE, TWINS, declared
+from pipeline.readers.dxf.plausibility import drawn, plausibility, worded
+
+SHOWN = 5  # texts named in the defect
+_BEYOND = re.compile("[^\x00-\x7f]")
+_NAMES = {"gbk": "GBK", "cp950": "Big5"}
+
+
+def doubtful(drawing: Drawing, path: Path) -> list[Defect]:
+    """Return the defect of a drawing whose Chinese texts may be of the other Chinese code page.
+
+    Args:
+        drawing: what was read, with the version and the code page of its header in `meta`.
+        path: its file.
+    """
+    header = declared(str(drawing.meta.get("dxf_version", "")), str(drawing.meta.get("codepage", "")))
+    claim = str(drawing.meta.get("encoding", header))
+    if claim not in TWINS or any(d.code == "encoding_corrected" for d in drawing.defects):
+        return []
+    texts = {line for space in drawing.spaces for text in space.texts.string for line in text.split("\n")}
+    texts |= {layer.name for layer in drawing.layers}
+    found = uncertain(texts, claim)
+    if not found:
+        return []
+    data = path.read_bytes()
+    found = [pair for pair in found if pair[0].encode(claim) in data]  # texts that are escapes are sure
+    if not found:
+        return []
+    shown = "、".join(f"“{own}”/“{other}”" for own, other in found[:SHOWN])
+    used, other = _NAMES[claim], _NAMES[TWINS[claim]]
+    return [defect("encoding_uncertain", count=len(found), used=used, other=other, texts=shown)]
+
+
+def uncertain(texts: Iterable[str], encoding: str) -> list[tuple[str, str]]:
+    """Return (as read, as the other code page has it) of the texts that may be of the other Chinese code page.
+
+    All of a file's texts are where the other page fits them as well and the words of drawings do not speak for the
+    claim; a single one is where those words speak clearly for the other page. GBK is what most files are: it is
+    doubted only where more words of drawings appear under Big5.
+
+    Args:
+        texts: texts read as `encoding`.
+        encoding: "gbk" or "cp950"; of any other nothing is uncertain.
+    """
+    if encoding not in TWINS:
+        return []
+    pairs = []
+    whole = True
+    for text in sorted(texts)[: 10 * SAMPLE]:
+        if text.isascii():
+            continue
+        try:
+            other = text.encode(encoding).decode(TWINS[encoding])
+        except UnicodeError:  # an escaped character, or one only this page has
+            whole = False
+            continue
+        pairs.append((text, other))
+    if whole and pairs and _undecided(pairs, encoding):
+        return pairs
+    return [pair for pair in pairs if _rather_the_other(*pair)]
+
+
+def _undecided(pairs: list[tuple[str, str]], encoding: str) -> bool:
+    own, other = ("\n".join(column) for column in zip(*pairs, strict=True))
+    one, two = drawn(own), drawn(other)
+    if one > two or (one == two and encoding == "gbk"):
+        return False
+    return plausibility(other) >= plausibility(own) - MARGIN
+
+
+def _rather_the_other(own: str, other: str) -> bool:
+    if drawn(own) or plausibility(other) < plausibility(own) - MARGIN:
+        return False
+    count = drawn(other)
+    return worded(other) or (count >= 3 and count >= len(_BEYOND.findall(other)) / 2)
