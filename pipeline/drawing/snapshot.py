@@ -18,15 +18,16 @@ import json
 import math
 import struct
 import threading
-import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
 import numpy as np
+import pydantic_core
 import zstandard
 
+from pipeline.drawing.decoding import Columns, SnapshotError, decoder, usual_fields
 from pipeline.drawing.model import SCHEMA, Drawing
 
 MAGIC = b"TSNAP002"
@@ -39,20 +40,11 @@ _PIECE = 1 << 20  # compressed bytes unpacked at a time
 _WIDE, _DEEP = 1 << 20, 4  # largest side and depth of a row
 _LONG = 8  # lists of strings and columns of integers from this length on are packed more tightly
 _HEAD = struct.Struct("<8sQ")
-_SCALARS: dict[Any, frozenset[type]] = {
-    float: frozenset((float, int)), int: frozenset((int,)), str: frozenset((str,)), bool: frozenset((bool,))
-}  # fmt: skip
 # what struct, zstandard, json, numpy and the dataclasses raise over bytes that were changed on the way
 _DAMAGE = (
     struct.error, zstandard.ZstdError, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError,
     RecursionError, MemoryError,
 )  # fmt: skip
-Columns = list[np.ndarray]
-Decoder = Callable[[Any, Columns], Any]
-
-
-class SnapshotError(ValueError):
-    """The bytes are not a snapshot of this schema."""
 
 
 def dump(drawing: Drawing) -> bytes:
@@ -87,7 +79,7 @@ def load(blob: bytes) -> Drawing:
         view = memoryview(blob)[_HEAD.size :]
         if length > len(view):
             raise SnapshotError("a snapshot that is cut off")
-        header = json.loads(_unpacked(view[:length], HEADER_LIMIT))
+        header = _json(_unpacked(view[:length], HEADER_LIMIT))
         if header.get("schema") != SCHEMA:
             raise SnapshotError(f"schema {header.get('schema')} is not {SCHEMA}")
         columns = _columns(header, _unpacked(view[length:], BLOCK_LIMIT))
@@ -99,11 +91,24 @@ def load(blob: bytes) -> Drawing:
     return typing.cast(Drawing, drawing)
 
 
+def _json(text: bytearray) -> Any:
+    """Return what JSON says; where the fast parser refuses it (nested more than 200 deep), the standard one tries."""
+    try:
+        return pydantic_core.from_json(text)
+    except ValueError:
+        return json.loads(text)
+
+
 def _unpacked(frame: memoryview, limit: int) -> bytearray:
     """Return the bytes of one frame, which must be whole, alone and as long as it says; unpacked piece by piece."""
     size = zstandard.frame_content_size(frame)
     if not 0 <= size <= limit:
         raise SnapshotError("a frame of a size that is not allowed")
+    if len(frame) <= _PIECE:
+        small = bytearray(_unpacker().decompress(frame, allow_extra_data=False))
+        if len(small) != size:
+            raise SnapshotError("a frame is not as long as it says")
+        return small
     raw, at = bytearray(size), 0
     unpack = _unpacker().decompressobj()
     for begin in range(0, len(frame), _PIECE):
@@ -156,7 +161,7 @@ def _encode(value: Any, block: _Block) -> Any:
     if isinstance(value, np.ndarray):
         return block.add(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        made = {name: (getattr(value, name), usual) for name, usual in _usual(type(value)).items()}
+        made = {name: (getattr(value, name), usual) for name, usual in usual_fields(type(value)).items()}
         return {name: _encode(item, block) for name, (item, usual) in made.items() if not _same(item, usual)}
     if isinstance(value, list) and value:
         if dataclasses.is_dataclass(value[0]):
@@ -175,18 +180,6 @@ def _strings(value: list[str], block: _Block) -> int | list[str]:
     return block.add(np.frombuffer(joined.encode("utf-8", "replace"), "S1"))
 
 
-@functools.cache
-def _usual(kind: type) -> dict[str, Any]:
-    """Return the fields of a dataclass with what it makes of them when they are left out."""
-    found: dict[str, Any] = {}
-    for field in dataclasses.fields(kind):
-        if field.default_factory is not dataclasses.MISSING:
-            found[field.name] = field.default_factory()
-        else:
-            found[field.name] = field.default
-    return found
-
-
 def _same(value: Any, usual: Any) -> bool:
     """Return whether a value is what the dataclass makes anyway; only what is surely the same is left out."""
     if type(value) is not type(usual):
@@ -200,7 +193,7 @@ def _same(value: Any, usual: Any) -> bool:
         return not value and not usual
     if dataclasses.is_dataclass(usual):
         kind: Any = type(value)
-        return all(_same(getattr(value, name), plain) for name, plain in _usual(kind).items())
+        return all(_same(getattr(value, name), plain) for name, plain in usual_fields(kind).items())
     return bool(value == usual)
 
 
@@ -223,12 +216,12 @@ def _with_text_keys(value: Any) -> Any:
     return [_with_text_keys(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-# -- loading: the columns first, then one decoder for each type, made once ------------------------------------------
+# -- loading: the columns first; the drawing is made by one decoder for each type, made once -------------------------
 
 
 def _columns(header: dict[str, Any], block: bytearray) -> Columns:
     """Return the columns as writable views of the block, which they must fill exactly."""
-    kinds = [(_dtype(name), _row(shape), bool(differs)) for name, shape, differs in header["kinds"]]
+    kinds = [(_dtype(name), _row(tuple(shape)), bool(differs)) for name, shape, differs in header["kinds"]]
     found, at = [], 0
     for number, rows in zip(header["columns"], header["rows"], strict=True):
         dtype, (shape, wide), differs = kinds[number]
@@ -250,6 +243,7 @@ def _columns(header: dict[str, Any], block: bytearray) -> Columns:
     return found
 
 
+@functools.lru_cache(64)
 def _dtype(name: str) -> np.dtype:
     dtype = np.dtype(name)
     if dtype.kind not in _KINDS or not dtype.itemsize:
@@ -263,134 +257,12 @@ def _integer(dtype: np.dtype) -> np.dtype:
     return dtype
 
 
-def _row(shape: list[int]) -> tuple[tuple[int, ...], int]:
+@functools.lru_cache(64)
+def _row(shape: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
     """Return the shape of a row and how many values it has."""
     if len(shape) > _DEEP or any(type(side) is not int or not 0 <= side <= _WIDE for side in shape):
         raise SnapshotError("a column is not described rightly")
-    return tuple(shape), math.prod(shape)
+    return shape, math.prod(shape)
 
 
-@functools.cache
-def _decoder(kind: Any) -> Decoder:
-    """Return the function that makes a value of a type out of JSON and the columns."""
-    origin, inner = typing.get_origin(kind), typing.get_args(kind)
-    if origin is np.ndarray:
-        return _array
-    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        return _dataclass_decoder(kind)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return lambda value, _: kind(value)
-    if origin in (typing.Union, types.UnionType):
-        return _union_decoder(inner)
-    if origin is tuple:
-        return _tuple_decoder(inner)
-    if origin is list:
-        return _list_decoder(inner[0])
-    if origin is dict:
-        return _dict_decoder(inner[1])
-    if kind in (Any, object):
-        return lambda value, _: value
-    return _scalar_decoder(kind)
-
-
-def _dataclass_decoder(kind: type) -> Decoder:
-    hints = typing.get_type_hints(kind)
-    scalars = {name: _SCALARS[hint] for name, hint in hints.items() if hint in _SCALARS}
-    others = {name: _decoder(hint) for name, hint in hints.items() if hint not in _SCALARS}
-
-    def decode(value: Any, columns: Columns) -> Any:
-        if type(value) is not dict:
-            raise SnapshotError(f"{kind.__name__} is not an object")
-        made = {}
-        for name, item in value.items():
-            if name in others:
-                made[name] = others[name](item, columns)
-            elif type(item) in scalars[name]:
-                made[name] = item
-            else:
-                raise SnapshotError(f"{name} is a {type(item).__name__}")
-        return kind(**made)
-
-    return decode
-
-
-def _union_decoder(inner: tuple[Any, ...]) -> Decoder:
-    """`X | None`, or a column that Any stands beside."""
-    chosen = [a for a in inner if a is not type(None) and a is not Any]
-    if len(chosen) != 1:
-        raise TypeError(f"a field of {inner} has no decoder")
-    decode = _decoder(chosen[0])
-    if type(None) not in inner:
-        return decode
-    return lambda value, columns: None if value is None else decode(value, columns)
-
-
-def _tuple_decoder(inner: tuple[Any, ...]) -> Decoder:
-    """A tuple of scalars, of a length its type fixes or not."""
-    allowed = {kind for a in inner if a is not Ellipsis for kind in _SCALARS[a]}
-    length = None if Ellipsis in inner else len(inner)
-
-    def decode(value: Any, _columns: Columns) -> Any:
-        if type(value) is not list or (length is not None and len(value) != length):
-            raise SnapshotError("a tuple of another length")
-        if not allowed.issuperset(map(type, value)):
-            raise SnapshotError("a tuple of other things")
-        return tuple(value)
-
-    return decode
-
-
-def _list_decoder(inner: Any) -> Decoder:
-    item_of = _decoder(inner)
-
-    def decode(value: Any, columns: Columns) -> Any:
-        if type(value) is int and inner is str:
-            return _string_column(value, columns)
-        if type(value) is not list:
-            raise SnapshotError("a list is something else")
-        return [item_of(item, columns) for item in value]
-
-    return decode
-
-
-def _dict_decoder(inner: Any) -> Decoder:
-    if inner in (Any, object):
-        return _checked_dict
-    item_of = _decoder(inner)
-
-    def decode(value: Any, columns: Columns) -> Any:
-        if type(value) is not dict:
-            raise SnapshotError("an object is something else")
-        return {key: item_of(item, columns) for key, item in value.items()}
-
-    return decode
-
-
-def _checked_dict(value: Any, _columns: Columns) -> Any:
-    if type(value) is not dict:
-        raise SnapshotError("an object is something else")
-    return value
-
-
-def _scalar_decoder(kind: Any) -> Decoder:
-    allowed = _SCALARS[kind]
-
-    def decode(value: Any, _columns: Columns) -> Any:
-        if type(value) not in allowed:
-            raise SnapshotError(f"a value is {type(value).__name__}, not {kind.__name__}")
-        return value
-
-    return decode
-
-
-def _array(value: Any, columns: Columns) -> np.ndarray:
-    if type(value) is not int or value < 0:
-        raise SnapshotError("not the number of a column")
-    return columns[value]
-
-
-def _string_column(value: Any, columns: Columns) -> list[str]:
-    return _array(value, columns).tobytes().decode("utf-8").split("\x00")
-
-
-_DRAWING = _decoder(Drawing)  # made at import, so that a forked child has it
+_DRAWING = decoder(Drawing)  # made at import, so that a forked child has it

@@ -251,3 +251,24 @@ def test_texts_with_the_mark_between_texts_survive() -> None:
     drawing = small()
     drawing.fonts = ["a\x00b", *"cdefghij"]
     assert load(dump(drawing)).fonts == drawing.fonts
+
+
+def test_drawings_loaded_from_one_snapshot_share_nothing_that_can_be_changed() -> None:
+    blob = dump(Drawing(Format.IFC, "", "r", spaces=[Space("a", SpaceKind.STOREY, 1.0)]))
+    one, other = load(blob), load(blob)
+    one.spaces[0].texts.string.append("x")
+    one.spaces[0].entities.point_first[0] = 7
+    one.meshes.origin[0] = 7.0
+    one.elements.name.append("x")
+    one.coverage.read["x"] = 1
+    one.meta["x"] = 1
+    assert one.spaces[0].entities.xy.shape == (0, 2) and one.meshes.faces.shape == (0, 3)
+    assert dump(other) == blob and dump(load(blob)) == blob
+
+
+def test_deeply_nested_values_come_back() -> None:
+    deep: Any = 1
+    for _ in range(400):
+        deep = [deep]
+    drawing = Drawing(Format.IFC, "", "r", meta={"deep": deep, "odd": [math.inf, -math.inf, 2**70, 1e-320]})
+    assert load(dump(drawing)).meta == drawing.meta
