@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
+from pipeline.readers.dxf.columns.freed import apart
 
 FLOATS = -2  # layer
 BYBLOCK = -1  # colour, width, dash
@@ -95,8 +96,11 @@ class Chunk:
 _ROWS = ("kind", "layer", "color", "width", "dashed", "source", "parts")
 
 
-def join(chunks: list[Chunk]) -> Chunk:
-    """Return one chunk with the rows of all in order; `insert` and `arcs`, texts are moved along."""
+def join(chunks: list[Chunk], spend: bool = False) -> Chunk:
+    """Return one chunk with the rows of all in order; `insert` and `arcs`, texts are moved along.
+
+    `spend` lets go of the points of each as soon as they are copied.
+    """
     chunks = [c for c in chunks if len(c) or c.inserts or c.dimensions]
     if not chunks:
         return Chunk()
@@ -105,8 +109,7 @@ def join(chunks: list[Chunk]) -> Chunk:
     out = Chunk()
     for name in (*_ROWS, "sizes", "closed", "text_font", "text_align", "text_place"):
         setattr(out, name, np.concatenate([getattr(c, name) for c in chunks]))
-    axes = min(c.xyz.shape[1] for c in chunks)
-    out.xyz = np.concatenate([c.xyz[:, :axes] for c in chunks])
+    out.xyz = _joined_points(chunks, spend)
     rows = inserts = 0
     insert_columns, arc_columns, text_columns = [], [], []
     for chunk in chunks:
@@ -130,6 +133,19 @@ def join(chunks: list[Chunk]) -> Chunk:
     return out
 
 
+def _joined_points(chunks: list[Chunk], spend: bool) -> F64:
+    axes = min(c.xyz.shape[1] for c in chunks)
+    out = apart((sum(len(c.xyz) for c in chunks), axes))
+    first = 0
+    for chunk in chunks:
+        last = first + len(chunk.xyz)
+        out[first:last] = chunk.xyz[:, :axes]
+        if spend:
+            chunk.xyz = empty(np.float64, axes)
+        first = last
+    return out
+
+
 def place(block: Chunk, matrix: F64, look: Look, own: InsertRow | None, floor: Look | None = None) -> Chunk:
     """Return a copy of a block's chunk under one reference.
 
@@ -140,7 +156,6 @@ def place(block: Chunk, matrix: F64, look: Look, own: InsertRow | None, floor: L
     """
     shift = 0 if own is None else 1
     of_layer = look if floor is None else floor
-    axes = block.xyz.shape[1]
     out = Chunk(
         kind=block.kind,
         source=block.source,
@@ -155,7 +170,7 @@ def place(block: Chunk, matrix: F64, look: Look, own: InsertRow | None, floor: L
         color=_settle(block.color, look.color, of_layer.color),
         width=_settle(block.width, look.width_mm, of_layer.width_mm),
         dashed=_settle(block.dashed, look.dashed, of_layer.dashed),
-        xyz=block.xyz @ matrix[:axes, :3] + matrix[3, :3],
+        xyz=_under(block.xyz, matrix),
         arcs=turn_arcs(block.arcs, matrix),
     )
     if shift:
@@ -198,6 +213,19 @@ def grid(entity: Any, matrix: F64, rows: int, columns: int) -> Iterator[F64]:
     for row in range(rows):
         for column in range(columns):
             yield along * column * float(entity.dxf.column_spacing) + up * row * float(entity.dxf.row_spacing)
+
+
+def _under(xyz: F64, matrix: F64) -> F64:
+    """Return points (m, 3) under a 4x4 matrix; points without heights (m, 2) stay without."""
+    if xyz.shape[1] == 3:
+        return xyz @ matrix[:3, :3] + matrix[3, :3]
+    out = np.empty_like(xyz)
+    for axis in range(2):
+        column = xyz[:, 0] * matrix[0, axis]
+        column += xyz[:, 1] * matrix[1, axis]
+        column += matrix[3, axis]
+        out[:, axis] = column
+    return out
 
 
 def _settle(column: NDArray, by_block: float, of_layer: float) -> NDArray:

@@ -57,13 +57,11 @@ def clip(chunk: Chunk, window: Window) -> Chunk:
     area = _area(window)
     b = boxes(chunk)
     inside, outside = _sides(b, window, area)
-    near = take(chunk, ~outside)
-    crossing = ~inside[~outside]
-    middle = (b[~outside][:, :2] + b[~outside][:, 2:]) / 2
-    centred = _within(middle, window, area)
-    text = near.kind == EntityKind.TEXT
-    keep = ~(crossing & text & ~centred)
-    near, crossing = take(near, keep), (crossing & ~text)[keep]
+    text = chunk.kind == EntityKind.TEXT
+    keep = ~outside
+    on_edge = np.flatnonzero(text & keep & ~inside)
+    keep[on_edge[~_within((b[on_edge, :2] + b[on_edge, 2:]) / 2, window, area)]] = False
+    near, crossing = take(chunk, keep), (~inside & ~text)[keep]
     return _cut(near, crossing, window, area) if crossing.any() else near
 
 
@@ -154,34 +152,44 @@ def _cut(chunk: Chunk, crossing: NDArray, window: Window, area: BaseGeometry | N
     point_first = np.concatenate([[0], np.cumsum(chunk.sizes)])
     parts: list[F64] = []
     closed: list[int] = []
-    counts = np.zeros(len(chunk), np.int32)
-    for row in range(len(chunk)):
+    counts = chunk.parts.copy()
+    for row in np.flatnonzero(crossing).tolist():
         first, begin = part_first[row], len(parts)
+        ring = chunk.kind[row] in RINGS
         for part in range(first, first + chunk.parts[row]):
             points = chunk.xyz[point_first[part] : point_first[part + 1]]
-            if not crossing[row]:
-                parts.append(points)
-                closed.append(int(chunk.closed[part]))
-                continue
-            ring = chunk.kind[row] in RINGS
             pieces = clip_part(points, bool(chunk.closed[part]), window, area, as_area=ring)
             parts.extend(pieces)
             closed.extend([int(ring)] * len(pieces))
         counts[row] = len(parts) - begin
+    whole = np.repeat(~crossing, chunk.parts)  # parts that stay as they are, and where they come to lie
+    stays = np.repeat(~crossing, counts)
+    sizes = _mixed(stays, chunk.sizes[whole], np.array([len(p) for p in parts], np.int32))
     out = replace(
         chunk,
         parts=counts,
-        sizes=np.array([len(p) for p in parts], np.int32),
-        closed=np.array(closed, np.uint8),
-        xyz=np.concatenate(parts) if parts else np.zeros((0, 3)),
+        sizes=sizes,
+        closed=_mixed(stays, chunk.closed[whole], np.array(closed, np.uint8)),
+        xyz=_mixed(
+            np.repeat(stays, sizes),
+            chunk.xyz[np.repeat(whole, chunk.sizes)],
+            np.concatenate([chunk.xyz[:0], *parts]),
+        ),
         arcs=chunk.arcs[~crossing[chunk.arcs[:, 0].astype(np.int64)]] if len(chunk.arcs) else chunk.arcs,
     )
     empty = counts == 0
     return take(out, ~empty) if empty.any() else out
 
 
+def _mixed(first: NDArray[np.bool_], some: NDArray, others: NDArray) -> NDArray:
+    """Return `some` where `first`, in their order, and `others` elsewhere."""
+    out = np.empty((len(first), *some.shape[1:]), some.dtype)
+    out[first], out[~first] = some, others
+    return out
+
+
 def clip_part(points: F64, closed: bool, window: Window, area: BaseGeometry | None, *, as_area: bool) -> list[F64]:
-    """Return what shows of one part (k, 3): open pieces of a line, or rings of an area."""
+    """Return what shows of one part (k, 3) or (k, 2): open pieces of a line, or rings of an area."""
     if as_area:
         if window.is_box:
             ring = clip_ring(points, window.box)
@@ -196,10 +204,6 @@ def clip_part(points: F64, closed: bool, window: Window, area: BaseGeometry | No
     return _pieces(points, window, area)
 
 
-def _height(points: F64) -> float:
-    return float(points[0, 2]) if len(points) else 0.0
-
-
 def _pieces(points: F64, window: Window, area: BaseGeometry | None) -> list[F64]:
     from shapely import GEOSException, LineString
 
@@ -209,7 +213,7 @@ def _pieces(points: F64, window: Window, area: BaseGeometry | None) -> list[F64]
     except GEOSException:  # a line that GEOS cannot cut is better shown whole than lost
         return [points]
     pieces = [g for g in getattr(shown, "geoms", [shown]) if g.geom_type == "LineString" and not g.is_empty]
-    return [_raised(np.array(g.coords), _height(points)) for g in pieces]
+    return [_raised(np.array(g.coords), points) for g in pieces]
 
 
 def _rings(points: F64, window: Window, area: BaseGeometry | None) -> list[F64]:
@@ -226,12 +230,15 @@ def _rings(points: F64, window: Window, area: BaseGeometry | None) -> list[F64]:
     for polygon in get_parts(get_parts(shown)):  # areas may stand among lines
         if polygon.geom_type == "Polygon" and not polygon.is_empty:
             loops = [polygon.exterior, *polygon.interiors]
-            rings += [_raised(np.array(loop.coords)[:-1], _height(points)) for loop in loops]
+            rings += [_raised(np.array(loop.coords)[:-1], points) for loop in loops]
     return rings
 
 
-def _raised(flat: F64, height: float) -> F64:
-    return np.column_stack([flat[:, :2], np.full(len(flat), height)])
+def _raised(flat: F64, like: F64) -> F64:
+    """Return points in plan as high as those they were cut from, without heights where those have none."""
+    if like.shape[1] == 2:
+        return flat[:, :2]
+    return np.column_stack([flat[:, :2], np.full(len(flat), like[0, 2])])
 
 
 def clip_line(points: F64, box: tuple[float, float, float, float]) -> list[F64]:
@@ -268,6 +275,6 @@ def clip_ring(points: F64, box: tuple[float, float, float, float]) -> F64:
         cross = (depth >= 0) != (depth_before >= 0)
         with np.errstate(divide="ignore", invalid="ignore"):
             at = before + (ring - before) * (depth_before / (depth_before - depth))[:, None]
-        both = np.stack([at, ring], axis=1).reshape(-1, 3)
+        both = np.stack([at, ring], axis=1).reshape(-1, points.shape[1])
         ring = both[np.stack([cross, depth >= 0], axis=1).reshape(-1)]
     return ring

@@ -17,11 +17,13 @@ from pipeline.readers.dxf.clipping import (
     shown_dimensions,
     with_inserts_of_rows,
 )
+from pipeline.readers.dxf.columns.freed import give_back
 from pipeline.readers.dxf.looks import Looks, aci_color, pen_width, true_color
 from pipeline.readers.dxf.spaces import boxes, covered, take
 
 F64 = NDArray[np.float64]
 CLIPPED, OFF = 0x10000, 0x20000  # viewport flags (group 90)
+_MANY_ROWS = 100_000
 CURVE_SAG = 1e-3  # of the size of a curved clip boundary
 
 
@@ -91,7 +93,7 @@ def through(viewport: Any, model: Chunk, looks: Looks, unit: float) -> Chunk:
     matrix = np.array(list(viewport.get_transformation_matrix()), np.float64).reshape(4, 4)
     hidden, frozen = hidden_layers(viewport, looks)
     shows = ~np.isin(model.layer, hidden) & (covered(model, frozen) < 0)
-    rows = take(model, shows & _in_reach(model, window, matrix))
+    rows = with_inserts_of_rows(take(model, shows & _in_reach(model, window, matrix)))
     rows = recoloured(rows, overrides(viewport, looks), looks)
     seen = place(rows, matrix, Look(0, 0, 0.0, 0), None)
     seen.dimensions = [
@@ -99,7 +101,11 @@ def through(viewport: Any, model: Chunk, looks: Looks, unit: float) -> Chunk:
     ]
     cut = clip(seen, window)
     shown = [i for i in shown_dimensions(cut, window) if cut.dimensions[i].layer not in hidden]
-    return with_inserts_of_rows(replace_dimensions(cut, shown))
+    found = with_inserts_of_rows(replace_dimensions(cut, shown))
+    if len(model) > _MANY_ROWS:
+        del rows, seen, cut
+        give_back()
+    return found
 
 
 def hidden_layers(viewport: Any, looks: Looks) -> tuple[list[int], set[int]]:
@@ -174,5 +180,11 @@ def recoloured(chunk: Chunk, special: dict[int, Override], looks: Looks) -> Chun
 
 
 def compose(paper: Chunk, views: list[Chunk]) -> Chunk:
-    """Return a layout's rows: what the viewports show lies beneath what is drawn on paper."""
-    return join([*views, paper])
+    """Return a layout's rows: what the viewports show lies beneath what is drawn on paper. The chunks are used up."""
+    every = [*views, paper]
+    views.clear()
+    chunk = join(every, spend=True)
+    if len(chunk) > _MANY_ROWS:
+        del every
+        give_back()
+    return chunk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -106,3 +107,15 @@ def test_chunks_joined_keep_rows_texts_and_references(made: list[Chunk]) -> None
     assert whole.text_row.tolist() == rows
     owners = [i for i, c in enumerate(placed) for _ in range(len(c))]
     assert [int(whole.inserts[i].name) for i in whole.insert] == owners
+
+
+@settings(max_examples=40, deadline=None)
+@given(chunks(), matrices(), chunks())
+def test_a_layout_without_heights_is_placed_and_joined_in_plan(block: Chunk, matrix: NDArray, other: Chunk) -> None:
+    flat = replace(block, xyz=np.ascontiguousarray(block.xyz[:, :2]))
+    seen, expected = place(flat, matrix, LOOK, None), place(block, matrix, LOOK, None)
+    np.testing.assert_allclose(seen.xyz, expected.xyz[:, :2], rtol=1e-12, atol=1e-6)
+    both = join([other, seen], spend=True)
+    assert both.xyz.shape == (both.sizes.sum(), 2 if len(seen) else both.xyz.shape[1])
+    if len(other) and len(seen):
+        assert not len(other.xyz) and not len(seen.xyz)  # let go of on the way

@@ -1,5 +1,7 @@
 """What shows through viewports and clips: rectangles, rings, inverted ones, their layers and their scale."""
 
+from dataclasses import replace
+
 import ezdxf
 import numpy as np
 import pytest
@@ -75,6 +77,28 @@ def test_what_lies_wholly_in_or_out_is_not_touched():
     whole = chunk_of((EntityKind.LINE, inside, False), (EntityKind.LINE, outside, False))
     assert clip(whole, TRIANGLE).xyz[:, :2].tolist() == [[1, 1], [2, 2]]
     assert clip(whole, Window(TRIANGLE.ring, True)).xyz[:, :2].tolist() == [[20, 20], [30, 30]]
+
+
+BOX = rectangle(-1, -1, 5, 5)
+
+
+@pytest.mark.parametrize("window", [TRIANGLE, Window(TRIANGLE.ring, True), BOX])
+def test_points_without_heights_are_cut_like_points_with_them(window):
+    crossing, square = [(-4, 3), (4, 3), (25, 4)], [(-5, -5), (15, -5), (15, 15), (-5, 15)]
+    inside, outside = [(1, 1), (2, 2)], [(20, 20), (30, 30)]
+    high = chunk_of(
+        (EntityKind.POLYLINE, inside, False),
+        (EntityKind.POLYLINE, crossing, False),
+        (EntityKind.POLYLINE, outside, False),
+        (EntityKind.FILL, square, True),
+        (EntityKind.POLYLINE, inside, True),
+    )
+    flat = replace(high, xyz=np.ascontiguousarray(high.xyz[:, :2]))
+    expected, found = clip(high, window), clip(flat, window)
+    assert found.xyz.tolist() == expected.xyz[:, :2].tolist()
+    for name in ("kind", "parts", "sizes", "closed"):
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist()
+    assert len(found.sizes) == found.parts.sum() and len(found.xyz) == found.sizes.sum()
 
 
 def test_a_ring_with_a_bay_shows_nothing_in_the_bay():
