@@ -103,7 +103,7 @@ class Expander:
         if len(self._stack) >= self.limits.insert_depth:
             self.ledger.limit("INSERT depth", self.limits.insert_depth)
             return Chunk()
-        layout = self.doc.blocks.get(name)
+        layout = self._defined(name)
         if layout is None:
             raise KeyError(f"block {name[:80]} is not defined")
         self._stack.append(key)
@@ -113,6 +113,11 @@ class Expander:
             self._stack.pop()
         self._blocks[key] = chunk
         return chunk
+
+    def _defined(self, name: str) -> Any | None:
+        """Return a block of the document; None for one that has a record only (the library makes it up, empty)."""
+        layout = self.doc.blocks.get(name) if name else None
+        return layout if layout is not None and (len(layout) or layout.block.dxf.hasattr("flags")) else None
 
     def release(self) -> None:
         """Let go of the expanded blocks: all layouts are there."""
@@ -207,7 +212,7 @@ class Expander:
     def _dimension(self, entity: Any, pen: Pen) -> None:
         name = str(entity.dxf.get("geometry", "") or "")
         strings: list[str] = []
-        here = not (name and name in self.doc.blocks)
+        here = self._defined(name) is None
         if here:
             name = redrawn(entity)
         if name:

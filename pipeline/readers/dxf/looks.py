@@ -60,7 +60,7 @@ class Looks:
 
     def _add(self, name: str, layer: Any | None) -> int:
         row = len(self.layers)
-        shown = shown_name(str(name))
+        shown = shown_name(str(name).strip())
         look = Look(row, BLACK, DEFAULT_WIDTH_MM, 0)
         visible = plotted = True
         if layer is not None:
@@ -76,12 +76,12 @@ class Looks:
             plotted = bool(layer.dxf.get("plot", 1))
         self.layers.append(Layer(shown, look.color, visible, plotted, layer_meaning(shown)))
         self._layer_look.append(look)
-        self._rows[str(name).lower()] = row
+        self._rows[str(name).strip().lower()] = row
         return row
 
     def layer_row(self, name: str) -> int:
         """Return the row of a layer by name; layers that the table lacks are made."""
-        row = self._rows.get(name.lower())
+        row = self._rows.get(name.strip().lower())  # blanks around a name do not belong to it
         return self._add(name, None) if row is None else row
 
     def obey(self, host: Looks, prefix: str) -> None:
@@ -126,7 +126,7 @@ class Looks:
     def of(self, entity: Any, in_block: bool) -> Look:
         """Return the look of an entity; inside a block layer "0" floats."""
         dxf = entity.dxf
-        name = str(dxf.get("layer", "0"))
+        name = str(dxf.get("layer", "0")).strip()
         floats = in_block and name == "0"
         row = FLOATS if floats else self.layer_row(name)
         base = self.of_row(row)

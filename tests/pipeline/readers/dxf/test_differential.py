@@ -178,3 +178,38 @@ def test_an_arrayed_reference_writes_its_attributes_in_every_cell(tmp_path):
     texts = _model(tmp_path, doc).texts
     assert texts.string == ["cell"] * 6
     assert sorted(texts.origin.tolist()) == [[x, y] for x in (1, 11, 21) for y in (2, 22)]
+
+
+def test_a_block_that_has_a_record_but_no_definition_is_named(tmp_path):
+    """The library makes such a block up, empty: its references would vanish without a word."""
+    doc = _new()
+    doc.blocks.new("GONE").add_line((0, 0), (1, 0))
+    doc.blocks.new("EMPTY")
+    doc.modelspace().add_blockref("GONE", (0, 0))
+    doc.modelspace().add_blockref("EMPTY", (0, 0))
+    path = tmp_path / "gone.dxf"
+    doc.saveas(path)
+    kept, gone = [], False
+    for record in rewritten.records(rewritten.tags_of(path.read_bytes())):
+        gone = (record[0] == (0, "BLOCK") and (2, "GONE") in record) or (gone and record[0][1] != "BLOCK")
+        gone &= record[0][1] != "ENDSEC"
+        kept += [] if gone else record
+    path.write_text(rewritten.written(kept))
+    for drawing in (DxfReader().read(path, path.name), by_library(path)):
+        failed = [d for d in drawing.defects if d.code == "entity_failed"]
+        assert [d.count for d in failed] == [1]
+        assert drawing.coverage.skipped == {"INSERT": 1}
+
+
+def test_blanks_around_the_name_of_a_layer_do_not_belong_to_it(tmp_path):
+    doc = _new()
+    doc.layers.add("HIDDEN", color=1).off()
+    doc.modelspace().add_line((0, 0), (1, 0), {"layer": "HIDDEN"})
+    doc.modelspace().add_line((0, 0), (2, 0))
+    path = tmp_path / "blanks.dxf"
+    doc.saveas(path)
+    tags = rewritten.tags_of(path.read_bytes())
+    path.write_text(rewritten.written([(code, f" {value} " if code == 8 else value) for code, value in tags]))
+    for drawing in (DxfReader().read(path, path.name), by_library(path)):
+        layers = [drawing.layers[row] for row in drawing.spaces[0].entities.layer.tolist()]
+        assert [(layer.name, layer.visible) for layer in layers] == [("HIDDEN", False), ("0", True)]
