@@ -19,8 +19,11 @@ from pipeline.measuring.verdict import TARGETS, settle_causes
 LEAST_BESIDE = 0.001
 WHITE = 255
 LETTER_REACH = 0.4  # of the height of a text's box: how far from it its letters may stand
+RUN_ON = 0.15  # of its length: how far a text set in another font may run on beyond its box
+RUN_LETTERS = 4  # in a row that a letter which ran on must share with the text
 CONTENT_LOST = "pdf_content_lost"
 LIMIT_REACHED = "limit_reached"
+_WHOLE = frozenset({"text_clip"})  # all of its picture counts, not its contours only: it holds what is inside
 _WE_COVER = frozenset({"clip_edge", "text_clip", "form_fields"})
 
 
@@ -43,7 +46,7 @@ def causes_of(
         *_lines(reading, reference, ours, grid, end if wanted else 0.0),
         *_texts(reading, reference, ours, grid, end if wanted else 0.0),
     ):
-        parts[cause] = np.count_nonzero(hit) / reading.ink
+        parts[cause] = parts.get(cause, 0.0) + np.count_nonzero(hit) / reading.ink
     if _stopped_short(drawing, sheet):
         parts.setdefault(LIMIT_REACHED, lost)
     causes = settle_causes(lost, parts)
@@ -77,11 +80,15 @@ def _lines(reading: Reading, reference: Reference, ours: Ours, grid: Grid, end: 
     for cause, shown in reference.parts.items():
         picture = shown() if left.any() else None
         if picture is not None:
-            hit = left & grid.inner(near(contours(picture)))
+            hit = left & grid.inner(near(picture < WHITE if cause in _WHOLE else contours(picture)))
             if cause in _WE_COVER:
                 hit &= covered
             yield cause, hit
             left = left & ~hit
+    if left.any() and time.process_time() <= end:
+        hit = left & grid.inner(near(contours(ours.opaque(), FAINT)))
+        yield "blend", hit  # ours shines through where theirs covers
+        left = left & ~hit
     for cause, changed in reference.without.items():
         if not left.any() or time.process_time() > end:
             return
@@ -96,23 +103,38 @@ def _lines(reading: Reading, reference: Reference, ours: Ours, grid: Grid, end: 
 
 
 def _texts(reading: Reading, reference: Reference, ours: Ours, grid: Grid, end: float) -> Iterator[tuple[str, Mask]]:
-    """Yield lost pixels of letters we hold, at their place, in a text whose box does not reach around their glyphs."""
+    """Yield lost pixels of letters we hold whose text's box does not reach around their glyphs.
+
+    They stand in it, or, where the reference set a wider font, behind it on the same line.
+    """
     left = reading.lost_texts & ~grid.inner(ours.wordless)
     if reference.letters is None or not left.any() or time.process_time() > end:
         return
     found = reference.letters()
     stands = np.rint(found.place).astype(np.int64)
+    own = _inside(stands, ours.texts)
+    low, high = ours.spans[:, :2], ours.spans[:, 2:]
+    reach = LETTER_REACH * (high - low)[:, 1:]
+    along = RUN_ON * (high - low) * ((high - low) >= (high - low).max(axis=1, keepdims=True))
     hit = np.zeros((grid.height, grid.width), bool)
-    for row in np.flatnonzero(_inside(stands, ours.texts)).tolist():
-        x, y = found.place[row]
-        boxes = ours.spans
-        reach = LETTER_REACH * (boxes[:, 3] - boxes[:, 1])
-        around = (boxes[:, 0] - reach <= x) & (x <= boxes[:, 2] + reach)
-        around &= (boxes[:, 1] - reach <= y) & (y <= boxes[:, 3] + reach)
-        if any(_is_letter_of(ours.words[text], found.word, row) for text in np.flatnonzero(around).tolist()):
+    for row, place in enumerate(found.place):
+        if own[row]:
+            near_by = ((low - reach <= place) & (place <= high + reach)).all(axis=1)
+            held = any(_is_letter_of(ours.words[text], found.word, row) for text in np.flatnonzero(near_by).tolist())
+        else:
+            near_by = ((low - reach - along <= place) & (place <= high + reach + along)).all(axis=1)
+            texts = [ours.words[text] for text in np.flatnonzero(near_by).tolist()]
+            held = any(run in text for run in _runs(found.word, row) for text in texts)
+        if held:
             x0, y0, x1, y1 = np.clip(found.box[row], 0, (grid.width, grid.height) * 2).tolist()
             hit[max(0, int(y0) - 2) : int(y1) + 3, max(0, int(x0) - 2) : int(x1) + 3] = True
     yield "letters_beyond_box", left & grid.inner(hit)
+
+
+def _runs(word: str, row: int) -> list[str]:
+    """Return the letters in a row that end and that begin with this one, RUN_LETTERS each."""
+    runs = word[max(0, row - RUN_LETTERS + 1) : row + 1], word[row : row + RUN_LETTERS]
+    return [run for run in runs if len(run) == RUN_LETTERS]
 
 
 def _is_letter_of(text: str, word: str, row: int) -> bool:

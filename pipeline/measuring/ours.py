@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,9 +26,10 @@ TEXT_REACH = 0.4  # of the cap height: how far letters of another font may stand
 class MeterCanvas(PdfCanvas):
     """The PDF canvas in pixels of a grid: no texts, no clip, dashed lines drawn through (or left out)."""
 
-    def __init__(self, grid: Grid, *, dashed: bool = True, plain: bool = False) -> None:
+    def __init__(self, grid: Grid, *, dashed: bool = True, plain: bool = False, opaque: bool = False) -> None:
         super().__init__()
         self._grid, self._dashed, self._plain, self._mute = grid, dashed, plain, False
+        self._veil = 0xFF if opaque else 0
         scale = grid.px_per_mm * grid.paper_scale / STEPS_PER_MM
         margin = (grid.to_pixels()[4], grid.height - grid.to_pixels()[5])
         self._out.append(f"q {scale:.10f} 0 0 {scale:.10f} {margin[0]:.3f} {margin[1]:.3f} cm 1 J 1 j\n")
@@ -35,14 +37,14 @@ class MeterCanvas(PdfCanvas):
     def pen(self, color: int, width_mm: float, dash: int) -> None:
         """Choose a pen that never lifts: where another program starts a dash is its own affair."""
         self._mute = bool(dash) and not self._dashed
-        super().pen(BLACK if self._plain else color, 0.0 if self._plain else width_mm, 0)
+        super().pen(BLACK if self._plain else color | self._veil, 0.0 if self._plain else width_mm, 0)
 
     def brush(self, color: int) -> None:
         """Choose the fill: a pale one where all lines are black, so that they can be seen on it."""
         if self._plain:
             red, green, blue = (PALE + ((color >> shift & 0xFF) * (255 - PALE)) // 255 for shift in (24, 16, 8))
             color = red << 24 | green << 16 | blue << 8 | color & 0xFF
-        super().brush(color)
+        super().brush(color | self._veil)
 
     def stroke(self, xy: F64, first: np.ndarray, closed: np.ndarray, owner: list[str]) -> None:
         """Draw polylines, unless they are dashed and those were not wanted."""
@@ -85,6 +87,7 @@ class Ours:
     wordless: Mask  # boxes of texts we could not decode
     words: list[str]  # (t,) letters of every text, without blanks
     spans: F64  # (t, 4) x0 y0 x1 y1 of its box, pixels
+    opaque: Callable[[], Picture]  # `drawn` with nothing shining through
 
 
 def paint(drawing: Drawing, sheet: Sheet, grid: Grid, reference: Reference) -> Ours:
@@ -93,7 +96,12 @@ def paint(drawing: Drawing, sheet: Sheet, grid: Grid, reference: Reference) -> O
     drawn = _picture(content, MeterCanvas(grid, plain=reference.plain), grid)
     broken = bool(content.dashed.any()) and not reference.plain
     sure = _picture(content, MeterCanvas(grid, dashed=False), grid) if broken else drawn
-    return Ours(drawn, sure, *_text_boxes(content, grid))
+    return Ours(
+        drawn,
+        sure,
+        *_text_boxes(content, grid),
+        opaque=lambda: _picture(content, MeterCanvas(grid, plain=reference.plain, opaque=True), grid),
+    )
 
 
 def _picture(content: Content, canvas: MeterCanvas, grid: Grid) -> Picture:

@@ -97,14 +97,15 @@ class PageObjects:
                     raw.FPDFPageObj_TransformClipPath(one, UNCLIPPED, 0.0, 0.0, UNCLIPPED, *shift)
 
     def show_clipping_texts(self) -> bool:
-        """Draw outlines of the texts that clip (for good), leave all else out of the next picture; False for none."""
+        """Draw the texts that clip whole (for good), leave all else out of the next picture; False for none."""
         self.show()
         shown = False
         for one in self._by_kind.get(TEXT, ()):
             mode = raw.FPDFTextObj_GetTextRenderMode(one)
             if mode >= raw.FPDF_TEXTRENDERMODE_FILL_CLIP:
-                shown |= bool(raw.FPDFTextObj_SetTextRenderMode(one, raw.FPDF_TEXTRENDERMODE_STROKE))
+                shown |= bool(raw.FPDFTextObj_SetTextRenderMode(one, raw.FPDF_TEXTRENDERMODE_FILL_STROKE))
                 raw.FPDFPageObj_SetStrokeWidth(one, 0.0)
+                raw.FPDFPageObj_SetFillColor(one, 0, 0, 0, 255)
                 raw.FPDFPageObj_SetStrokeColor(one, 0, 0, 0, 255)
                 raw.FPDFPageObj_SetIsActive(one, True)
         return shown

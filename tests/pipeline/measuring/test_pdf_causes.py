@@ -28,6 +28,10 @@ SQUARE = (
     + " Q"
 )
 LETTERS = "q BT /F 90 Tf 7 Tr 60 150 Td (CLIP) Tj ET 0 g 20 100 360 180 re f Q"
+LETTERS_OVER = (
+    "q BT /F 90 Tf 7 Tr 60 120 Td (CLIP) Tj ET 0.5 g 20 100 360 50 re f 0.2 g 20 150 360 60 re f Q "
+    "q BT /F 30 Tf 7 Tr 60 220 Td (CLIP) Tj ET 0 g 20 100 360 180 re f Q"
+)
 SHINING = "0 g 60 120 20 160 re f 120 120 20 160 re f 180 120 20 160 re f q /G gs 0.6 g 40 100 300 200 re f Q"
 GLASSY = "0 g 60 120 20 160 re f 120 120 20 160 re f q /H gs 150 w 0.5 G 40 200 m 360 200 l S Q"
 
@@ -65,6 +69,7 @@ def lost(drawing: Drawing, path: Path) -> dict[str, float]:
     [
         (ROUND_CUT, "clip_edge"),
         (LETTERS, "text_clip"),
+        (LETTERS_OVER, "text_clip"),
         (SHINING, "blend"),
         (GLASSY, "blend"),
         (SQUARE, "line_ends"),
@@ -132,6 +137,26 @@ def test_letters_that_stand_out_of_the_box_of_their_text_are_held(tmp_path: Path
     assert lost(drawing, path).keys() == {"letters_beyond_box"}
     texts.string[0] = "OTHER"
     assert lost(drawing, path).keys() == {"unexplained"}  # other words at the place explain nothing
+
+
+@pytest.mark.parametrize(("shorter", "cause"), [(0.88, "letters_beyond_box"), (0.5, "unexplained")])
+def test_letters_of_a_wider_font_run_on_beyond_the_box_not_far(tmp_path: Path, shorter: float, cause: str) -> None:
+    path = page_of(tmp_path / "page.pdf", "BT /F 30 Tf 30 150 Td (RUNNING ON AND ON) Tj ET")
+    drawing = reading(path)
+    entities = drawing.spaces[0].entities
+    part = int(entities.part_first[np.flatnonzero(entities.kind == EntityKind.TEXT)[0]])
+    corners = entities.xy[entities.point_first[part] : entities.point_first[part] + 4]
+    corners[:, 0] = corners[:, 0].min() + shorter * (corners[:, 0] - corners[:, 0].min())
+    causes = lost(drawing, path)
+    assert max(causes, key=lambda name: causes[name]) == cause
+
+
+def test_what_shines_through_in_our_drawing_only_has_its_name(tmp_path: Path) -> None:
+    path = page_of(tmp_path / "page.pdf", "0.3 g 40 100 300 180 re f 0.9 g 60 120 200 100 re f")
+    drawing = reading(path)
+    entities = drawing.spaces[0].entities
+    entities.color[np.flatnonzero(entities.kind == EntityKind.FILL)[1]] = 0xE6E6E604
+    assert lost(drawing, path).keys() == {"blend"}
 
 
 def test_content_that_is_said_to_be_broken_explains_an_empty_page_only(tmp_path: Path) -> None:
