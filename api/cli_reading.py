@@ -65,10 +65,12 @@ def _read_one(path: Path, others: list[Path]) -> Reading:
     from pipeline.errors import Transient
     from pipeline.isolation.limits import limits_for
     from pipeline.isolation.sandbox import run
+    from pipeline.work.told import told_of
 
     kind = _FORMATS.get(path.suffix.lower(), "other")
     siblings = others if kind == "dxf" else []  # only DXF refers to other files
-    args = {"name": path.name, "siblings": [one.name for one in siblings], "can_be_careful": kind == "ifc"}
+    args: dict[str, Any] = {"name": path.name, "siblings": [one.name for one in siblings]}
+    args |= told_of(kind)
     limits = limits_for(STATION, kind, path.stat().st_size)
     for attempt in (1, 2):
         try:

@@ -40,6 +40,7 @@ def examine() -> list[Check]:
         _guarded("python", _python),
         _guarded("packages", _packages),
         _guarded("ocr", _ocr),
+        _guarded("trust", _trust),
         _guarded("isolation", _isolation),
         _guarded("database", _database),
         _guarded("broker", _broker),
@@ -109,6 +110,26 @@ def _ocr() -> Check:
         "not installed (optional)",
         "如需识别扫描图的图签，请安装可选组件：pip install 'tushen[ocr]'。",
         "To have title blocks of scans read, install the extra: pip install 'tushen[ocr]'.",
+    )
+
+
+def _trust() -> Check:
+    """The optional folder of root certificates that signatures of drawings may lead to."""
+    from pipeline.work.trust import roots_in
+
+    folder = settings().trust_roots_dir
+    if folder is None:
+        return Check("trust", True, "no list of trusted roots (optional): trust of signatures stays unknown")
+    found, odd = roots_in(folder)
+    shown = f"{len(found)} root certificates in {folder}" + (f"; not readable: {', '.join(odd)}" if odd else "")
+    if found and not odd:
+        return Check("trust", True, shown)
+    return Check(
+        "trust",
+        False,
+        shown,
+        "请把受信任的根证书（PEM 或 DER）放入 TUSHEN_TRUST_ROOTS_DIR。",
+        "Put the trusted root certificates (PEM or DER) into TUSHEN_TRUST_ROOTS_DIR.",
     )
 
 

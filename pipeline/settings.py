@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     viewer_dir: Path = Path("viewer/dist")
 
     secret_key: SecretStr = SecretStr("")  # seals the passwords of encrypted files; default: a file in data_dir
+    trust_roots_dir: Path | None = None  # folder of certificates (PEM, DER) that signatures may lead to
+
     upload_limit_bytes: int = 1 << 30
     archive_limit_bytes: int = 2 << 30
     archive_ratio_limit: int = 100

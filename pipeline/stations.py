@@ -7,6 +7,7 @@ loads them all before it forks).
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import importlib
@@ -74,7 +75,8 @@ def read(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     """Read a file into a drawing. `files[0]` is the file, the others its siblings for external references.
 
     args: `name` (the client's name), `siblings` (names of files[1:]), `password` (optional), `careful` (an earlier
-    reading died: leave out what is known to cost much). Returns
+    reading died: leave out what is known to cost much), `trust_roots` (certificates signatures may lead to, base64 of
+    DER; absent: no list is configured). Returns
     `snapshot` (absent when the file was rejected) and `summary` (JSON: what goes into the records).
     """
     from pipeline.drawing.conclude import conclude
@@ -85,6 +87,8 @@ def read(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     report(0.05, f"reading {args['name']}")
     siblings = dict(zip(args.get("siblings", []), files[1:], strict=False))
     base.CARE.after_death = bool(args.get("careful"))
+    roots = args.get("trust_roots")
+    base.CARE.trust_roots = None if roots is None else tuple(base64.b64decode(one) for one in roots)
     drawing = read_path(files[0], args["name"], siblings, password=str(args.get("password", "")))
     if drawing.spaces:
         report(0.7, f"finding sheets in {args['name']}")

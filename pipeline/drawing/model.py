@@ -120,7 +120,10 @@ class Signature:
     organisation: str = ""
     signed_at: str = ""  # ISO 8601, "" unknown
     integrity: str = "unknown"  # intact | changed | unknown
-    trust: str = "unknown"  # trusted | untrusted | unknown (no trust list configured)
+    trust: str = "unknown"  # trusted | untrusted | unknown
+    trust_why: str = ""  # code of `signature_reasons.TRUST`
+    trust_why_zh: str = ""  # the same in words
+    trust_why_en: str = ""
     covers_whole_file: bool = False
     why: str = ""  # code of `signature_reasons`: why "unknown" or "changed", or what was added later; "" nothing to say
     why_zh: str = ""  # the same in words

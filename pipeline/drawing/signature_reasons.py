@@ -16,6 +16,11 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "check_failed": ("签名无法核验（{error}）", "the signature cannot be checked ({error})"),
     "kind_unknown": ("暂不能核验此类签名（{kind}）", "signatures of the kind {kind} cannot be checked"),
+    "national_algorithm": (
+        "国密算法（SM2、SM3）签名在此无法核验，请用签章厂商或电子签章平台的工具核验",
+        "signatures with the Chinese national algorithms (SM2, SM3) cannot be checked here: check them with the tool of"
+        " the seal's vendor",
+    ),
     "bytes_changed": ("签名覆盖的内容在签名后被改动", "the signed bytes were changed after signing"),
     "certificate_mismatch": ("签名与其证书不符", "the signature does not fit its certificate"),
     "bytes_left_out": (
@@ -34,6 +39,29 @@ REASONS: dict[str, tuple[str, str]] = {
         "fields were filled or further signatures added after signing",
     ),
     "annotations_added": ("签名后增加了批注", "annotations were added after signing"),
+}
+
+# why a certificate is trusted, is not, or why that is not known
+TRUST: dict[str, tuple[str, str]] = {
+    "": ("", ""),
+    "no_list": ("未配置信任列表", "no trust list is configured"),
+    "not_checked": (
+        "签名本身未通过核验，未核对证书",
+        "the signature itself was not found good; its certificate was not looked at",
+    ),
+    "chain_found": (
+        "由信任列表中的机构签发；未查询吊销",
+        "issued under a root of the trust list; revocation was not asked",
+    ),
+    "issuer_unknown": ("签发机构不在信任列表中", "its issuer is not in the trust list"),
+    "revoked": ("证书已被吊销", "the certificate was revoked"),
+    "chain_broken": ("证书链不合规", "the chain of certificates breaks a rule"),
+    "chain_unreadable": ("证书链无法读取", "the chain of certificates cannot be read"),
+    "expired": ("证书已过期", "the certificate has expired"),
+    "expired_since": (
+        "证书现已过期；按签名自述的时间签署时有效，但无时间戳证明",
+        "the certificate has expired since; it was valid at the time the signature claims, which no time stamp proves",
+    ),
 }
 
 

@@ -37,9 +37,10 @@ LIMITS = ReadLimits()
 
 @dataclass(slots=True)
 class Care:
-    """How careful this process reads: set by the station for the one file it reads."""
+    """What this process is told beside the file it reads: set by the station for the one file it reads."""
 
     after_death: bool = False  # an earlier reading of the file killed its process
+    trust_roots: tuple[bytes, ...] | None = None  # certificates (DER) signatures may lead to; None: no list configured
 
 
 CARE = Care()

@@ -32,6 +32,8 @@ from pipeline.work.references import attached, marked, siblings_of, wanted
 from pipeline.work.scratch import SUFFIXES, bring, scratch
 from pipeline.work.stale import FORM
 from pipeline.work.title_blocks import write_sheets
+from pipeline.work.told import told_of
+from pipeline.work.trust import fingerprint
 from pipeline.work.weighing import stored, weigh
 
 _LOG = logging.getLogger(__name__)
@@ -66,7 +68,7 @@ def read(task: Task) -> Write:
     with scratch() as folder:
         files = [bring(keys.original(facts.sha256), folder / f"0{SUFFIXES.get(facts.format, '')}")]
         args: dict[str, Any] = {"name": facts.name, "siblings": [], "password": facts.password}
-        args["can_be_careful"] = facts.format == "ifc"
+        args |= told_of(facts.format)
         for number, (name, sha256) in enumerate(facts.siblings, 1):
             files.append(bring(keys.original(sha256), folder / f"{number}{Path(name).suffix[:8]}"))
             args["siblings"].append(name)
@@ -79,6 +81,8 @@ def read(task: Task) -> Write:
     fault = summary["meta"].pop("fault", None)
     if fault:
         log_fault(_LOG, f"reading file {facts.id}", fault["reference"], fault["traceback"])
+    if summary["signatures"]:
+        summary["meta"]["trust"] = fingerprint()
     summary["meta"]["attached"] = attached(wanted(summary["meta"]), facts.siblings)
     version = marked(key_safe(str(summary["reader_version"]))[:48], summary["meta"]["attached"])
     if "snapshot" in outcome.outputs:

@@ -19,7 +19,7 @@ from pipeline.readers.pdf.opening import beside_the_pages, end_mark, opened, wit
 from pipeline.readers.pdf.pages import Pages
 from pipeline.readers.pdf.signatures import signatures
 
-VERSION = "pdf-5"
+VERSION = "pdf-6"
 
 
 class PdfReader:

@@ -1,8 +1,9 @@
 """Digital signatures of a PDF (ISO 32000-1, 12.8): listed, and their integrity verified with pyHanko.
 
 Only what the file itself can prove: the digest over the signed bytes, the signature over the digest, and whether
-what was added after signing was allowed. No certificate is fetched and no revocation asked; without a trust list the
-trust is unknown. A signature that cannot be checked is listed with the reason; nothing here costs the drawing.
+what was added after signing was allowed; and whether the certificate leads to a root of the operator's trust list
+(`trust`). No certificate is fetched and no revocation asked. A signature that cannot be checked is listed with the
+reason; nothing here costs the drawing.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, extract_contents
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pymupdf import mupdf
 
 from pipeline.drawing.model import Signature
 from pipeline.drawing.safe_text import safe_text
-from pipeline.drawing.signature_reasons import reason
+from pipeline.drawing.signature_reasons import TRUST, reason
+from pipeline.readers.base import CARE
 from pipeline.readers.pdf.columns import Frame
+from pipeline.readers.pdf.trust import is_national, trust_of
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # what it has to say comes out as `why`
 LIMIT = 100  # signatures of a file that are listed
@@ -155,15 +158,41 @@ def _check(reader: Any, name: str, value: Any, entry: Any, compare: bool) -> Sig
     made = Signature(name)
     try:
         kind = str(value.get_object().get("/SubFilter", ""))
+        if "sm2" in kind.lower():
+            return _because(made, "national_algorithm")
         if kind not in KINDS:
             return _because(made, "kind_unknown", kind=kind.lstrip("/") or "-")
-        signature = EmbeddedPdfSignature(reader, entry, name)
+        signature = _opened(reader, value, entry, name)
+        if signature is None:
+            return _because(made, "national_algorithm")
         _signer(made, signature)
         _integrity(made, signature, kind, compare)
+        _trust(made, signature)
     except Exception as error:  # whatever is in there was written by a stranger
         made.integrity = "unknown"
         _because(made, "check_failed", error=f"{type(error).__name__}: {error}")
     return made
+
+
+def _opened(reader: Any, value: Any, entry: Any, name: str) -> EmbeddedPdfSignature | None:
+    """Return a signature as pyHanko has it, None for one with the Chinese national algorithms, which it knows not."""
+    try:
+        signature = EmbeddedPdfSignature(reader, entry, name)
+        return None if is_national(b"", signature.signer_info) else signature
+    except Exception:
+        if is_national(extract_contents(value.get_object())):
+            return None
+        raise
+
+
+def _trust(made: Signature, signature: EmbeddedPdfSignature) -> None:
+    """Say whether the signer's certificate leads to a root of the trust list; only of a signature that is good."""
+    made.trust, code = "unknown", "not_checked"
+    if made.why not in ("bytes_changed", "certificate_mismatch"):
+        others = signature.other_embedded_certs
+        at = signature.self_reported_timestamp
+        made.trust, code = trust_of(signature.signer_cert, others, CARE.trust_roots, at)
+    made.trust_why, (made.trust_why_zh, made.trust_why_en) = code, TRUST[code]
 
 
 def _signer(made: Signature, signature: Any) -> None:

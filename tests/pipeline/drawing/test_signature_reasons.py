@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.drawing.signature_reasons import REASONS, reason
+from pipeline.drawing.signature_reasons import REASONS, TRUST, reason
 from tests.pipeline.drawing.test_defects import fields
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,6 +27,17 @@ def test_every_reason_is_given_and_the_schema_names_them():
     assert {code for code in REASONS if f'"{code}"' not in source} == set()
     schema = json.loads((ROOT / "docs/formats/reading.schema.json").read_text("utf-8"))
     assert set(schema["$defs"]["signature"]["properties"]["why"]["enum"]) == {"", *REASONS}
+
+
+def test_every_reason_of_trust_speaks_two_languages_is_given_and_stands_in_the_schema():
+    for code, (zh, en) in TRUST.items():
+        assert not code or (re.search("[\u4e00-\u9fff]", zh) and en.isascii())
+    sources = "".join(
+        (ROOT / "pipeline/readers/pdf" / name).read_text("utf-8") for name in ("signatures.py", "trust.py")
+    )
+    assert {code for code in TRUST if code and f'"{code}"' not in sources} == set()
+    schema = json.loads((ROOT / "docs/formats/reading.schema.json").read_text("utf-8"))
+    assert set(schema["$defs"]["signature"]["properties"]["trust_why"]["enum"]) == set(TRUST)
 
 
 def test_details_stand_in_both_sentences_and_an_unknown_code_is_our_fault():

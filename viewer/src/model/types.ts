@@ -41,7 +41,7 @@ export interface Defect {
 export interface Coverage { read?: Record<string, number>; skipped?: Record<string, number>; reasons?: Record<string, string>; share?: number }
 export interface Signature {
   field: string; signer: string; organisation: string; signed_at: string; integrity: 'intact' | 'changed' | 'unknown'
-  trust: string; covers_whole_file: boolean; why: string; why_zh: string; why_en: string
+  trust: string; trust_why?: string; trust_why_zh?: string; trust_why_en?: string; covers_whole_file: boolean; why: string; why_zh: string; why_en: string
 }
 /** The loss meter: share of the ink of an independent rendering that our model draws too; null where not measured. */
 export interface Ink { share: number | null; by: string; why: string; causes: Record<string, number> }

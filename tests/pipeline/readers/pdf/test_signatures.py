@@ -138,8 +138,9 @@ def test_what_cannot_be_checked_is_listed_with_its_reason(tmp_path):
     waiting, national = reading(tmp_path, foreign).signatures
     assert (waiting.field, waiting.integrity, waiting.why) == ("Waiting", "unknown", "not_signed")
     assert (national.field, national.integrity) == ("National", "unknown")
-    assert national.why == "kind_unknown"
-    assert all("GM.sm2.detached.cms" in why for why in (national.why_zh, national.why_en))
+    assert national.why == "national_algorithm" and "SM2" in national.why_zh and "SM2" in national.why_en
+    (old,) = reading(tmp_path, signed(plan()).replace(b"adbe.pkcs7.detached", b"adbe.x509.rsa_sha1 ")).signatures
+    assert (old.integrity, old.why) == ("unknown", "kind_unknown") and "adbe.x509.rsa_sha1" in old.why_en
 
 
 def test_rubbish_in_place_of_a_signature_costs_nothing_else(tmp_path):
