@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -60,8 +61,9 @@ class DimensionRow:
     layer: int
 
 
+@lru_cache(maxsize=64)
 def empty(dtype: type, *shape: int) -> NDArray:
-    """Return a column without rows."""
+    """Return a column without rows; always the same one, there is nothing in it to change."""
     return np.zeros((0, *shape), dtype)
 
 

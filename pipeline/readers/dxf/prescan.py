@@ -35,6 +35,7 @@ VERSIONS = frozenset(
     ]
 )
 DEPTH_LIMIT = 1_000
+_NEAR = 1_000  # bytes behind the name of a variable in which its value stands
 
 
 @dataclass(slots=True)
@@ -95,6 +96,8 @@ def scan(data: bytes) -> Prescan:
 def heading(data: bytes) -> Prescan:
     """Return version and code page from the first bytes of an ASCII DXF; nothing else is looked at."""
     found = Prescan()
+    begin = max(data.rfind(b"$ACADVER"), data.rfind(b"$DWGCODEPAGE"))
+    data = data[: begin + _NEAR]  # the other variables do not matter
     lines = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").split(b"\n")
     _header(found, [c.strip() for c in lines[0::2]], lines[1::2])
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections import Counter
 from collections.abc import Mapping
@@ -78,6 +79,8 @@ class DxfReader:
     def _quickly(self, path: Path, siblings: Mapping[str, Path] | None) -> Drawing | str:
         """Return the drawing as columns from the bytes, or why the file has to go through the library."""
         drawing = Drawing(Format.DXF, "", VERSION)
+        collecting = gc.isenabled()
+        gc.disable()  # columns and tables have no circles: looking for some costs as much as a small drawing
         try:
             found = door.opened(path, siblings, self.limits)
             self._bytes_defects(found.counts, drawing)
@@ -91,6 +94,9 @@ class DxfReader:
         except Exception as error:  # whatever went wrong here, the library's doors are still there
             _log.warning("quick door: %s", reason(error, path), exc_info=True)
             return reason(error, path)
+        finally:
+            if collecting:
+                gc.enable()
         drawing.meta["door"] = "quick"
         return drawing
 

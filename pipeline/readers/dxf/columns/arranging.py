@@ -88,6 +88,8 @@ def arranged(items: list[Pieces], targets: int, plan: bool = False) -> tuple[Col
 
 def _put_in_order(items: list[Pieces], group: str, count: NDArray, order: NDArray, out: Columns) -> NDArray:
     """Put the columns of a group into `out`; returns the rows that stand there, counted over all items."""
+    if not count.any():  # what is there none of needs no columns put together
+        return np.zeros(0, np.int64)
     rows = ranges((np.cumsum(count) - count)[order], count[order])
     for name in GROUP[group]:
         whole = np.concatenate([getattr(item.columns, name) for item in items])

@@ -78,25 +78,29 @@ class Assembly:
         entities, target = entities[native], target[native]
         kind = found.kind[entities]
         self._count(kind, in_block)
-        refs = self._within_limits(self._references(entities, target, kind, in_block), entities, target, containers)
-        inserts = refs.only(refs.is_insert)
-        own, written = self._own(inserts, in_block)
-        follow = len(inserts)
-        picture, follow = self._pictures(refs, inserts, follow)
-        library = self._from_library(containers, follow)
-        texts, single = self._texts(entities, target, kind, in_block)
-        single = np.concatenate([single, np.flatnonzero(kind == _MTEXT)])
-        items = [
-            own,
-            self._figures(entities, target, in_block),
-            texts,
-            self._letters(entities, target, single, kind, in_block),
-            self._pictured(entities, target, kind, in_block),
-            written,
-            picture,
-            library,
-            self._dimensions(entities, target, kind, in_block),
-        ]
+        items: list[Pieces] = []
+        follow = 0
+        if (self._graph.block_of[entities] >= 0).any():
+            refs = self._within_limits(self._references(entities, target, kind, in_block), entities, target, containers)
+            inserts = refs.only(refs.is_insert)
+            items += self._own(inserts, in_block)
+            picture, follow = self._pictures(refs, inserts, len(inserts))
+            items.append(picture)
+        if any(self._rare.get(container) for container in containers.tolist()):
+            items.append(self._from_library(containers, follow))
+        if len(entities):
+            items.append(self._figures(entities, target, in_block))
+        single = np.flatnonzero(kind == _MTEXT)
+        if (kind == _TEXT).any():
+            texts, hanging = self._texts(entities, target, kind, in_block)
+            items.append(texts)
+            single = np.concatenate([hanging, single])
+        if len(single):
+            items.append(self._letters(entities, target, single, kind, in_block))
+        if np.isin(kind, _PICTURED).any():
+            items.append(self._pictured(entities, target, kind, in_block))
+        if (kind == _DIMENSION).any():
+            items.append(self._dimensions(entities, target, kind, in_block))
         return arranged(items, len(containers), plan=not in_block)
 
     def _count(self, kind: NDArray, in_block: bool) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pipeline.readers.dxf.columns.kinds import KIND
 from pipeline.readers.dxf.columns.records import Records, first_texts
 from pipeline.readers.dxf.columns.scanned import Kept
-from pipeline.readers.dxf.columns.soundness import handles, sound
+from pipeline.readers.dxf.columns.soundness import handles, sound, variables
 
 # objects that something is looked up in while drawing; materials, visual styles and the like are left out
 OBJECTS = frozenset(
@@ -19,6 +19,7 @@ OBJECTS = frozenset(
     }
 )  # fmt: skip
 _JUDGED = frozenset({"HEADER", "TABLES", "BLOCKS"})
+_VARIABLES = ("$ACADVER", "$INSUNITS")
 _OVERRIDES = b"ADSK_XREC_LAYER"  # dictionary entries of layer looks of one viewport
 
 
@@ -39,6 +40,8 @@ class Keeper:
         begins = np.array([row for row, _ in found.section])
         inside = [found.section[at][1] for at in (np.searchsorted(begins, rows, "right") - 1).tolist()]
         opened = self._mark_blocks(found, rows, names, inside, blocks) if names else []
+        if "HEADER" in inside:
+            self._header(found, int(rows[inside.index("HEADER")]))
         self._bounds.append(found.tags.offsets(np.stack([found.start[rows], found.stop[rows]])))
         self.kept.name += names
         self.kept.section += inside
@@ -51,6 +54,11 @@ class Keeper:
         if "OBJECTS" in inside and _OVERRIDES in found.tags.data.tobytes():
             self.kept.overrides = True
         return opened
+
+    def _header(self, found: Records, row: int) -> None:
+        read = variables(found, row, _VARIABLES)
+        self.kept.header = read or {}
+        self.kept.sound &= read is not None
 
     def _are_new(self, found: list[str]) -> bool:
         before = len(self._handles)

@@ -14,7 +14,6 @@ from pipeline.readers.dxf.columns.entries import Entry, Tag, Unlike, made, recor
 from pipeline.readers.dxf.columns.keeping import OBJECTS
 from pipeline.readers.dxf.columns.kinds import KIND
 from pipeline.readers.dxf.columns.scanned import Scan
-from pipeline.readers.dxf.columns.soundness import POINTS
 from pipeline.readers.dxf.columns.stand_ins import Fields, Point
 from pipeline.readers.dxf.columns.tags import read_spans
 
@@ -143,13 +142,15 @@ class Register:
         if not kept.sound or kept.overrides:
             raise Unlike("values that are not what they must be, or layers with other looks in a viewport")
         self._stream, self._kept, self._decode = stream, kept, decode
-        self.header = self._header()
+        self.header = {name: whole(value) if name == "$INSUNITS" else value for name, value in kept.header.items()}
+        if "HEADER" not in found.sections:
+            self.header = {"$INSUNITS": 6}  # what the library takes where there is no header
         self._old = str(self.header.get("$ACADVER", _R12)) == _R12
         tables = self._tables()
         self.layers, self.linetypes = tables["LAYER"], tables["LTYPE"]
         self.styles, self.dimstyles = tables["STYLE"], tables["DIMSTYLE"]
         self.layer_names = {layer.handle: layer.dxf.name for layer in self.layers if layer.handle}
-        self._required_layers()
+        self._required_entries()
         self.block_records = Table("BLOCK_RECORD")
         for name, handle in kept.block_records.values():
             self.block_records.add(made("BLOCK_RECORD", name=name, handle=handle))
@@ -187,23 +188,6 @@ class Register:
         kept = self._kept
         return [row for row, name in enumerate(kept.name) if name in names and kept.section[row] == section]
 
-    def _header(self) -> dict[str, Any]:
-        rows = self._rows("HEADER", {"SECTION"})
-        if not rows:
-            return {"$INSUNITS": 6}  # what the library takes where there is no header
-        found: dict[str, Any] = {}
-        tags = self._records(rows)[0][2:]
-        at = 0
-        while at < len(tags):
-            if tags[at].code != 9 or at + 1 >= len(tags) or not tags[at].value.startswith("$"):
-                raise Unlike("the header is no list of variables")
-            code, value = tags[at + 1]
-            found[tags[at].value] = whole(value) if 60 <= code < 80 else value
-            at += 2
-            if code in POINTS:
-                at += 1 + (at + 1 < len(tags) and tags[at + 1].code == code + 20)
-        return found
-
     def _tables(self) -> dict[str, Table]:
         kept = self._kept
         tables = {name: Table(name) for name in _ENTRIES}
@@ -226,8 +210,13 @@ class Register:
                 tables[name].add(Entry(read[row], self._old))
         return tables
 
-    def _required_layers(self) -> None:
-        """Add the layers that every drawing has; that of defining points is never plotted."""
+    def _required_entries(self) -> None:
+        """Add what every drawing has; the layer of defining points is never plotted."""
+        for name in ("ByBlock", "ByLayer", "Continuous"):
+            if name not in self.linetypes:
+                self.linetypes.new(name)
+        if "Standard" not in self.styles:
+            self.styles.new("Standard")
         if "0" not in self.layers:
             self.layers.new("0")
         if "Defpoints" not in self.layers:

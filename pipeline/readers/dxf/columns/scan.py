@@ -12,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.drawing.strokes import ranges
 from pipeline.readers.base import LIMITS
 from pipeline.readers.dxf.columns.figures import figures, incomplete
 from pipeline.readers.dxf.columns.hatching import Hatched, hatched
@@ -194,11 +195,15 @@ class _Collector:
         """Read base points and flags of BLOCK records."""
         if not rows:
             return
-        wanted = np.zeros(len(found), bool)
-        wanted[rows] = True
-        values = Attributes(found, wanted, wanted)
-        columns = [values.column(code, 0.0)[rows] for code in (10, 20, 30, 70)]
-        self.base += list(zip(*(column.tolist() for column in columns[:3]), strict=True))
+        tags = found.tags
+        sizes = found.stop[rows] - found.start[rows]
+        within = ranges(found.start[rows], sizes)
+        owner = np.repeat(np.arange(len(rows)), sizes)
+        columns = np.zeros((4, len(rows)))
+        for code, column in zip((10, 20, 30, 70), columns, strict=True):
+            mine = tags.codes[within] == code
+            column[owner[mine]] = tags.numbers(within[mine])
+        self.base += list(zip(*columns[:3].tolist(), strict=True))
         self.flags += columns[3].astype(np.int64).tolist()
 
     def scan(self) -> Scan:

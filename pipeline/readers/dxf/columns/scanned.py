@@ -96,6 +96,7 @@ class Kept:
     label: list[str] = field(default_factory=list)  # name of a block or block record
     block: list[int] = field(default_factory=list)  # -1: none
     block_records: dict[str, tuple[str, str]] = field(default_factory=dict)  # lower name -> name and handle
+    header: dict[str, str] = field(default_factory=dict)  # some variables
     sound: bool = True  # as the library wants them, see `soundness`
     overrides: bool = False  # perhaps layers have other looks in a viewport
 

@@ -32,7 +32,6 @@ _WHOLE = _codes(
 )
 _REAL = _codes((10, 59), (110, 149), (210, 239), (460, 469), (1010, 1059))
 _POINT = _codes((10, 18), (110, 112), (210, 213), (1010, 1013))
-POINTS = frozenset(np.flatnonzero(_POINT).tolist())
 _BYTES = _codes((310, 319), (1004, 1004))
 
 
@@ -73,6 +72,25 @@ def handles(found: Records, judged: NDArray[np.bool_]) -> list[str]:
     if any(text == "0" or not _HANDLE.fullmatch(text) for text in texts):
         return ["0", "0"]
     return [text.upper() for text in texts]
+
+
+def variables(found: Records, row: int, names: tuple[str, ...]) -> dict[str, str] | None:
+    """Return some variables of the record of a HEADER, None where it is no list of names and values."""
+    tags = found.tags
+    rows = np.arange(found.start[row] + 2, found.stop[row])
+    rows = rows[tags.codes[rows] != _COMMENT]
+    codes = np.append(tags.codes[rows], [9, 0, 0, 0])
+    at = np.flatnonzero(codes[:-3] == 9)
+    value = codes[at[:-1] + 1]
+    high = _POINT[value] & (codes[at[:-1] + 3] == value + 20)
+    if (
+        at[0] != 0
+        or (np.diff(at) != 2 + _POINT[value] + high).any()
+        or (tags.data[tags.first[rows[at[:-1]]]] != 36).any()
+    ):
+        return None
+    named = dict(zip(tags.texts(rows[at[:-1]]), at.tolist(), strict=False))
+    return {name: tags.texts(rows[[named[name] + 1]])[0] for name in names if name in named}
 
 
 def _of_records(found: Records, judged: NDArray[np.bool_]) -> NDArray[np.bool_]:
