@@ -4,5 +4,5 @@ Sheets come in as columns of the drawing model; nothing here reads a file format
 PDF page that a scan is shown from (`tiles.py`).
 """
 
-VERSION = "3"
+VERSION = "4"
 """Raised whenever the same drawing gives other bytes: stored packs and tiles are keyed by it."""

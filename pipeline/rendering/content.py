@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.drawing.kinds import EntityKind, SpaceKind
+from pipeline.drawing.kinds import EntityKind, Format, SpaceKind
 from pipeline.drawing.model import Drawing, Layer, Sheet, Space
+from pipeline.drawing.stroke_fonts import is_stroke_font
 from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64, I32, U8, U32
 
@@ -37,6 +38,7 @@ class Texts:
     along: F64  # (t, 2) direction of the base line
     font: I32  # (t,) row in Drawing.fonts
     align: U8 = field(default_factory=lambda: np.zeros(0, np.uint8))  # (t,) lines 0 left, 1 centred, 2 right; () left
+    strokes: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))  # (t,) in an SHX font; () none
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ def sheet_content(drawing: Drawing, sheet: Sheet) -> Content:
         xy=xy,
         box=_boxes(len(rows), part_entity, point_first, xy),
         arcs=_arcs(table.arcs, rows, inverse),
-        texts=_texts(space, rows, inverse),
+        texts=_texts(drawing, space, rows, inverse),
         pen=LINEAR[kind] | ((kind == EntityKind.IMAGE) & (space.kind != SpaceKind.PAGE)),
         area=AREAL[kind] & ~patterned(kind, table.source[rows]),
         layers=layers,
@@ -199,8 +201,9 @@ def _arcs(arcs: F64, rows: np.ndarray, inverse: Affine) -> F64:
     return np.column_stack([entity, apply(inverse, arcs[on, 1:3]), arcs[on, 3] * scale])
 
 
-def _texts(space: Space, rows: np.ndarray, inverse: Affine) -> Texts:
+def _texts(drawing: Drawing, space: Space, rows: np.ndarray, inverse: Affine) -> Texts:
     texts = space.texts
+    strokes = np.array([is_stroke_font(f) and drawing.format == Format.DXF for f in drawing.fonts] or [False])
     on, entity = _new_rows(rows, texts.entity.astype(np.int64))
     scale = np.sqrt(abs(inverse[0] * inverse[3] - inverse[1] * inverse[2]))
     rotation = texts.rotation[on]
@@ -217,6 +220,7 @@ def _texts(space: Space, rows: np.ndarray, inverse: Affine) -> Texts:
         along=along / length[:, None] if len(along) else along,
         font=texts.font[on],
         align=texts.align[on] if len(texts.align) == len(on) else texts.align[:0],
+        strokes=strokes[texts.font[on].clip(0, len(strokes) - 1)] & (texts.font[on] >= 0),
     )
 
 

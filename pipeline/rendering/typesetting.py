@@ -1,7 +1,9 @@
 """Texts laid out character by character, for packs and pictures alike.
 
 A run is stretched so that its longest line is exactly as long as the reader measured it; lines of one
-text stand 5/3 of the cap height apart (the DXF default for MTEXT).
+text stand 5/3 of the cap height apart (the DXF default for MTEXT). A Chinese character of a stroke font (SHX with a
+big font such as gbcbig) is as high as a capital and stands on the base line; those of our font are 1.26 times as high
+and reach below it, so they are drawn lower.
 """
 
 from __future__ import annotations
@@ -17,6 +19,10 @@ from pipeline.rendering.content import Texts
 from pipeline.rendering.glyphs import GlyphSource, glyph_source
 
 LINE_STEP = 5 / 3
+CELL = (-0.126, 1.131)  # cap heights between which the Chinese characters of our font stand
+FLAT = 1.0 / (CELL[1] - CELL[0])  # how much lower they are drawn where they are strokes
+LIFT = -CELL[0] * FLAT  # by how many cap heights they are lifted then
+_CHINESE = ((0x2E80, 0xA000), (0xAC00, 0xD7A4), (0xF900, 0xFB00), (0xFE30, 0xFE50), (0xFF01, 0xFF61))
 NEW_LINE = 10
 
 
@@ -28,7 +34,7 @@ class Characters:
     text: I32  # (I,) row in Texts
     origin: F64  # (I, 2) sheet millimetres
     along: F64  # (I, 2) x axis of one cap height of glyph: stretch * cap height * direction
-    height: F64  # (I,) cap height, mm
+    height: F64  # (I,) of one cap height of glyph, mm
     missing: int = 0  # characters the font does not have
 
     def __len__(self) -> int:
@@ -58,15 +64,51 @@ def set_texts(texts: Texts, source: GlyphSource | None = None) -> Characters:
     up = np.stack([-unit[:, 1], unit[:, 0]], axis=1)
     across = (pen * stretch[text] * height)[:, None]
     origin = texts.origin[text] + unit * across - up * (line * LINE_STEP * height)[:, None]
+    low = _flat(texts, code, text, np.array([g.missing for g in glyphs])[place])
+    origin = origin + up * np.where(low, LIFT * height, 0.0)[:, None]
+    tall = np.where(low, FLAT * height, height)
     seen = outlined & (height > 0) & np.isfinite(origin).all(axis=1)
     return Characters(
         code=code[seen].astype(np.int32),
         text=text[seen].astype(np.int32),
         origin=origin[seen],
         along=(unit * (stretch[text] * height)[:, None])[seen],
-        height=height[seen],
+        height=tall[seen],
         missing=int(np.array([g.missing for g in glyphs])[place].sum()),
     )
+
+
+def is_chinese(code: np.ndarray) -> np.ndarray:
+    """Return which code points (n,) fill the cell of a Chinese character."""
+    found = np.zeros(len(code), bool)
+    for first, behind in _CHINESE:
+        found |= (code >= first) & (code < behind)
+    return found
+
+
+def _flat(texts: Texts, code: np.ndarray, text: np.ndarray, missing: np.ndarray) -> np.ndarray:
+    """Return which characters are Chinese ones of a stroke font, (n,)."""
+    if len(texts.strokes) != len(texts.string):
+        return np.zeros(len(code), bool)
+    return texts.strokes[text] & is_chinese(code) & ~missing
+
+
+def _runs(line: str, strokes: bool, source: GlyphSource) -> list[tuple[str, bool, float]]:
+    """Return a line in runs: (string, whether it is drawn lower, cap heights before it)."""
+    if not strokes:
+        return [(line, False, 0.0)]
+    low = is_chinese(np.array([ord(char) for char in line]))
+    runs: list[tuple[str, bool, float]] = []
+    pen = 0.0
+    for char, flat in zip(line, low.tolist(), strict=True):
+        glyph = source.glyph(ord(char))
+        flat = flat and not glyph.missing
+        if runs and (runs[-1][1] == flat or char == " "):
+            runs[-1] = (runs[-1][0] + char, *runs[-1][1:])
+        else:
+            runs.append((char, flat, pen))
+        pen += glyph.advance
+    return runs
 
 
 def _shares(texts: Texts) -> F64:
@@ -102,13 +144,15 @@ Pair = tuple[float, float]
 
 
 def set_lines(texts: Texts, scale: float = 1.0) -> Iterator[tuple[int, str, Pair, Pair, Pair]]:
-    """Yield (row in texts, line, origin, along, up) of every line with something in it.
+    """Yield (row in texts, run, origin, along, up) of every line with something in it.
 
-    `along` and `up` are the axes of one cap height; lengths are sheet millimetres divided by `scale`.
+    A run is a whole line, or what of it is drawn alike: Chinese characters in strokes are drawn lower. `along` and
+    `up` are the axes of one cap height; lengths are sheet millimetres divided by `scale`.
     """
     source = glyph_source()
     columns = (texts.string, texts.origin.tolist(), texts.height.tolist(), texts.width.tolist(), texts.along.tolist())
     shares = _shares(texts).tolist()
+    strokes = texts.strokes.tolist() if len(texts.strokes) == len(texts.string) else [False] * len(texts.string)
     for row, (string, (x, y), height, wanted, (ux, uy)) in enumerate(zip(*columns, strict=True)):
         lines = string.split("\n")
         lengths = [sum(source.glyph(ord(char)).advance for char in line) for line in lines]
@@ -121,5 +165,10 @@ def set_lines(texts: Texts, scale: float = 1.0) -> Iterator[tuple[int, str, Pair
             if line.strip():
                 drop = number * LINE_STEP * height
                 ahead = (longest - lengths[number]) * shares[row] * stretch * height
-                origin = ((x + uy * drop + ux * ahead) / scale, (y - ux * drop + uy * ahead) / scale)
-                yield row, line, origin, (ux * stretch * tall, uy * stretch * tall), (-uy * tall, ux * tall)
+                for run, low, pen in _runs(line, strokes[row], source):
+                    if not run.strip():
+                        continue
+                    right, rise = ahead + pen * stretch * height, (LIFT * height if low else 0.0) - drop
+                    origin = ((x - uy * rise + ux * right) / scale, (y + ux * rise + uy * right) / scale)
+                    up = FLAT * tall if low else tall
+                    yield row, run, origin, (ux * stretch * tall, uy * stretch * tall), (-uy * up, ux * up)

@@ -15,6 +15,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.drawing.stroke_fonts import is_stroke_font
+
 F64 = NDArray[np.float64]
 
 # fmt: off
@@ -178,10 +180,7 @@ def face_of(font: str) -> Face:
     A Chinese character is 1.05 cap heights wide in a big font, 1.3 in a TrueType font.
     """
     name = font.lower()
-    outlines = name.endswith((".ttf", ".ttc", ".otf")) or (
-        "+" not in name and not name.endswith(".shx") and name != "txt"
-    )
-    if outlines and name:
+    if not is_stroke_font(name):
         latin = "half" if _SONG.search(name) else "times" if "times" in name else "helvetica"
         return _made(latin, 1.3)
     base = name.split("+")[0].removesuffix(".shx")

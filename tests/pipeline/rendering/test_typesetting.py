@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pipeline.drawing.stroke_fonts import is_stroke_font
 from pipeline.rendering.content import Texts
 from pipeline.rendering.glyphs import glyph_source, ring_area
 from pipeline.rendering.typesetting import set_lines, set_texts
@@ -73,3 +74,33 @@ def test_characters_the_font_lacks_are_counted_and_drawn_as_boxes():
 def test_blank_and_empty_texts_draw_nothing():
     assert len(set_texts(texts("", "  ", "\n"))) == 0
     assert list(set_lines(texts("", "  ", "\n"))) == []
+
+
+@pytest.mark.parametrize("char", list("建国图墙火"))
+def test_a_chinese_character_in_strokes_is_as_high_as_a_capital(char):
+    one = texts(char + "A", height=5.0)
+    one.strokes = np.array([True])
+    found = set_texts(one)
+    ring = np.concatenate(glyph_source().glyph(ord(char)).contours)
+    drawn = found.origin[0, 1] + ring[:, 1] * found.height[0]
+    assert drawn.min() == pytest.approx(0.0, abs=0.2) and drawn.max() == pytest.approx(5.0, abs=0.2)
+    assert found.height[1] == 5.0 and found.origin[1, 1] == 0.0
+    one.strokes = np.array([False])
+    assert set_texts(one).along == pytest.approx(found.along) and set_texts(one).height.tolist() == [5.0, 5.0]
+
+
+def test_lines_and_characters_stand_alike_in_strokes():
+    one = texts("一层 Plan 平面\n图1", width=40.0)
+    one.strokes, one.along = np.array([True]), np.array([[0.6, 0.8]])
+    places = {(0, "一层 "): 0, (0, "Plan "): 2, (0, "平面"): 6, (0, "图"): 8, (0, "1"): 9}
+    found = set_texts(one)
+    runs = list(set_lines(one))
+    assert [(row, run) for row, run, *_ in runs] == list(places)
+    for (_, _, origin, along, up), place in zip(runs, places.values(), strict=True):
+        assert origin == pytest.approx(found.origin[place]) and along == pytest.approx(found.along[place])
+        assert np.hypot(*up) == pytest.approx(found.height[place])
+
+
+def test_only_shx_fonts_are_strokes():
+    stroke = ["txt", "gbenor.shx+gbcbig.shx", "tssdeng+hztxt", "SIMPLEX.SHX"]
+    assert all(map(is_stroke_font, stroke)) and not any(map(is_stroke_font, ["simsun.ttc", "宋体", "Arial"]))
