@@ -23,20 +23,24 @@ from pipeline.readers.dxf.columns.tags import F64, I32, PIECE_BYTES, Irregular, 
 from pipeline.readers.dxf.columns.words import numbered
 
 _COMMENT = 999
+_PIECES, _SMALL_PIECE_BYTES = 16, 1 << 19
 NOWHERE, ENTITIES = -1, -2  # containers that are no block
 _SUBORDINATE = tuple(KIND[name] for name in SUBORDINATE)
 _VERTEX, _SEQEND, _ATTRIB = _SUBORDINATE
 _POLYLINE, _INSERT = KIND["POLYLINE"], KIND["INSERT"]
 
 
-def pieces(stream: BinaryIO, decode: Callable[[bytes], str], piece_bytes: int = PIECE_BYTES) -> Iterator[Tags]:
+def pieces(stream: BinaryIO, decode: Callable[[bytes], str], piece_bytes: int = 0) -> Iterator[Tags]:
     """Yield the tags of a file piece by piece; each piece ends between two entities, the last with EOF.
+
+    What is made of a piece takes about ten times its size for a while, so pieces of small files are smaller.
 
     Raises:
         Irregular: no EOF, something behind it, or what `tokenise` finds.
     """
     total = os.fstat(stream.fileno()).st_size
     position = 3 if stream.read(3) == b"\xef\xbb\xbf" else 0
+    piece_bytes = piece_bytes or min(max(total // _PIECES, _SMALL_PIECE_BYTES), PIECE_BYTES)
     size = piece_bytes
     while True:
         stream.seek(position)
