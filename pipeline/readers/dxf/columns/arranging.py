@@ -31,8 +31,11 @@ class Pieces:
 
 def counted(pieces: int, **counts: NDArray | int) -> dict[str, NDArray]:
     """Return counts of every group for a number of pieces, 0 where not named."""
-    given = {group: np.asarray(counts.get(group, 0)) for group in GROUPS}
-    return {group: np.broadcast_to(count.astype(np.int32, copy=False), pieces) for group, count in given.items()}
+    none = np.broadcast_to(np.int32(0), pieces)
+    out = dict.fromkeys(GROUPS, none)
+    for group, count in counts.items():
+        out[group] = np.broadcast_to(np.asarray(count).astype(np.int32, copy=False), pieces)
+    return out
 
 
 def arranged(items: list[Pieces], targets: int, plan: bool = False) -> tuple[Columns, dict[str, NDArray]]:

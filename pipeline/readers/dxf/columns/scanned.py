@@ -43,7 +43,10 @@ class Details:
         """Join the pieces; `name` is the kind."""
         numbers, texts = FIELDS[name]
         self.rows = np.concatenate(self.entity) if self.entity else np.zeros(0, np.int32)
-        self.values = {code: _joined(self.numbers.get(code, [])) for code in numbers}
+        if not self.entity:
+            self.values = dict.fromkeys(numbers, np.broadcast_to(np.nan, 0))
+        else:
+            self.values = {code: _joined(self.numbers.get(code, [])) for code in numbers}
         self.texts = {code: self.texts.get(code, []) for code in texts}
         self.entity, self.numbers = [], {}
 

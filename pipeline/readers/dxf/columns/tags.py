@@ -18,6 +18,8 @@ F64 = NDArray[np.float64]
 PIECE_BYTES = 2 << 20
 LONG_NAME = 4 * 255  # bytes, four a letter at most
 _NAMES = (2, 3, 6, 7, 8)
+_LOOSE_ENDS = (b"\n\n", b" \n")  # of lines without a number
+_DIGITS = b"0123456789+-.eE \n"
 _PAD = 8  # blanks in front, so that the eight bytes before any line end can be read at once
 
 
@@ -72,8 +74,14 @@ class Tags:
 
     def numbers(self, rows: NDArray) -> F64:
         """Return the values of some tags as float64; raises `Irregular` where one is no number."""
+        joined = self.joined(rows)
         try:
-            return np.array(list(map(float, self.raw(rows))), np.float64)
+            plain = not joined.startswith(b"\n") and not any(end in joined for end in _LOOSE_ENDS)
+            if plain and not joined.translate(None, _DIGITS):
+                found = np.fromstring(joined, np.float64, sep="\n")  # blanks and line feeds are the same to it
+                if len(found) == len(rows):
+                    return found
+            return np.array(list(map(float, joined.split(b"\n")[:-1])), np.float64)
         except ValueError as error:
             raise Irregular(f"no number: {error}"[:80]) from None
 
