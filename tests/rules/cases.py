@@ -158,6 +158,18 @@ CASES: list[tuple[str, str, str, SetFacts]] = [
         b.facts(b.sheet(title="设计说明", texts=[b.text("CGCS2000，中央子午线114°")])),
     ),
     ("passed", "DRW-020", "EPSG:4551", b.facts(format="ifc", georeference={"projected_crs": {"Name": "EPSG:4551"}})),
+    (
+        "passed", "DRW-020", "4551 by its name",
+        b.facts(format="ifc", georeference={"projected_crs": {"Name": "CGCS2000 / GK CM 126E"}, "epsg": 4551}),
+    ),
+    (
+        "violation", "DRW-020", "another zone by its name",
+        b.facts(format="ifc", georeference={"projected_crs": {"Name": "CGCS2000 / GK CM 114E"}, "epsg": 4547}),
+    ),
+    (
+        "undecided", "DRW-020", "a name nobody knows",
+        b.facts(format="ifc", georeference={"projected_crs": {"Name": "local grid"}}),
+    ),
     ("passed", "DRW-020", "126° in the notes", b.facts(NOTES)),
     ("undecided", "DRW-020", "a model without one", b.facts(format="ifc")),
     ("not_applicable", "DRW-020", "plans only", b.facts(b.sheet())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import ifcopenshell
@@ -30,14 +31,12 @@ def _application(model: ifcopenshell.file) -> dict[str, Any]:
     for one in rows_of(model, "IfcApplication")[:1]:
         found["application"] = text(one.ApplicationFullName)
         found["application_version"] = text(one.Version)
-    try:
+    with suppress(AttributeError, RuntimeError, TypeError):  # a header that is not as it must be says nothing
         name = model.header.file_name
         found["written"] = text(name.time_stamp)
         found["preprocessor"] = text(name.preprocessor_version)
         found["originating_system"] = text(name.originating_system)
         found["view_definition"] = [text(one) for one in model.header.file_description.description or ()]
-    except (AttributeError, RuntimeError, TypeError):
-        found["header_unread"] = True
     return found
 
 

@@ -30,7 +30,7 @@ from pipeline.readers.ifc.sections import (
 )
 from pipeline.readers.ifc.shapes import Shapes, budget_for, make_shapes, mesh_table
 
-VERSION = "ifc/2"
+VERSION = "ifc/3"
 
 
 class IfcReader:
@@ -138,7 +138,6 @@ def _note_shapes(drawing: Drawing, shapes: Shapes) -> None:
         {"guid": table.global_id[row], "class": table.ifc_class[row], "why": why}
         for row, why in list(shapes.missing.items())[:2000]
     ]
-    drawing.meta["shapes_by_fallback"] = shapes.by_fallback
     drawing.meta["shapes_copied"] = shapes.copied
     drawing.meta["shapes_consumed_by_openings"] = [table.global_id[row] for row in shapes.consumed]
 
@@ -194,7 +193,8 @@ def _data_space(drawing: Drawing, unit_mm: float) -> Space:
 def _note_data(drawing: Drawing, model: Any) -> None:
     """Say of a model without elements what it holds instead."""
     kinds = Counter(str(one.is_a()) for one in rows_of(model, "IfcRoot") if not one.is_a().startswith("IfcRel"))
-    kinds = kinds or Counter(str(kind) for kind in model.types())
-    drawing.meta["data"] = dict(kinds.most_common(50))
-    words = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(4))
+    kinds = kinds or Counter(str(model.by_id(number).is_a()) for number in model.entity_names())
+    ranked = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
+    drawing.meta["data"] = dict(ranked[:50])
+    words = ", ".join(f"{count} {kind}" for kind, count in ranked[:4])
     drawing.defects.append(defect("ifc_data_only", kinds=words))

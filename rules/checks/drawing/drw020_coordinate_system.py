@@ -19,8 +19,8 @@ class DRW020(Rule):
 
     Basis: GB/T 50103-2010 for the statement; the codes of the region from the pack (EPSG:4551 for Jilin City).
     Why: with another central meridian the building stands in another county.
-    Measured: IfcProjectedCRS.Name against the pack's list; notes: 中央子午线 against the pack's meridian.
-    Undecided: a model without georeference; notes that do not speak of a coordinate system.
+    Measured: the EPSG code of IfcProjectedCRS.Name against the pack's list; notes: 中央子午线 against its meridian.
+    Undecided: a model without georeference or with a name nobody knows; notes that name no coordinate system.
     """
 
     code, zh, en, severity = "DRW-020", "坐标与高程系统", "Coordinate and height system", "一般"
@@ -35,7 +35,7 @@ class DRW020(Rule):
                 yield from self._notes(file, terms.number("central_meridian"))
 
     def _model(self, file: FileFacts, allowed: list[str]) -> Outcome:
-        name = str((file.georeference.get("projected_crs") or {}).get("Name") or "")
+        name = str((file.georeference.get("projected_crs") or {}).get("Name") or "").strip()
         if not name:
             return undecided(
                 file.place,
@@ -44,12 +44,20 @@ class DRW020(Rule):
                 "the model names no IfcProjectedCRS",
                 "designer",
             )
-        if name.replace(" ", "").upper() in allowed:
+        code = file.georeference.get("epsg")  # what the reader understood of the name: "CGCS2000 / 3-degree GK CM 126E"
+        known = f"EPSG:{code}" if code else name.replace(" ", "").upper()
+        if known in allowed:
             return passed(file.place, 1, subject="ifc|crs", crs=name)
+        if not code and not known.startswith("EPSG:"):
+            return undecided(
+                file.place, "ifc|crs", f"坐标系名称“{name[:80]}”无法识别",
+                f"the coordinate system “{name[:80]}” is not known", "designer",
+            )  # fmt: skip
+        shown = name if known in name.replace(" ", "").upper() else f"{name}（{known}）"
         return violation(
-            file.place, "ifc|crs", f"{file.name}：投影坐标系为 {name}，本地区应为 {' 或 '.join(allowed)}。",
-            f"{file.name}: the model stands in {name}; here it must be {' or '.join(allowed)}.",
-            demanded=" / ".join(allowed), certainty=0.95, evidence={"found": name},
+            file.place, "ifc|crs", f"{file.name}：投影坐标系为 {shown}，本地区应为 {' 或 '.join(allowed)}。",
+            f"{file.name}: the model stands in {shown}; here it must be {' or '.join(allowed)}.",
+            demanded=" / ".join(allowed), certainty=0.95, evidence={"found": name, "epsg": code},
         )  # fmt: skip
 
     def _notes(self, file: FileFacts, meridian: float) -> Iterable[Outcome]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.drawing import snapshot
 from pipeline.drawing.kinds import State
 from tests.pipeline.readers.ifc.models import read
 
@@ -34,3 +35,9 @@ def test_walls_that_their_openings_eat_up_are_named_and_not_missing(tmp_path: Pa
     found = next(path for path in sorted(CORPUS.rglob("ROOT-houten kozijnen.ifczip")) if path.is_file())
     drawing = read(tmp_path, found.read_bytes(), "m.ifczip")
     assert len(drawing.meta["shapes_consumed_by_openings"]) == 64
+
+
+def test_a_model_whose_faces_the_kernel_cuts_differently_is_the_same_each_time(tmp_path: Path) -> None:
+    found = next(path for path in sorted(CORPUS.rglob("KIT-Simple-Road-Test-Web-IFC4x3_RC2.ifc")) if path.is_file())
+    data = found.read_bytes()
+    assert len({snapshot.dump(read(tmp_path, data)) for _ in range(4)}) == 1

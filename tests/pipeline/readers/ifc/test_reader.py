@@ -102,6 +102,16 @@ def test_a_model_of_data_alone_is_readable_and_says_what_it_is(tmp_path: Path) -
     assert [sheet.title for sheet in drawing.sheets] == ["P"] and drawing.meta["data"]["IfcWallType"] == 1
 
 
+def test_a_model_without_a_project_names_its_rows_most_frequent_first(tmp_path: Path) -> None:
+    rows = "".join(f"#{number}=IFCDIRECTION((0.,0.,1.));\n" for number in range(1, 4))
+    rows += "#5=IFCPERSON($,'B',$,$,$,$,$,$);\n#6=IFCCARTESIANPOINT((0.,0.));\n#7=IFCDIRECTION((1.,0.,0.));\n"
+    drawing = read(tmp_path, (HEAD.format(schema="IFC4") + rows + TAIL).encode())
+    expected = [("IfcDirection", 4), ("IfcCartesianPoint", 1), ("IfcPerson", 1)]
+    assert list(drawing.meta["data"].items()) == expected
+    told = next(one for one in drawing.defects if one.code == "ifc_data_only")
+    assert "4 IfcDirection, 1 IfcCartesianPoint, 1 IfcPerson" in told.en
+
+
 def test_a_model_of_which_no_row_is_understood_has_no_sheet(tmp_path: Path) -> None:
     drawing = read(tmp_path, (HEAD.format(schema="IFC4") + "#1=IFCNOSUCHTHING('x');\n" + TAIL).encode())
     assert drawing.state == State.REJECTED and "rows_missing" in codes(drawing)
