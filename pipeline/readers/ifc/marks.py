@@ -155,6 +155,13 @@ def positions(data: bytes, byte: bytes) -> I64:
     return np.concatenate(parts)
 
 
+def eights(data: bytes | U8) -> U64:
+    """Return the eight bytes from every position as one number each, the first one lowest."""
+    if len(data) < 8:
+        return np.zeros(0, np.uint64)
+    return np.ndarray(len(data) - 7, "<u8", data, strides=(1,))
+
+
 def bits(flags: Flags) -> U64:
     """Return flags (whole 64 of them) as bits, the first one lowest."""
     return np.packbits(flags, bitorder="little").view("<u8")
@@ -219,7 +226,7 @@ def _numbers(block: U8, hashes: I64, value: I32, is_row: Flags, ahead: U8) -> in
         is_row: to be filled: whether '=' follows.
         ahead: to be filled: distance from '#' to what follows the '='.
     """
-    words = np.ndarray(len(block) - 7, "<u8", block, strides=(1,))  # the eight bytes from every position
+    words = eights(block)
     hashes += 1
     word = words[hashes]
     other = word ^ _ZEROS
@@ -289,14 +296,14 @@ def skip_blanks(block: U8, at: I64) -> I64:
 def keyword_hashes(data: bytes, begin: I32) -> U64:
     """Return a hash of the letters from each position up to the next '(' (40 letters at most)."""
     code = np.empty(len(begin), np.uint64)
-    words = np.ndarray(max(len(data) - 7, 0), "<u8", data, strides=(1,))  # the eight bytes from every position
+    words = eights(data)
     sure = int(np.searchsorted(begin, len(data) - KEYWORD_BYTES - 8))
     for at in range(0, sure, _BLOCK):
         code[at : min(at + _BLOCK, sure)] = _hashes(words, begin[at : min(at + _BLOCK, sure)])
     if sure < len(begin):
         first = int(begin[sure])
         rest = data[first:].ljust(int(begin[-1]) - first + KEYWORD_BYTES + 8)
-        code[sure:] = _hashes(np.ndarray(len(rest) - 7, "<u8", rest, strides=(1,)), begin[sure:] - first)
+        code[sure:] = _hashes(eights(rest), begin[sure:] - first)
     return code
 
 

@@ -149,7 +149,7 @@ def _declared(head: bytes, data: bytes) -> str:
 def _note_trailer(text: StepText) -> None:
     """Find the last END-ISO-10303-21 outside strings, and what follows it."""
     end = text.data.rfind(TRAILER)
-    while end >= 0 and b"\x00" in text.blanked(end, end + len(TRAILER)):
+    while end >= 0 and text.blanked(end, end + len(TRAILER)) != TRAILER:  # in a string or comment
         end = text.data.rfind(TRAILER, 0, end + len(TRAILER) - 1)
     text.trailer = end >= 0
     if text.trailer:

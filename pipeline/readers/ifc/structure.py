@@ -10,6 +10,7 @@ import ifcopenshell
 import numpy as np
 
 from pipeline.drawing.defects import Defect, bilingual, defect
+from pipeline.readers.ifc.marks import eights
 from pipeline.readers.ifc.step import StepText
 
 _DATA = re.compile(rb"\bDATA\s*[;(]")
@@ -46,15 +47,17 @@ def _between_rows(text: StepText) -> tuple[bytes, int]:
     start, size = text.start, len(text.data)
     if not len(start):
         return text.blanked(0, size), 0
-    words = np.ndarray(size - 7, "<u8", text.data, strides=(1,))  # the eight bytes from every position
-    odd = np.arange(len(start))
+    words = eights(text.data)
+    known = start >= 8  # bytes enough stand in front
+    known[0] = False
+    sure, odd = np.flatnonzero(known), np.flatnonzero(~known)
     for blanks in range(3):
-        before = words[np.maximum(start[odd] - 8, 0)]
+        before = words[start[sure] - 8]
         clean = (before >> np.uint64(48 - 8 * blanks)) & np.uint64(0xFFFF) == _END_OF_ROW
         for back in range(blanks):
             clean &= (before >> np.uint64(56 - 8 * back)) & np.uint64(0xFF) <= np.uint64(_BLANK)
-        clean &= odd > 0
-        odd = odd[~clean]
+        sure = sure[~clean]
+    odd = np.concatenate([odd, sure])
     begin, end = np.append(0, start)[odd].tolist(), start[odd].tolist()
     pieces = [text.blanked(one, other) for one, other in zip(begin, end, strict=True)]
     unended = sum(b";" not in piece for piece in pieces[1:])

@@ -39,7 +39,7 @@ def test_step_bytes_are_scanned_whatever_they_are(data: bytes) -> None:
     assert (np.diff(text.start) > 0).all() and ((text.ids > 0) & (text.ids < 2**31)).all()
     assert text.trailer == (b"END-ISO-10303-21;" in without_strings(data))
     graph.inspect(text)
-    structure(text.outside, text.start, text.unterminated)
+    structure(text)
 
 
 def without_strings(data: bytes) -> bytes:
@@ -87,7 +87,7 @@ def test_step_rows_and_references_are_those_of_a_slow_reading(rows: list) -> Non
     assert text.dangling == sum(ref not in known for _, ref in wanted)
     edges = sorted((int(a), int(text.ids[b])) for a, b in zip(text.edge_from, text.edge_to, strict=True))
     assert edges == sorted((i, ref) for i, ref in wanted if ref in known)
-    assert not structure(text.outside, text.start, text.unterminated)
+    assert not structure(text)
 
 
 @settings(max_examples=200, deadline=None)
