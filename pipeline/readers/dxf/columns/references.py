@@ -65,7 +65,7 @@ def given_entities(found: Scan, rare: NDArray[np.bool_]) -> NDArray[np.bool_]:
     given = rare.copy()
     if found.edges:
         given |= np.isin(found.handles, [edge.encode("utf-8", "replace") for edge in found.edges])
-    kinds = {NAMES[kind] for kind in np.unique(found.entities.kind[rare]).tolist()}
+    kinds = {NAMES[kind] for kind in set(found.entities.kind[rare].tolist())}
     if not _LOOK_INTO_BLOCKS & (kinds | set(found.odd_names.values())):
         return given
     container = found.entities.container

@@ -125,7 +125,7 @@ def _of_one_degree(splines: list[Spline], fineness: float) -> tuple[NDArray, F64
 
 def _first_stops(knots: F64) -> F64:
     """Return the parameters of the first chords: every stretch between two knots in a few."""
-    stretch = np.unique(knots)
+    stretch, _ = np.unique(knots, return_counts=True)  # without counts numpy loads masked arrays, a slow import
     step = np.diff(stretch)[:, None] / _FIRST_CHORDS
     inner = stretch[:-1, None] + step * np.arange(_FIRST_CHORDS)
     return np.append(inner.ravel(), stretch[-1])

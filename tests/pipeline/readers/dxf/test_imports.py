@@ -5,7 +5,7 @@ import sys
 
 import ezdxf
 
-_LIBRARIES = "sorted({'ezdxf', 'shapely', 'scipy'} & set(sys.modules))"
+_LIBRARIES = "sorted({'ezdxf', 'shapely', 'scipy', 'numpy.ma'} & set(sys.modules))"
 _ALONE = f"import sys, pipeline.readers.dxf.reader; print({_LIBRARIES})"
 _READ = f"""
 import sys
@@ -31,6 +31,13 @@ def _plain(path):
     model.add_blockref("DOOR", (5, 5)).add_attrib("NO", "M1", (5, 5))
     model.add_text("平面图", height=350)
     model.add_circle((0, 0), 5)
+    model.add_open_spline([(0, 0), (1, 2), (3, 1), (4, 4)])
+    model.add_lwpolyline([(0, 0), (9, 0), (9, 9)], dxfattribs={"const_width": 1})
+    model.add_hatch(color=2).paths.add_polyline_path([(0, 0), (9, 0), (9, 9)])
+    pattern = model.add_hatch()
+    pattern.set_pattern_fill("ANSI31", scale=0.5)
+    pattern.paths.add_polyline_path([(0, 0), (9, 0), (9, 9)])
+    model.add_mtext("{\\fSimSun;two\\Plines}", {"char_height": 2, "width": 30})
     doc.layout("Layout1").add_viewport((100, 100), (150, 100), (1000, 0), 5000)
     return doc
 
