@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SMALL_BYTES = 1 << 16
+# not shared with a process that is forked later; Windows knows no such flags and no fork
+_PRIVATE = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
 
 
 @lru_cache(maxsize=1)
@@ -38,4 +40,4 @@ def apart(shape: tuple[int, ...]) -> NDArray[np.float64]:
     size = 8 * math.prod(shape)
     if size < _SMALL_BYTES:
         return np.zeros(shape)
-    return np.frombuffer(mmap.mmap(-1, size), np.float64).reshape(shape)
+    return np.frombuffer(mmap.mmap(-1, size, **_PRIVATE), np.float64).reshape(shape)

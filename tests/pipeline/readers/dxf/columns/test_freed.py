@@ -1,41 +1,27 @@
-"""Freed memory goes back where the C library can do it, and nothing happens elsewhere."""
+"""Memory of its own: zeros that can be written to, and nobody else's."""
 
-import ctypes
+import os
 
+import numpy as np
 import pytest
 
-from pipeline.readers.dxf.columns import freed
+from pipeline.readers.dxf.columns.freed import apart
 
 
-@pytest.fixture(autouse=True)
-def _fresh():
-    freed._trim.cache_clear()
-    yield
-    freed._trim.cache_clear()
+@pytest.mark.parametrize("count", [0, 5, 100_000])
+def test_memory_of_its_own_is_zero_and_can_be_written(count):
+    column = apart((count, 2))
+    assert column.shape == (count, 2) and not column.any()
+    column += 1.5
+    assert (column == 1.5).all()
 
 
-@pytest.mark.parametrize("error", [TypeError("Windows: a name is needed"), OSError("no library")])
-def test_nothing_is_done_where_there_is_no_glibc(monkeypatch, error):
-    def refuse(name):
-        raise error
-
-    monkeypatch.setattr(ctypes, "CDLL", refuse)
-    freed.give_back()
-    assert freed._trim() is None
-
-
-def test_nothing_is_done_where_the_library_cannot_trim(monkeypatch):
-    monkeypatch.setattr(ctypes, "CDLL", lambda name: object())
-    freed.give_back()
-    assert freed._trim() is None
-
-
-def test_the_c_library_is_asked_to_trim(monkeypatch):
-    asked = []
-
-    class Library:
-        malloc_trim = staticmethod(asked.append)
-
-    monkeypatch.setattr(ctypes, "CDLL", lambda name: Library)
-    freed.give_back()
-    assert asked == [0]
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_process_writes_into_its_own_copy():
+    column = apart((100_000,))
+    child = os.fork()
+    if child == 0:
+        column[:] = 7.0
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert not np.any(column)
