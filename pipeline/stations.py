@@ -35,7 +35,8 @@ _ROOMS = {
 }
 _PRELOADED = (
     "pipeline.readers.registry", "pipeline.readers.dxf.reader", "pipeline.readers.ifc.reader",
-    "pipeline.readers.pdf.reader", "pipeline.sheets.find", "pipeline.rendering.pack", "pipeline.rendering.tiles",
+    "pipeline.readers.pdf.reader", "pipeline.readers.pdf.signature_check", "pipeline.readers.pdf.polygons",
+    "pipeline.sheets.find", "pipeline.rendering.pack", "pipeline.rendering.tiles",
     "pipeline.rendering.model", "pipeline.measuring.measure", "pipeline.measuring.cad", "pipeline.measuring.pages",
     "pipeline.comparing.engine", "pipeline.comparing.pairing", "ifcopenshell.geom", "pymupdf", "ezdxf",
 )  # fmt: skip

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.drawing.model import Signature
+from pipeline.drawing.safe_text import safe_text
+
 REASONS: dict[str, tuple[str, str]] = {
     "not_signed": ("签名域尚未签署", "not signed"),
     "field_unreadable": ("签名域无法读取", "the field cannot be read"),
@@ -70,3 +73,10 @@ def reason(code: str, **details: Any) -> tuple[str, str, str]:
     values = {name: str(value)[:160] for name, value in details.items()}
     zh, en = REASONS[code]
     return code, zh.format(**values), en.format(**values)
+
+
+def because(made: Signature, code: str, **details: str) -> Signature:
+    """Let a signature say why, in both languages; what the file or a library said is made safe to show."""
+    safe = {name: safe_text(value, 160)[0] for name, value in details.items()}
+    made.why, made.why_zh, made.why_en = reason(code, **safe)
+    return made

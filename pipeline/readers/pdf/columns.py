@@ -23,23 +23,15 @@ from pipeline.readers.pdf.clipping import (
     replaced,
     take,
 )
-from pipeline.readers.pdf.edges import BROAD, Edged, fills_within, strokes_within
+from pipeline.readers.pdf.edges import BROAD, POINTS, Edged, fills_within, strokes_within
 from pipeline.readers.pdf.lettering import CAP, Runs
 from pipeline.readers.pdf.paths import Flags, Looks, Shapes, keep_points
-from pipeline.readers.pdf.polygons import (
-    MITRE_LIMIT,
-    OUTLINES,
-    POINTS,
-    Pens,
-    Polygons,
-    inked,
-    long_mitres,
-    outlines_of,
-)
+from pipeline.readers.pdf.pens import MITRE_LIMIT, Pens
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 MANY, RINGS = 5_000, 1_000  # fills, and rings of one, up to which it is looked whether rings lie over one another
+OUTLINES = 3_000  # strokes of a page drawn as areas; the rest stay lines
 LONG_MITRE = 2.0  # widths a mitre may reach beyond a round join before the stroke is drawn as an area
 ROUND = 0.015  # a closed curve within this share of its radius is a circle
 
@@ -80,6 +72,8 @@ def stroke_tables(
     solid = _drawn_as_areas(made, how, edged.along, pens) & (dashed == 0)
     areas = []
     if solid.any():
+        from pipeline.readers.pdf.polygons import Polygons, inked, outlines_of  # slow to load, seldom needed
+
         drawn = np.flatnonzero(solid)
         shown = outlines_of(Polygons(clips, drawn).within(drawn, inked(take(made, drawn), _pens(how, drawn, pens))))
         rows, shown = _kept(shown)
@@ -119,6 +113,8 @@ def _drawn_as_areas(made: Shapes, how: Looks, along: Flags, pens: Pens | None) -
     """Return which strokes a line with a width does not describe, no more than OUTLINES of POINTS in all."""
     found = along.copy()
     if pens is not None and how.width is not None:
+        from pipeline.readers.pdf.polygons import long_mitres
+
         broad = np.flatnonzero(how.width >= BROAD)
         some = pens.of(broad)
         found[broad] |= (some.uneven() > BROAD / 2) | long_mitres(take(made, broad), some, LONG_MITRE)

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from pipeline.readers.pdf.clipping import PAD, Clips, boxes, chained, crosses, cut_lines, replaced, segments, span, take
 from pipeline.readers.pdf.paths import Flags, Shapes, keep_points
-from pipeline.readers.pdf.polygons import CUTS, POINTS, Polygons
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 BROAD = 1.4  # points, half a millimetre: half of a narrower pen beyond an edge is not seen
 BROAD_CURVE = 6.0  # points: a narrower circle stays a circle though its box cuts slices off its pen
+CUTS = 20_000  # paths of a page cut at clips that are no rectangles
+POINTS = 2_000_000  # of what is cut so, or drawn as areas
 ALONG = 2.0  # pen widths: a stroke that runs on so far beside an edge lies along it
 _FLAT = 1e-4  # points: a line is upright or level
 _ALIKE = 0.05  # points: two pens are equally wide
@@ -45,6 +46,8 @@ def strokes_within(made: Shapes, width: F64, clips: Clips) -> Edged:
     rows = np.flatnonzero((clips.outline >= 0) & (edged.made.part_count > 0))
     if not len(rows) or len(rows) > CUTS or edged.made.points_each()[rows].sum() > POINTS:
         return edged
+    from pipeline.readers.pdf.polygons import Polygons  # shapely is slow to load, and most clips are rectangles
+
     polygons = Polygons(clips, rows)
     broad = np.where(made.curved[rows], BROAD_CURVE, BROAD)
     cut, changed, along = polygons.lines(edged.made, rows, edged.width[rows], broad, ALONG)
@@ -63,6 +66,8 @@ def fills_within(made: Shapes, even_odd: Flags, clips: Clips, done: I64) -> Shap
     rows = np.setdiff1d(np.flatnonzero((clips.outline >= 0) & (made.part_count > 0)), done)
     if not len(rows) or len(rows) > CUTS or made.points_each()[rows].sum() > POINTS:
         return made
+    from pipeline.readers.pdf.polygons import Polygons
+
     polygons = Polygons(clips, rows)
     cut, changed = polygons.fills(made, rows, even_odd)
     over = np.zeros(len(even_odd), bool)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,35 @@ from numpy.typing import NDArray
 from pymupdf import mupdf
 
 from pipeline.readers.pdf.playback import shown
-from pipeline.readers.pdf.polygons import MITRE_LIMIT, Pens
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+MITRE_LIMIT = 10.0  # of every page until it says otherwise
 MATRICES = 50_000  # of one content stream that are looked at
 FOLLOWING = 500  # operators after one of them
 UNEVEN = 1.02  # a matrix that scales so much more one way than the other
 _BLANK = b" \t\r\n\f\x00"
 _OPERATOR = re.compile(rb"(?<=\s)(?:q|Q|S|s|B\*?|b\*?|Do)(?=\s|\Z)")
+
+
+@dataclass(slots=True)
+class Pens:
+    """The pens of strokes, one row each."""
+
+    width: F64  # (n,) points of pen space
+    cap: I64  # (n,) 0 butt, 1 round, 2 square
+    join: I64  # (n,) 0 mitre, 1 round, 2 bevel
+    mitre: F64  # (n,) limit: length of a mitre over the width
+    matrix: F64  # (n, 4) a b c d from pen space to the page
+
+    def of(self, rows: I64) -> Pens:
+        """Return the pens of some strokes."""
+        return Pens(self.width[rows], self.cap[rows], self.join[rows], self.mitre[rows], self.matrix[rows])
+
+    def uneven(self) -> F64:
+        """Return by how many points each pen is wider one way than the other, (n,)."""
+        sizes = np.linalg.svd(self.matrix.reshape(-1, 2, 2), compute_uv=False)
+        return np.asarray(self.width * (sizes[:, 0] - sizes[:, 1]), np.float64)
 
 
 def odd(content: bytes, forms: bool = False) -> bool:

@@ -8,7 +8,7 @@ within its clip.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -18,36 +18,15 @@ from pipeline.drawing.strokes import ranges
 from pipeline.readers.pdf.clipping import PAD, Clips, take
 from pipeline.readers.pdf.paths import Flags, Shapes
 
+if TYPE_CHECKING:
+    from pipeline.readers.pdf.pens import Pens
+
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Geometries = NDArray[np.object_]
-OUTLINES = 3_000  # strokes of a page drawn as areas; the rest stay lines
-CUTS = 20_000  # lines of a page cut at clips that are no rectangles
-POINTS = 2_000_000  # of what is cut or drawn as areas
-MITRE, ROUND, BEVEL = 0, 1, 2
-MITRE_LIMIT = 10.0  # of every page until it says otherwise
+MITRE, ROUND = 0, 1  # joins
 _CAPS = ("flat", "round", "square", "square")
 _QUARTER = 12  # chords of a quarter circle of a pen
-
-
-@dataclass(slots=True)
-class Pens:
-    """The pens of strokes, one row each."""
-
-    width: F64  # (n,) points of pen space
-    cap: I64  # (n,) 0 butt, 1 round, 2 square
-    join: I64  # (n,) 0 mitre, 1 round, 2 bevel
-    mitre: F64  # (n,) limit: length of a mitre over the width
-    matrix: F64  # (n, 4) a b c d from pen space to the page
-
-    def of(self, rows: I64) -> Pens:
-        """Return the pens of some strokes."""
-        return Pens(self.width[rows], self.cap[rows], self.join[rows], self.mitre[rows], self.matrix[rows])
-
-    def uneven(self) -> F64:
-        """Return by how many points each pen is wider one way than the other, (n,)."""
-        sizes = np.linalg.svd(self.matrix.reshape(-1, 2, 2), compute_uv=False)
-        return np.asarray(self.width * (sizes[:, 0] - sizes[:, 1]), np.float64)
 
 
 def areas(made: Shapes, even_odd: Flags) -> Geometries:

@@ -23,7 +23,7 @@ def test_a_reason_says_the_same_in_both_languages(code):
 
 
 def test_every_reason_is_given_and_the_schema_names_them():
-    source = (ROOT / "pipeline/readers/pdf/signatures.py").read_text("utf-8")
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "pipeline/readers/pdf").glob("signature*.py"))
     assert {code for code in REASONS if f'"{code}"' not in source} == set()
     schema = json.loads((ROOT / "docs/formats/reading.schema.json").read_text("utf-8"))
     assert set(schema["$defs"]["signature"]["properties"]["why"]["enum"]) == {"", *REASONS}
@@ -33,7 +33,7 @@ def test_every_reason_of_trust_speaks_two_languages_is_given_and_stands_in_the_s
     for code, (zh, en) in TRUST.items():
         assert not code or (re.search("[\u4e00-\u9fff]", zh) and en.isascii())
     sources = "".join(
-        (ROOT / "pipeline/readers/pdf" / name).read_text("utf-8") for name in ("signatures.py", "trust.py")
+        (ROOT / "pipeline/readers/pdf" / name).read_text("utf-8") for name in ("signature_check.py", "trust.py")
     )
     assert {code for code in TRUST if code and f'"{code}"' not in sources} == set()
     schema = json.loads((ROOT / "docs/formats/reading.schema.json").read_text("utf-8"))
