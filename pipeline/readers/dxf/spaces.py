@@ -103,20 +103,13 @@ def drop_nonfinite(chunk: Chunk, reach: float = REACH) -> tuple[Chunk, int]:
 
 def to_space(chunk: Chunk, sources: Sources, name: str, kind: SpaceKind, unit_mm: float) -> Space:
     """Return the space of a settled chunk: plan coordinates times `unit_mm`. The chunk is used up."""
-    used, rows = np.unique(chunk.source, return_inverse=True)
-    extra = sorted({i.source for i in chunk.inserts} | {d.source for d in chunk.dimensions})
-    together = np.concatenate([used, np.asarray(extra, np.int64)])
-    known, _ = np.unique(together, return_counts=True)  # without counts numpy loads masked arrays, a slow import
-    texts, row_of = _numbered(sources.texts(known))
-    place = row_of[np.searchsorted(known, used)] if len(used) else np.zeros(0, np.int32)
-
-    def row(source: int) -> int:
-        return int(row_of[np.searchsorted(known, source)])
-
+    of_inserts = np.array([i.source for i in chunk.inserts], np.int32)
+    of_dimensions = np.array([d.source for d in chunk.dimensions], np.int32)
+    texts, rows = _source_rows([chunk.source, of_inserts, of_dimensions], sources)
     space = Space(name=name, kind=kind, unit_mm=unit_mm, sources=texts)
-    space.entities = _entities(chunk, place[rows] if len(used) else np.zeros(0, np.int32), unit_mm)
+    space.entities = _entities(chunk, rows[chunk.source], unit_mm)
     space.texts = _texts(chunk, unit_mm)
-    space.inserts = _inserts(chunk, row, unit_mm)
+    space.inserts = _inserts(chunk, rows[of_inserts], unit_mm)
     if chunk.dimensions:
         dims = chunk.dimensions
         space.dimensions = DimensionTable(
@@ -124,10 +117,25 @@ def to_space(chunk: Chunk, sources: Sources, name: str, kind: SpaceKind, unit_mm
             shown=[d.shown for d in dims],
             override=[d.override for d in dims],
             points=np.array([d.points[:, :2] * unit_mm for d in dims]),
-            source=np.array([row(d.source) for d in dims], np.int32),
+            source=rows[of_dimensions],
             layer=np.array([max(d.layer, 0) for d in dims], np.int32),
         )
     return space
+
+
+def _source_rows(numbers: list[NDArray], sources: Sources) -> tuple[list[str], NDArray[np.int32]]:
+    """Return the names of some sources (numbers in `sources`, -1 none) and the row of its name for every number.
+
+    The last entry, to which -1 points, is -1.
+    """
+    used = np.zeros(len(sources) + 1, bool)
+    for column in numbers:
+        used[column] = True
+    known = np.flatnonzero(used[:-1])
+    texts, place = _numbered(sources.texts(known))
+    rows = np.full(len(used), -1, np.int32)
+    rows[known] = place
+    return texts, rows
 
 
 def _numbered(texts: list[str]) -> tuple[list[str], NDArray[np.int32]]:
@@ -140,12 +148,13 @@ def _numbered(texts: list[str]) -> tuple[list[str], NDArray[np.int32]]:
 
 
 def _entities(chunk: Chunk, source: NDArray, unit_mm: float) -> EntityTable:
-    first = np.cumsum(chunk.parts) - chunk.parts
+    point_first = np.zeros(len(chunk.sizes) + 1, np.int32)
+    np.cumsum(chunk.sizes, out=point_first[1:])
     xy = chunk.xyz if chunk.xyz.shape[1] == 2 else np.ascontiguousarray(chunk.xyz[:, :2])
     chunk.xyz = xy[:0]
     if unit_mm != 1.0:
         xy *= unit_mm
-    arcs = chunk.arcs[:, [0, 1, 2, 4, 5, 6]].copy()
+    arcs = chunk.arcs[:, [0, 1, 2, 4, 5, 6]].copy()  # row by row
     arcs[:, 1:4] *= unit_mm
     return EntityTable(
         kind=chunk.kind,
@@ -153,12 +162,12 @@ def _entities(chunk: Chunk, source: NDArray, unit_mm: float) -> EntityTable:
         color=chunk.color.astype(np.uint32),
         width_mm=chunk.width,
         dashed=chunk.dashed.astype(np.uint8),
-        source=source.astype(np.int32),
+        source=source,
         insert=chunk.insert,
         element=np.full(len(chunk), -1, np.int32),
-        part_first=first.astype(np.int32),
+        part_first=np.cumsum(chunk.parts, dtype=np.int32) - chunk.parts,
         part_count=chunk.parts,
-        point_first=np.concatenate([[0], np.cumsum(chunk.sizes)]).astype(np.int32),
+        point_first=point_first,
         part_closed=chunk.closed,
         xy=xy,
         arcs=arcs,
@@ -186,7 +195,7 @@ def _texts(chunk: Chunk, unit_mm: float) -> TextTable:
     )
 
 
-def _inserts(chunk: Chunk, row: object, unit_mm: float) -> InsertTable:
+def _inserts(chunk: Chunk, source: NDArray, unit_mm: float) -> InsertTable:
     if not chunk.inserts:
         return InsertTable()
     matrices = np.array([i.matrix for i in chunk.inserts])
@@ -204,7 +213,7 @@ def _inserts(chunk: Chunk, row: object, unit_mm: float) -> InsertTable:
     return InsertTable(
         name=[i.name for i in chunk.inserts],
         layer=np.array([max(i.layer, 0) for i in chunk.inserts], np.int32),
-        source=np.array([row(i.source) for i in chunk.inserts], np.int32),  # type: ignore[operator]
+        source=source,
         parent=np.array([i.parent for i in chunk.inserts], np.int32),
         transform=transform * unit_mm,
         attributes=[i.attributes for i in chunk.inserts],

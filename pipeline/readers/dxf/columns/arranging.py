@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf.columns.freed import give_back
+from pipeline.readers.dxf.columns.points import Points
 from pipeline.readers.dxf.columns.rows import Gathered, no_points, put_points
 from pipeline.readers.dxf.columns.store import GROUP, GROUPS, Columns
 
@@ -103,18 +104,24 @@ def _put_in_order(items: list[Pieces], group: str, count: NDArray, order: NDArra
 
 
 def _points(items: list[Pieces], count: NDArray, order: NDArray, plan: bool) -> F64:
-    """Return the points of all pieces, each written straight to its place; `count` points a piece."""
+    """Return the points of all pieces, each written straight to its place; `count` points a piece.
+
+    Those of the scan come first: their memory is given back on the way, before that of the result is all in use.
+    """
     begin = np.empty(len(order), np.int64)
     begin[order] = np.cumsum(count[order]) - count[order]
     out = no_points(int(count.sum()), plan)
-    done = 0
-    for item in items:
+    ends = np.cumsum([len(item.target) for item in items]).tolist()
+    for item, end in sorted(zip(items, ends, strict=True), key=lambda pair: not _is_spent(pair[0])):
         sizes = item.counts["point"]
         source = item.points or Gathered(item.columns.xyz, np.cumsum(sizes) - sizes)
-        _write(out, begin[done : done + len(sizes)], sizes, source)
-        done += len(sizes)
+        _write(out, begin[end - len(sizes) : end], sizes, source)
         item.points, item.columns.xyz = None, out[:0]
     return out
+
+
+def _is_spent(item: Pieces) -> bool:
+    return item.points is not None and isinstance(item.points.table, Points)
 
 
 def _write(out: F64, begin: NDArray, sizes: NDArray, source: Gathered) -> None:
