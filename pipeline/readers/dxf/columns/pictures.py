@@ -7,6 +7,7 @@ entity graphics"; numbers as in `ezdxf.proxygraphic`). Pictures with commands th
 from __future__ import annotations
 
 import math
+import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.readers.dxf.columns.boundaries import close
 from pipeline.readers.dxf.columns.records import Attributes
 from pipeline.readers.dxf.columns.stand_ins import Point, StandIn
 
@@ -27,6 +29,9 @@ _LEFT_OUT = frozenset((3, 5, 8, 9, 12, 13, 29, 30, 31, 33, 44))  # drawn by the 
 _BY_LAYER, _BY_BLOCK, _NO_WEIGHT, _MOST_WEIGHT = 256, 0, -3, 211
 _LAYER_COLOR, _BLOCK_COLOR, _RGB, _ACI, _BACKGROUND = 0xC0, 0xC1, 0xC2, 0xC3, 0xC8
 _SAME = 1e-9
+_BROKEN = re.compile("[\ud800-\udfff]")
+_HEAD = struct.Struct("<2L")
+_ATTRIBUTES = frozenset((_COLOR, _LAYER, _LINETYPE, _FILL, _TRUE_COLOR, _WEIGHT))
 
 
 class Rare(Exception):
@@ -81,28 +86,19 @@ class _Decoder:
     def parts(self) -> list[Part]:
         """Return the shapes of the picture."""
         found: list[Part] = []
-        at = 8
-        while at < len(self._data):
-            size, number = struct.unpack_from("<2L", self._data, at)
-            if size < 8 or at + size > len(self._data) or number in _LEFT_OUT:
+        data = self._data
+        at, stop = 8, len(data)
+        while at < stop:
+            size, number = _HEAD.unpack_from(data, at)
+            if size < 8 or at + size > stop or number in _LEFT_OUT:
                 raise Rare
-            made = self._command(number, self._data[at + 8 : at + size])
-            if made is not None:
-                found.append(made)
+            if number in _ATTRIBUTES:
+                self._attribute(number, struct.unpack_from("<L", data, at + 8)[0])
+            elif number in _DRAWN:
+                found.append(_DRAWN[number](self, number, data[at + 8 : at + size]))
                 self._filled = False
             at += size
         return found
-
-    def _command(self, number: int, data: bytes) -> Part | None:
-        if number in (_POLYLINE, _POLYGON, _POLYLINE_WITH_NORMAL):
-            return self._line(number, data)
-        if number in (_TEXT, _TEXT2, _UNICODE_TEXT, _UNICODE_TEXT2):
-            return self._letters(number, data)
-        if number in (_CIRCLE, _ARC):
-            return self._round(number, data)
-        if number in (_COLOR, _LAYER, _LINETYPE, _FILL, _TRUE_COLOR, _WEIGHT):
-            self._attribute(number, struct.unpack("<L", data)[0])
-        return None
 
     def _attribute(self, number: int, value: int) -> None:
         if number == _COLOR:
@@ -142,14 +138,13 @@ class _Decoder:
         points = np.frombuffer(data, "<f8", 3 * count, 4).reshape(-1, 3)
         if not count or not np.isfinite(points).all():
             raise Rare
-        polygon = number == _POLYGON
-        flat = bool((np.abs(points[:, 2] - points[0, 2]) <= _SAME * np.abs(points[0, 2])).all())
+        polygon, height = number == _POLYGON, points[:, 2]
+        flat = not height.any() or bool((np.abs(height - height[0]) <= _SAME * np.abs(height[0])).all())
         if polygon and self._filled:
             if not flat or count < 2:
                 raise Rare
             return self._part(FILL, points[: count - int(count > 2 and (points[-1] == points[0]).all())], True)
-        near = np.abs(points[-1] - points[0]) <= np.maximum(_SAME * np.abs(points[0]), 1e-12)
-        if count == 1 or (count == 2 and near.all()):
+        if count == 1 or (count == 2 and close(points[:1], points[1:])[0]):
             made = self._part("POINT", points)
             made.fields["location"] = Point(*points[0].tolist())
             return made
@@ -202,6 +197,13 @@ class _Decoder:
         return made
 
 
+_DRAWN: dict[int, Callable[[_Decoder, int, bytes], Part]] = {
+    **dict.fromkeys((_POLYLINE, _POLYGON, _POLYLINE_WITH_NORMAL), _Decoder._line),
+    **dict.fromkeys((_TEXT, _TEXT2, _UNICODE_TEXT, _UNICODE_TEXT2), _Decoder._letters),
+    **dict.fromkeys((_CIRCLE, _ARC), _Decoder._round),
+}
+
+
 class _Strings:
     """Strings that end with a zero and are filled up to four bytes."""
 
@@ -215,15 +217,15 @@ class _Strings:
             Rare: it does not end, or its bytes are not to be decoded.
         """
         step = 2 if self.unicode else 1
-        end = self.at
-        while self.data[end : end + step] != bytes(step):
-            end += step
-            if end >= len(self.data):
-                raise Rare
+        end = self.data.find(bytes(step), self.at)
+        while end >= 0 and (end - self.at) % step:
+            end = self.data.find(bytes(step), end + 1)
+        if end < 0:
+            raise Rare
         raw = self.data[self.at : end]
         self.at += (end - self.at + step + 3) // 4 * 4
         text = raw.decode("utf-16-le") if self.unicode else self.decode(raw)
-        if "\udc80" <= max(text, default="") <= "\udcff":
+        if not text.isascii() and not text.isprintable() and _BROKEN.search(text):
             raise Rare
         return text
 

@@ -135,8 +135,10 @@ def records(tags: Tags, where: Where) -> Records:
     out = Records(tags, start, stop, kind, names, container, [(0, where.section)])
     if any(n != n.strip() or not n for n in different):
         raise Irregular("record names with blanks")
-    for row in np.flatnonzero((kind > OTHER) & (kind <= LAST_STRUCTURE)).tolist():
-        _open_or_close(out, row, where)
+    structure = np.flatnonzero((kind > OTHER) & (kind <= LAST_STRUCTURE))
+    names_of = _first_values(out, structure, 2)
+    for row in structure.tolist():
+        _open_or_close(out, row, where, names_of)
     entity = kind > LAST_STRUCTURE
     entity |= kind == OTHER
     container[~entity] = NOWHERE
@@ -144,13 +146,13 @@ def records(tags: Tags, where: Where) -> Records:
     return out
 
 
-def _open_or_close(out: Records, row: int, where: Where) -> None:
+def _open_or_close(out: Records, row: int, where: Where, names_of: dict[int, str]) -> None:
     name = out.names[row]
     inside = where.section
     if name == "SECTION":
         if inside:
             raise Irregular("section inside a section")
-        where.section = _first_value(out, row, 2)
+        where.section = _named(names_of, row)
         where.sections.append(where.section)
         out.section.append((row, where.section))
         out.container[row:] = ENTITIES if where.section == "ENTITIES" else NOWHERE
@@ -161,32 +163,40 @@ def _open_or_close(out: Records, row: int, where: Where) -> None:
         out.section.append((row + 1, ""))
         out.container[row:] = NOWHERE
     elif inside == "BLOCKS" and name in ("BLOCK", "ENDBLK"):
-        _block(out, row, where)
+        _block(out, row, where, names_of)
     elif inside == "TABLES" and name in ("TABLE", "ENDTAB"):
         if (name == "TABLE") != (where.table == ""):
             raise Irregular("tables do not open and close in turn")
-        where.table = _first_value(out, row, 2) if name == "TABLE" else ""
+        where.table = _named(names_of, row) if name == "TABLE" else ""
     elif inside not in ("OBJECTS", "CLASSES") and (name != "EOF" or inside):
         raise Irregular(f"{name} where none belongs")
 
 
-def _block(out: Records, row: int, where: Where) -> None:
+def _block(out: Records, row: int, where: Where, names_of: dict[int, str]) -> None:
     opens = out.names[row] == "BLOCK"
     if opens != (where.block == NOWHERE):
         raise Irregular("blocks do not open and close in turn")
     where.block = NOWHERE
     if opens:
         where.block = len(where.blocks)
-        where.blocks.append(_first_value(out, row, 2))
+        where.blocks.append(_named(names_of, row))
     out.container[row:] = where.block
 
 
-def _first_value(out: Records, row: int, code: int) -> str:
-    start, stop = out.start[row], out.stop[row]
-    found = start + np.flatnonzero(out.tags.codes[start:stop] == code)
-    if not len(found):
+def _named(names_of: dict[int, str], row: int) -> str:
+    if row not in names_of:
         raise Irregular("a name is missing")
-    return out.tags.texts(found[:1])[0]
+    return names_of[row]
+
+
+def _first_values(out: Records, rows: NDArray, code: int) -> dict[int, str]:
+    """Return the first text of a code in each of some records that has one."""
+    tags = np.flatnonzero(out.tags.codes == code)
+    place = np.searchsorted(tags, out.start[rows])
+    some = place < len(tags)
+    rows, first = rows[some], tags[place[some]]
+    mine = first < out.stop[rows]
+    return dict(zip(rows[mine].tolist(), out.tags.texts(first[mine]), strict=True))
 
 
 def _check_chains(kind: NDArray, container: NDArray) -> None:
