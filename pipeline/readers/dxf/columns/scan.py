@@ -44,6 +44,7 @@ _PICTURED = [KIND[name] for name in PICTURED]
 _HEX = np.zeros(256, bool)
 _HEX[list(b"0123456789abcdefABCDEF")] = True
 _LONGEST_HANDLE = 64
+_DICTIONARY = b"{ACAD_XD"
 _NAMES = (2, 7)
 
 
@@ -246,10 +247,10 @@ def _owners(found: Records, values: Attributes) -> NDArray:
 def _extended(found: Records) -> NDArray[np.bool_]:
     tags = found.tags
     rows = np.flatnonzero(tags.codes == 102)
+    for place, letter in enumerate(_DICTIONARY):
+        rows = rows[tags.data[np.minimum(tags.first[rows] + place, len(tags.data) - 1)] == letter]
     out = np.zeros(len(found), bool)
-    if len(rows):
-        marked = [text.startswith("{ACAD_XD") for text in tags.texts(rows)]
-        out[np.searchsorted(found.start, rows[np.array(marked, bool)], "right") - 1] = True
+    out[np.searchsorted(found.start, rows, "right") - 1] = True
     return out
 
 
