@@ -35,9 +35,9 @@ class Ledger:
         self.invisible = 0
         self.viewports_off = 0
 
-    def skip(self, kind: str, reason: str) -> None:
-        """Count an object that is not shown."""
-        self.skipped[kind] += 1
+    def skip(self, kind: str, reason: str, many: int = 1) -> None:
+        """Count objects that are not shown."""
+        self.skipped[kind] += many
         self.reasons.setdefault(kind, reason)
 
     def fail(self, kind: str, error: BaseException) -> None:

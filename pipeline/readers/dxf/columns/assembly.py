@@ -15,12 +15,12 @@ from pipeline.readers.dxf.columns import letters, measures
 from pipeline.readers.dxf.columns.appearance import Appearance, look_of
 from pipeline.readers.dxf.columns.arranging import Pieces, arranged, counted
 from pipeline.readers.dxf.columns.curves import axes
-from pipeline.readers.dxf.columns.kinds import KIND, NAMES, PICTURED
+from pipeline.readers.dxf.columns.kinds import KIND, NAMES, PICTURED, UNDRAWN
 from pipeline.readers.dxf.columns.references import Graph, owners_of_attributes
 from pipeline.readers.dxf.columns.rows import Gathered
 from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.singly import absolute, owned, singly
-from pipeline.readers.dxf.columns.stand_ins import StandIn, lettered
+from pipeline.readers.dxf.columns.stand_ins import StandIn, lettered, put_in_columns
 from pipeline.readers.dxf.columns.store import Columns, References, Store, from_chunks, objects, placed
 from pipeline.readers.dxf.dimensions import DETAIL, LINEAR, ROUND, formatted
 from pipeline.readers.dxf.expand import POINT_LIMIT
@@ -33,6 +33,7 @@ _INSERT, _DIMENSION, _ATTDEF = KIND["INSERT"], KIND["DIMENSION"], KIND["ATTDEF"]
 _TEXT, _MTEXT = KIND["TEXT"], KIND["MTEXT"]
 _LETTERED = ("TEXT", "MTEXT")
 _PICTURED = [KIND[name] for name in PICTURED]
+_UNDRAWN = [KIND[name] for name in UNDRAWN]
 _UNCOUNTED = (*_LETTERED, "VIEWPORT")  # counted elsewhere, or no picture of its own
 # what comes first where one entity gives several pieces
 _ATTRIBUTES, _OWN, _PLACED, _LAST = 0, 0, 1, 2
@@ -78,6 +79,7 @@ class Assembly:
         entities, target = entities[native], target[native]
         kind = found.kind[entities]
         self._count(kind, in_block)
+        self._appearance.of(entities[np.isin(kind, _UNDRAWN)], in_block)  # their layers are there all the same
         items: list[Pieces] = []
         follow = 0
         if (self._graph.block_of[entities] >= 0).any():
@@ -106,7 +108,9 @@ class Assembly:
     def _count(self, kind: NDArray, in_block: bool) -> None:
         read = self._owner.ledger.read
         for row, many in zip(*np.unique(kind, return_counts=True), strict=True):
-            if NAMES[row] not in _UNCOUNTED and (row != _ATTDEF or in_block):
+            if NAMES[row] in UNDRAWN:
+                self._owner.ledger.skip(NAMES[row], "unsupported_entity", int(many))
+            elif NAMES[row] not in _UNCOUNTED and (row != _ATTDEF or in_block):
                 read[NAMES[row]] += int(many)
 
     # -- figures and texts -------------------------------------------------------------------------------------------
@@ -175,6 +179,7 @@ class Assembly:
             name = NAMES[kind[row]]
             made = lettered(name, self._found.details[name], int(self._rows_of(name, entity)), "")
             made.look, made.source = look, entity
+            put_in_columns(made, self._found.text_columns.get(entity))
             self._owner.letter(made, out, in_block)
 
         return singly(self._appearance.of(entities[rows], in_block), entities, target, rows, out, draw)

@@ -11,7 +11,7 @@ from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf import meshes
 from pipeline.readers.dxf.columns import curves
-from pipeline.readers.dxf.columns.kinds import KIND
+from pipeline.readers.dxf.columns.kinds import KIND, UNDRAWN
 from pipeline.readers.dxf.columns.records import Attributes
 from pipeline.readers.dxf.columns.rows import Rows, joined, one_part
 from pipeline.readers.dxf.columns.wide import Ribbons, faces
@@ -36,13 +36,15 @@ _REQUIRED: dict[str, tuple[int, ...]] = {
     "DIMENSION": (10, 20),
 }
 _SPLINE_FRAME = 16  # flag of a vertex
+_FRAME = 16  # background flag of an MTEXT
+_UNDRAWN = [KIND[name] for name in UNDRAWN]
 _VERTEX, _POLYLINE, _LWPOLYLINE, _MTEXT = (KIND[n] for n in ("VERTEX", "POLYLINE", "LWPOLYLINE", "MTEXT"))
 
 
 def incomplete(found: Attributes) -> Mask:
     """Return which records of the kinds read here lack something or have something rare; the library reads these."""
     kind = found.records.kind
-    rare = found.has(101)
+    rare = np.isin(kind, _UNDRAWN) & (found.has(92) | found.has(160) | found.has(310))  # with a picture
     present: dict[int, Mask] = {}
     for name, codes in _REQUIRED.items():
         of_kind = kind == KIND[name]
@@ -55,7 +57,7 @@ def incomplete(found: Attributes) -> Mask:
     rare |= (height != 0) & (kind != _LWPOLYLINE)
     extrusion = np.column_stack([found.column(code, 0.0) for code in (210, 220, 230)])
     rare |= found.has(210) & ~(np.linalg.norm(extrusion, axis=1) > 1e-12)
-    rare |= (kind == _MTEXT) & (found.column(90, 0.0) != 0)  # with a background
+    rare |= (kind == _MTEXT) & ((found.column(90, 0.0).astype(np.int64) & _FRAME) != 0)
     rare |= (kind == _LWPOLYLINE) & _odd_lwpolyline(found)
     _mark_polylines(found, rare)
     return rare

@@ -11,7 +11,9 @@ LIBRARY = ("VIEWPORT",)  # read by the library, but looked at here
 NATIVE = (
     "LINE", "POINT", "CIRCLE", "ARC", "ELLIPSE", "SOLID", "TRACE", "3DFACE", "LWPOLYLINE", "POLYLINE",
     "TEXT", "MTEXT", "ATTDEF", "INSERT", "DIMENSION", "HATCH", "SPLINE", "MULTILEADER",
+    "3DSOLID", "BODY", "REGION", "SHAPE",
 )  # fmt: skip
+UNDRAWN = ("3DSOLID", "BODY", "REGION", "SHAPE")  # counted only
 PICTURED = ("MULTILEADER",)  # drawn by the picture they carry
 # kinds that the library draws from their own values: no table and no object has to be looked up
 ALONE = frozenset(

@@ -27,7 +27,7 @@ _PIECES, _SMALL_PIECE_BYTES = 16, 1 << 19
 NOWHERE, ENTITIES = -1, -2  # containers that are no block
 _SUBORDINATE = tuple(KIND[name] for name in SUBORDINATE)
 _VERTEX, _SEQEND, _ATTRIB = _SUBORDINATE
-_POLYLINE, _INSERT = KIND["POLYLINE"], KIND["INSERT"]
+_POLYLINE, _INSERT, _MTEXT = KIND["POLYLINE"], KIND["INSERT"], KIND["MTEXT"]
 
 
 def pieces(stream: BinaryIO, decode: Callable[[bytes], str], piece_bytes: int = 0) -> Iterator[Tags]:
@@ -237,6 +237,7 @@ class Attributes:
         self.in_group = app_groups(found, counted)
         counted &= ~self.in_group
         _leave_out_of_attributes(found, counted)
+        _leave_out_of_texts(found, self.owner, counted)
         self.counted = counted
         rows = np.flatnonzero(
             counted & ((NUMERIC[np.maximum(tags.codes, 0)] & native[self.owner]) | (tags.codes == 67))
@@ -324,6 +325,14 @@ def _leave_out_of_attributes(found: Records, counted: NDArray[np.bool_]) -> None
         of_name = names == name
         rows = ranges(marks[of_name], (stops - marks)[of_name])
         counted[rows if codes is None else rows[np.isin(found.tags.codes[rows], codes)]] = False
+
+
+def _leave_out_of_texts(found: Records, owner: NDArray, counted: NDArray[np.bool_]) -> None:
+    """Leave out what stands behind the mark of the object embedded in an MTEXT (its columns)."""
+    marks = np.flatnonzero(counted & (found.tags.codes == 101))
+    marks = marks[found.kind[owner[marks]] == _MTEXT]
+    if len(marks):
+        counted[ranges(marks + 1, found.stop[owner[marks]] - marks - 1)] = False
 
 
 def entity_rows(found: Records) -> NDArray[np.bool_]:

@@ -34,6 +34,7 @@ from pipeline.readers.dxf.columns.records import (
 from pipeline.readers.dxf.columns.rows import Rows, in_order, joined
 from pipeline.readers.dxf.columns.scanned import ENTITY_COLUMNS, FIELDS, Details, Entities, Scan
 from pipeline.readers.dxf.columns.tags import Irregular
+from pipeline.readers.dxf.columns.texts_in_columns import TextColumns, embedded
 from pipeline.readers.dxf.columns.waves import curved
 from pipeline.readers.dxf.columns.words import numbered
 
@@ -68,7 +69,8 @@ class _Collector:
         self.count = 0
         self.edges: set[str] = set()
         self.pictures: dict[int, list[Part]] = {}
-        self.columned = False  # an MTEXT keeps its columns in other MTEXTs
+        self.linked: set[bytes] = set()  # handles of MTEXTs that are columns of others
+        self.text_columns: dict[int, TextColumns] = {}
 
     def word_rows(self, found: Records, values: Attributes, rows: NDArray) -> NDArray[np.int32]:
         """Return for each record the word in one of its tags; `rows` are those tags."""
@@ -88,7 +90,9 @@ class _Collector:
         main = is_entity & (found.kind != _VERTEX) & (found.kind != _SEQEND)
         rare = ~native | incomplete(values)
         self.edges.update(_edges(found, values))
-        self.columned |= _has_columns(found, values)
+        text_columns, odd = embedded(values)
+        rare[odd] = True
+        rare[_with_columns(found, values, self.linked)] = True
         _check_references(found, values)
         _spread_to_references(found, values, rare, main)
         visible = native & (values.column(60, 0.0) == 0)
@@ -100,6 +104,7 @@ class _Collector:
         place = np.full(len(found), -1, np.int32)
         place[rows] = np.arange(self.count, self.count + len(rows))
         self._columns(found, values, rows, rare, hatches)
+        self.text_columns.update((int(place[record]), c) for record, c in text_columns.items())
         self.pictures.update((int(place[record]), parts) for record, parts in drawn_by.items())
         drawn = in_order(joined([*figures(values, visible & ~rare), hatches.rows, waves]))
         drawn.entity = place[drawn.entity]
@@ -213,11 +218,12 @@ class _Collector:
         })  # fmt: skip
         for name, details in self.details.items():
             details.close(name)
-        if self.columned:
-            entities.rare[entities.kind == KIND["MTEXT"]] = True
+        handles = np.concatenate(self.handles or [np.zeros(0, "S1")])
+        if self.linked:
+            entities.rare |= (entities.kind == KIND["MTEXT"]) & np.isin(handles, sorted(self.linked))
         return Scan(
             entities,
-            np.concatenate(self.handles or [np.zeros(0, "S1")]),
+            handles,
             list(self.words),
             joined(self.rows, clear=True),
             self.points,
@@ -232,6 +238,7 @@ class _Collector:
             self.odd_names,
             self.edges - {"0"},
             self.pictures,
+            self.text_columns,
         )
 
 
@@ -259,11 +266,18 @@ def _edges(found: Records, values: Attributes) -> list[str]:
     return found.tags.texts(rows)
 
 
-def _has_columns(found: Records, values: Attributes) -> bool:
-    """Tell whether an MTEXT has columns in its extended data (before R2018); the library joins those."""
+def _with_columns(found: Records, values: Attributes, linked: set[bytes]) -> NDArray:
+    """Return the MTEXTs that have columns or a frame elsewhere in the drawing (extended data, before R2018).
+
+    The library joins those; `linked` gets the handles of what they name.
+    """
     tags = found.tags
-    rows = np.flatnonzero((tags.codes == 1000) & (found.kind == KIND["MTEXT"])[values.owner])
-    return any(text == b"ACAD_MTEXT_COLUMN_INFO_BEGIN" for text in tags.raw(rows))
+    of_text = (found.kind == KIND["MTEXT"])[values.owner]
+    rows = np.flatnonzero((tags.codes == 1000) & of_text)
+    told = np.array([text == b"ACAD_MTEXT_COLUMN_INFO_BEGIN" for text in tags.raw(rows)], bool)
+    if told.any():
+        linked.update(tags.raw(np.flatnonzero((tags.codes == 1005) & of_text)))
+    return values.owner[rows[told]]
 
 
 def _handles(found: Records, values: Attributes) -> NDArray[np.bytes_]:

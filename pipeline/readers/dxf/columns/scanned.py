@@ -14,12 +14,16 @@ from pipeline.readers.dxf.columns.rows import Rows
 
 if TYPE_CHECKING:
     from pipeline.readers.dxf.columns.pictures import Part
+    from pipeline.readers.dxf.columns.texts_in_columns import TextColumns
 
 F64 = NDArray[np.float64]
 # codes kept of entities that are worked on one by one later, by kind: numbers and texts
 FIELDS: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "TEXT": ((10, 20, 30, 11, 21, 31, 40, 41, 50, 51, 71, 72, 73, 210, 220, 230), (1, 7)),
-    "MTEXT": ((10, 20, 30, 11, 21, 31, 40, 41, 42, 43, 44, 50, 71, 72, 210, 220, 230), (1, 3, 7)),
+    "MTEXT": (
+        (10, 20, 30, 11, 21, 31, 40, 41, 42, 43, 44, 45, 50, 63, 71, 72, 90, 210, 220, 230, 421),
+        (1, 3, 7),
+    ),
     "ATTRIB": ((10, 20, 30, 11, 21, 31, 40, 41, 50, 51, 70, 71, 72, 74, 210, 220, 230), (1, 2, 7)),
     "INSERT": ((10, 20, 30, 41, 42, 43, 50, 210, 220, 230), (2,)),
     "DIMENSION": (
@@ -128,6 +132,7 @@ class Scan:
     odd_names: dict[int, str]  # names of entities that are not read here, by entity row
     edges: set[str]  # handles of entities that viewports are cut at
     pictures: dict[int, list[Part]]  # by entity: objects that are drawn by the picture they carry
+    text_columns: dict[int, TextColumns]  # of MTEXTs, by entity row
 
     def forget_bytes(self) -> None:
         """Let go of where everything lies in the file: the library has been given what it needs."""

@@ -88,8 +88,8 @@ class Fields:
 class StandIn:
     """An entity of the scan: its fields, and its look and source where they are known already."""
 
-    __slots__ = ("dxf", "kind", "look", "source", "text", "is_invisible", "attribs", "points", "closed")
-    is_const = has_columns = has_embedded_mtext_entity = False
+    __slots__ = ("dxf", "kind", "look", "source", "text", "is_invisible", "attribs", "points", "closed", "columns")
+    is_const = has_embedded_mtext_entity = False
 
     def __init__(self, kind: str, values: dict[str, Any], look: Look | None = None, source: int = -1) -> None:
         self.kind, self.dxf, self.look, self.source = kind, Fields(values), look, source
@@ -98,6 +98,12 @@ class StandIn:
         self.attribs: list[StandIn] = []
         self.points: Any = None  # of a part of a picture
         self.closed = False
+        self.columns: Any = None  # of an MTEXT
+
+    @property
+    def has_columns(self) -> bool:
+        """Whether an MTEXT says what columns it has."""
+        return self.columns is not None
 
     def dxftype(self) -> str:
         """Return the name of the entity."""
@@ -113,7 +119,8 @@ _NAMES = {
     "TEXT": {**_TEXT, 73: "valign"},
     "ATTRIB": {**_TEXT, 74: "valign", 70: "flags"},
     "MTEXT": {40: "char_height", 41: "width", 42: "rect_width", 43: "rect_height", 44: "line_spacing_factor",
-              50: "rotation", 71: "attachment_point", 72: "flow_direction"},
+              50: "rotation", 71: "attachment_point", 72: "flow_direction", 90: "bg_fill", 63: "bg_fill_color",
+              421: "bg_fill_true_color", 45: "box_fill_scale"},
 }  # fmt: skip
 _STRINGS = {1: "text", 2: "tag", 7: "style"}
 
@@ -144,3 +151,14 @@ def lettered(kind: str, found: Details, row: int, handle: str) -> StandIn:
     elif kind == "ATTRIB":
         made.is_invisible = bool(int(values.get("flags", 0)) & 1)
     return made
+
+
+def put_in_columns(text: StandIn, columns: Any) -> None:
+    """Give an MTEXT its columns, and what it does not say itself from there."""
+    if text.kind != "MTEXT" or columns is None:
+        return
+    text.columns = columns
+    if columns.direction is not None and not text.dxf.hasattr("text_direction"):
+        text.dxf.update({"text_direction": columns.direction})
+    if columns.text_width is not None and not text.dxf.hasattr("width"):
+        text.dxf.update({"width": columns.text_width})
