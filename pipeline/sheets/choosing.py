@@ -98,7 +98,34 @@ def joined(frames: list[Frame], spanned: list[Frame]) -> list[Frame]:
         if any(_hides(frame, other, 0.9) or _hides(other, frame, 0.9) for other in accepted):
             continue
         accepted.append(frame)
-    return kept + accepted
+    return kept + _anchored(accepted)
+
+
+def _anchored(frames: list[Frame]) -> list[Frame]:
+    """Leave out frames whose lines run on at three corners or all, but for those in the middle of a grid of frames.
+
+    Where all lines run on they are axes; a frame that its neighbours surround has one of these along a whole edge.
+    """
+    sure = [f for f in frames if f.crossings < 3]
+    rest = [f for f in frames if f.crossings >= 3]
+    while rest:
+        found = [f for f in rest if any(_share_an_edge(f, other) for other in sure)]
+        if not found:
+            break
+        sure += found
+        rest = [f for f in rest if f not in found]
+    return [f for f in frames if f in sure]
+
+
+def _share_an_edge(one: Frame, two: Frame, slack: float = 0.01) -> bool:
+    """Whether two rectangles have a whole edge in common."""
+    ring = one.local(two.ring())
+    low, high = ring.min(axis=0), ring.max(axis=0)
+    for axis in (0, 1):
+        same = abs(low[1 - axis]) < slack and abs(high[1 - axis] - 1) < slack
+        if same and (abs(low[axis] - 1) < slack or abs(high[axis]) < slack):
+            return True
+    return False
 
 
 def _same(one: Frame, two: Frame) -> bool:

@@ -30,6 +30,7 @@ class Frame:
     own: dict[str, int] = field(default_factory=dict)  # those that are no heads of a table
     named: bool = False  # frame block or frame layer
     cost: float = 0.0  # of frames spanned by long lines: how little they look like one
+    crossings: int = 0  # of their corners at which both lines run on
     inner: Frame | None = None  # the frame line inside the paper edge
     turns: list[float] = field(default_factory=list)  # rotations of the labels inside, radians
     letters: list[float] = field(default_factory=list)  # their heights, mm of the space

@@ -46,8 +46,8 @@ def find_frames(drawing: Drawing, space: Space, words: Words) -> list[Frame]:
     quads = quads_of(space, least, line, scales)
     frames = _candidates(drawing, space, quads, words, labels, page) if len(quads) else []
     crossing = [
-        Frame(corner, a, b, fits(float(np.hypot(*a)), float(np.hypot(*b)), scales), cost=cost)
-        for corner, a, b, cost in _spanned(space, words, labels[~heads], line, scales)
+        Frame(corner, a, b, fits(float(np.hypot(*a)), float(np.hypot(*b)), scales), cost=cost, crossings=crossings)
+        for corner, a, b, cost, crossings in _spanned(space, words, labels[~heads], line, scales)
     ]
     for some in (frames, crossing):
         _name_labels(some, words, labels, heads)
@@ -57,11 +57,11 @@ def find_frames(drawing: Drawing, space: Space, words: Words) -> list[Frame]:
 
 def _spanned(
     space: Space, words: Words, labels: NDArray, line: float, scales: tuple[float, ...]
-) -> Iterator[tuple[F64, F64, F64, float]]:
-    """Yield corner, sides and cost of the rectangles of long lines around labels."""
-    quads, cost = spanned(space, words, labels, line, scales)
+) -> Iterator[tuple[F64, F64, F64, float, int]]:
+    """Yield corner, sides, cost and crossings of the rectangles of long lines around labels."""
+    quads, about = spanned(space, words, labels, line, scales)
     for row in range(len(quads)):
-        yield quads.corner[row], quads.a[row], quads.b[row], float(cost[row])
+        yield quads.corner[row], quads.a[row], quads.b[row], float(about[row, 0]), int(about[row, 1])
 
 
 def _candidates(drawing: Drawing, space: Space, quads: Quads, words: Words, labels: NDArray, page: bool) -> list[Frame]:

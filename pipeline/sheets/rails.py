@@ -29,7 +29,9 @@ EDGE_MM = 90.0  # a title block stands at most so far from the right or the lowe
 LETTERS_MM = (1.2, 9.0)  # heights of labels on paper
 ONE_LINE_MM = 0.25  # pieces whose places differ by less lie on one line
 MOST_SEEDS, MOST_RAILS, MOST_TURNS = 400, 20_000, 24
-NEAR, FAR = 24, 200  # lines looked at right and below, left and above
+NEAR, FAR = 24, 100  # lines looked at right and below, left and above
+BOXES, FITTING = 40_000, 300  # boxes looked at around one label, and how many of them are weighed
+ALL_BOXES = 2_000_000  # around all labels: where very many long lines cross, they are no frames
 EACH = 8  # rectangles kept of one label
 FARTHER = 1.5  # cost above the best one's up to which they are kept
 
@@ -37,7 +39,9 @@ FARTHER = 1.5  # cost above the best one's up to which they are kept
 def spanned(
     space: Space, words: Words, labels: NDArray, line_mm: float, scales: tuple[float, ...]
 ) -> tuple[Quads, F64]:
-    """Return the rectangles of long lines around the labels 图号 and 图名 and (k,) how little each looks like a frame.
+    """Return the rectangles of long lines around the labels 图号 and 图名, the likeliest frames first, and about each.
+
+    The second result is (k, 2): how little one looks like a frame, and at how many corners both its lines run on.
 
     Args:
         space: a space.
@@ -49,12 +53,13 @@ def spanned(
     nothing = Quads(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, np.int32))
     seeds = _seeds(words, labels)
     if not len(seeds):
-        return nothing, np.zeros(0)
+        return nothing, np.zeros((0, 2))
     p, q = _long_pieces(space, line_mm)
     if len(p) < 4:
-        return nothing, np.zeros(0)
+        return nothing, np.zeros((0, 2))
     centre = np.round(np.median(words.origin[seeds], axis=0))
     found: list[tuple[float, F64, float]] = []
+    left = ALL_BOXES
     turns = np.round(words.rotation[seeds] / 4e-3).astype(np.int64)
     values, counts = np.unique(turns, return_counts=True)
     for turn in values[np.argsort(-counts, kind="stable")][:MOST_TURNS].tolist():
@@ -65,15 +70,21 @@ def spanned(
         level, upright = _rails(_turned(p - centre, -angle), _turned(q - centre, -angle), line_mm)
         places = _turned(words.origin[own] - centre, -angle)
         for (x, y), height in zip(places.tolist(), words.height[own].tolist(), strict=True):
-            found += [(cost, box, angle) for cost, box in _around(level, upright, x, y, height, scales)]
+            if left <= 0:
+                break
+            boxes = _around(level, upright, x, y, MISS_MM * height / 2.0)  # of letters 2 mm high on paper
+            left -= len(boxes)
+            found += [(cost, box, angle) for cost, box in _weighed(boxes, (x, y, height), scales)]
     if not found:
-        return nothing, np.zeros(0)
+        return nothing, np.zeros((0, 2))
     found.sort(key=lambda one: one[0])
     boxes, angles = np.array([box for _, box, _ in found]), np.array([angle for _, _, angle in found])
     along, up = np.column_stack([np.cos(angles), np.sin(angles)]), np.column_stack([-np.sin(angles), np.cos(angles)])
     corner = centre + boxes[:, :1] * along + boxes[:, 1:2] * up
-    a, b = (boxes[:, 2:3] - boxes[:, :1]) * along, (boxes[:, 3:] - boxes[:, 1:2]) * up
-    return Quads(corner, a, b, np.full(len(boxes), -1, np.int32)), np.array([cost for cost, _, _ in found])
+    a, b = (boxes[:, 2:3] - boxes[:, :1]) * along, (boxes[:, 3:4] - boxes[:, 1:2]) * up
+    return Quads(corner, a, b, np.full(len(boxes), -1, np.int32)), np.column_stack(
+        [[cost for cost, _, _ in found], boxes[:, 5]]
+    )
 
 
 def _seeds(words: Words, labels: NDArray) -> I64:
@@ -145,37 +156,49 @@ def _merged(p: F64, q: F64) -> F64:
     return np.column_stack([at[first], low[first], np.maximum.reduceat(high, first)])
 
 
-def _around(
-    level: F64, upright: F64, x: float, y: float, height: float, scales: tuple[float, ...]
-) -> list[tuple[float, F64]]:
-    """Return (cost, box) of the paper-sized boxes of lines around the place of a label, cheapest first."""
-    reach = MISS_MM * height / 2.0  # of letters that are 2 mm high on paper
+def _around(level: F64, upright: F64, x: float, y: float, reach: float) -> F64:
+    """Return (k, 6) boxes of lines around a place, nearest edges first.
+
+    Four corners, by how much the lines miss each other, and at how many corners both run on.
+    """
     beside = upright[(upright[:, 1] - reach <= y) & (upright[:, 2] + reach >= y)]
     over = level[(level[:, 1] - reach <= x) & (level[:, 2] + reach >= x)]
     right, left = _nearest(beside, x, NEAR), _nearest(beside, x, -FAR)
     top, bottom = _nearest(over, y, FAR), _nearest(over, y, -NEAR)
     if not (len(right) and len(left) and len(top) and len(bottom)):
-        return []
+        return np.zeros((0, 6))
     low_right, low_left = _short(right, bottom), _short(left, bottom)
     high_right, high_left = _short(right, top), _short(left, top)
-    boxes, misses = [], []
-    for r, b in np.argwhere(low_right <= reach).tolist():
+    corners = np.argwhere(low_right <= reach)
+    away = right[corners[:, 0], 0] - x + y - bottom[corners[:, 1], 0]
+    over_low_right, over_low_left = _run_on(right, bottom, 2, 1, reach), _run_on(left, bottom, 1, 1, reach)
+    over_high_right, over_high_left = _run_on(right, top, 2, 2, reach), _run_on(left, top, 1, 2, reach)
+    boxes, count = [np.zeros((0, 6))], 0
+    for r, b in corners[np.argsort(away, kind="stable")].tolist():
+        if count > BOXES:
+            break
         lefts, tops = np.flatnonzero(low_left[:, b] <= reach), np.flatnonzero(high_right[r] <= reach)
         most = np.maximum(high_left[np.ix_(lefts, tops)], high_right[r, tops])
         most = np.maximum(most, np.maximum(low_left[lefts, b], low_right[r, b])[:, None])
         i, j = np.nonzero(most <= reach)
-        count = len(i)
-        corner, end = np.full(count, bottom[b, 0]), np.full(count, right[r, 0])
-        boxes.append(np.column_stack([left[lefts[i], 0], corner, end, top[tops[j], 0]]))
-        misses.append(most[i, j])
-    if not boxes:
-        return []
-    box, miss = np.concatenate(boxes), np.concatenate(misses)
+        i, j, miss = lefts[i], tops[j], most[i, j]
+        corner, end = np.full(len(i), bottom[b, 0]), np.full(len(i), right[r, 0])
+        crossings = (
+            over_low_left[i, b].astype(int) + over_high_left[i, j] + over_high_right[r, j] + over_low_right[r, b]
+        )
+        boxes.append(np.column_stack([left[i, 0], corner, end, top[j, 0], miss, crossings]))
+        count += len(i)
+    return np.concatenate(boxes)
+
+
+def _weighed(box: F64, label: tuple[float, float, float], scales: tuple[float, ...]) -> list[tuple[float, F64]]:
+    """Return (cost, box) of the paper-sized boxes around a label (x, y, height), cheapest first."""
+    x, y, height = label
     fit = fitting(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1], scales)
     near = np.minimum(box[:, 2] - x, y - box[:, 1]) <= EDGE_MM * height / LETTERS_MM[0]
     found = []
-    for row in np.flatnonzero(fit & near).tolist():
-        cost = _cost(box[row], float(miss[row]), x, y, height, scales)
+    for row in np.flatnonzero(fit & near)[:FITTING].tolist():
+        cost = _cost(box[row], float(box[row, 4]), x, y, height, scales)
         if cost is not None:
             found.append((cost, box[row]))
     found.sort(key=lambda one: one[0])
@@ -194,6 +217,14 @@ def _short(upright: F64, level: F64) -> F64:
     one = np.maximum(level[:, 1][None] - x, x - level[:, 2][None])
     two = np.maximum(upright[:, 1][:, None] - y, y - upright[:, 2][:, None])
     return np.maximum(np.maximum(one, two), 0.0)
+
+
+def _run_on(upright: F64, level: F64, side: int, end: int, reach: float) -> NDArray[np.bool_]:
+    """Return (k, m) whether at a corner the level lines run on to `side` and the upright ones to `end` (1 low)."""
+    beyond = (-1.0, 1.0)
+    across = beyond[side - 1] * (level[:, side][None] - upright[:, 0][:, None]) > reach
+    along = beyond[end - 1] * (upright[:, end][:, None] - level[:, 0][None]) > reach
+    return across & along
 
 
 def _cost(box: F64, miss: float, x: float, y: float, height: float, scales: tuple[float, ...]) -> float | None:
