@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,8 @@ from pipeline.drawing.tables import DimensionTable, EntityTable, InsertTable, Te
 from pipeline.readers.dxf.chunk import REACH, Chunk
 from pipeline.readers.dxf.placing import upright
 from pipeline.readers.dxf.sources import Sources
+
+_ROW_COLUMNS = ("kind", "layer", "color", "width", "dashed", "source", "insert", "parts")
 
 
 def segments(counts: NDArray, keep: NDArray) -> NDArray:
@@ -28,7 +31,7 @@ def take(chunk: Chunk, keep: NDArray) -> Chunk:
     points = segments(chunk.sizes, parts)
     renumber = np.cumsum(keep) - 1
     out = Chunk(inserts=chunk.inserts, dimensions=chunk.dimensions)
-    for name in ("kind", "layer", "color", "width", "dashed", "source", "insert", "parts"):
+    for name in _ROW_COLUMNS:
         setattr(out, name, getattr(chunk, name)[keep])
     out.sizes, out.closed, out.xyz = chunk.sizes[parts], chunk.closed[parts], chunk.xyz[points]
     if len(chunk.arcs):
@@ -42,6 +45,32 @@ def take(chunk: Chunk, keep: NDArray) -> Chunk:
             setattr(out, name, getattr(chunk, name)[texts])
         out.strings = [s for s, flag in zip(chunk.strings, texts, strict=True) if flag]
     return out
+
+
+def in_steps(chunk: Chunk, keep: NDArray, rows: int) -> Iterator[Chunk]:
+    """Yield the entity rows where `keep`, of so many rows of the chunk at a time; inserts do not come along.
+
+    What is made of a step is small, whatever the size of the chunk.
+    """
+    parts = np.concatenate([[0], np.cumsum(chunk.parts)])
+    points = np.concatenate([[0], np.cumsum(chunk.sizes)])
+    for begin in range(0, len(chunk), rows):
+        end = min(begin + rows, len(chunk))
+        if not keep[begin:end].any():
+            continue
+        part = slice(parts[begin], parts[end])
+        step = Chunk(xyz=chunk.xyz[points[part.start] : points[part.stop]])
+        step.sizes, step.closed = chunk.sizes[part], chunk.closed[part]
+        for name in _ROW_COLUMNS:
+            setattr(step, name, getattr(chunk, name)[begin:end])
+        step.arcs = chunk.arcs[(chunk.arcs[:, 0] >= begin) & (chunk.arcs[:, 0] < end)]
+        step.arcs[:, 0] -= begin
+        texts = np.flatnonzero((chunk.text_row >= begin) & (chunk.text_row < end))
+        step.text_row = chunk.text_row[texts] - np.int32(begin)
+        for name in ("text_font", "text_align", "text_place"):
+            setattr(step, name, getattr(chunk, name)[texts])
+        step.strings = [chunk.strings[i] for i in texts.tolist()]
+        yield take(step, keep[begin:end])
 
 
 def covered(chunk: Chunk, layers: set[int]) -> NDArray[np.int32]:

@@ -19,11 +19,13 @@ from pipeline.readers.dxf.clipping import (
 )
 from pipeline.readers.dxf.columns.freed import give_back
 from pipeline.readers.dxf.looks import Looks, aci_color, pen_width, true_color
-from pipeline.readers.dxf.spaces import boxes, covered, take
+from pipeline.readers.dxf.spaces import boxes, covered, in_steps, take
 
 F64 = NDArray[np.float64]
 CLIPPED, OFF = 0x10000, 0x20000  # viewport flags (group 90)
 _MANY_ROWS = 100_000
+_STEP_ROWS = 50_000  # of model space looked at at once
+_SETTLED = Look(0, 0, 0.0, 0)  # nothing of a layout is open any more
 CURVE_SAG = 1e-3  # of the size of a curved clip boundary
 
 
@@ -93,19 +95,22 @@ def through(viewport: Any, model: Chunk, looks: Looks, unit: float) -> Chunk:
     matrix = np.array(list(viewport.get_transformation_matrix()), np.float64).reshape(4, 4)
     hidden, frozen = hidden_layers(viewport, looks)
     shows = ~np.isin(model.layer, hidden) & (covered(model, frozen) < 0)
-    rows = with_inserts_of_rows(take(model, shows & _in_reach(model, window, matrix)))
-    rows = recoloured(rows, overrides(viewport, looks), looks)
-    seen = place(rows, matrix, Look(0, 0, 0.0, 0), None)
-    seen.dimensions = [
-        replace(d, measured=own.measured * unit) for d, own in zip(seen.dimensions, model.dimensions, strict=True)
-    ]
-    cut = clip(seen, window)
-    shown = [i for i in shown_dimensions(cut, window) if cut.dimensions[i].layer not in hidden]
-    found = with_inserts_of_rows(replace_dimensions(cut, shown))
+    special = overrides(viewport, looks)
+    pieces: list[Chunk] = []
+    for rows in in_steps(model, shows, _STEP_ROWS):
+        near = recoloured(take(rows, _in_reach(rows, window, matrix)), special, looks)
+        pieces.append(clip(place(near, matrix, _SETTLED, None), window))
+    seen = with_inserts_of_rows(replace(join(pieces, spend=True), inserts=model.inserts))
     if len(model) > _MANY_ROWS:
-        del rows, seen, cut
+        pieces.clear()
         give_back()
-    return found
+    placed = place(Chunk(inserts=seen.inserts, dimensions=model.dimensions), matrix, _SETTLED, None)
+    seen.inserts = placed.inserts
+    seen.dimensions = [
+        replace(d, measured=own.measured * unit) for d, own in zip(placed.dimensions, model.dimensions, strict=True)
+    ]
+    shown = [i for i in shown_dimensions(seen, window) if seen.dimensions[i].layer not in hidden]
+    return replace_dimensions(seen, shown)
 
 
 def hidden_layers(viewport: Any, looks: Looks) -> tuple[list[int], set[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.readers.dxf.chunk import FLOATS, Chunk, ChunkBuilder, InsertRow, Look, join, place, turn_arcs
+from pipeline.readers.dxf.spaces import in_steps, take
 
 PLACE = st.floats(-1e4, 1e4)
 SCALE = st.sampled_from([1.0, -1.0, 2.5, 0.01, -300.0])
@@ -119,3 +121,13 @@ def test_a_layout_without_heights_is_placed_and_joined_in_plan(block: Chunk, mat
     assert both.xyz.shape == (both.sizes.sum(), 2 if len(seen) else both.xyz.shape[1])
     if len(other) and len(seen):
         assert not len(other.xyz) and not len(seen.xyz)  # let go of on the way
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(chunks(), min_size=1, max_size=3).map(join), st.integers(1, 5), st.randoms(use_true_random=False))
+def test_rows_taken_in_steps_are_the_rows_taken_at_once(chunk: Chunk, rows: int, chance: Random) -> None:
+    chunk.arcs = np.array([[row, 1.0, 2, 3, 4, 5, 6] for row in range(0, len(chunk), 2)]).reshape(-1, 7)
+    keep = np.array([chance.random() < 0.6 for _ in range(len(chunk))], bool)
+    expected, found = take(chunk, keep), join(list(in_steps(chunk, keep, rows)))
+    for name in ("kind", "source", "parts", "sizes", "closed", "xyz", "arcs", "text_row", "text_font", "strings"):
+        assert np.array_equal(getattr(found, name), getattr(expected, name)), name
