@@ -1,13 +1,13 @@
 """Clip paths of a PDF page: what lies outside the clip in force is no ink, what crosses its box ends there.
 
-The box of a clip is that of its own path within the box of the clip around it; of the clips in force that are no
-rectangles the innermost counts (`pipeline.readers.pdf.polygons`). A rectangle painted over all of such a clip is the
-clip's own outline.
+The box of a clip is that of its own path within the box of the clip around it; clips in force that are no rectangles
+count together (`pipeline.readers.pdf.polygons`), beyond NESTED of a page the innermost alone. A rectangle painted over
+all of such a clip is the clip's own outline.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,9 @@ from pipeline.readers.pdf.paths import Flags, Shapes, finite, keep_points, shape
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
+Common = Callable[[Shapes, Flags, Shapes, Flags], Shapes]  # what lies in both of two paths
 LEVELS = 64  # nesting that is followed
+NESTED = 2_000  # clips within clips of a page, neither a rectangle, whose common area is made
 RINGS = 5_000  # fills cut one by one; the rest of a page is left whole
 OUTLINE_POINTS = 2_000_000  # of all clips of a page that stand in for fills
 _FLAT = 1e-4  # points: a side of a rectangle is upright
@@ -54,7 +56,7 @@ class Clips:
     """What clips each path of a page."""
 
     box: F64  # (n, 4)
-    outline: I64  # (n,) row in `outlines` of the innermost clip that is no rectangle, -1 none
+    outline: I64  # (n,) row in `outlines` of the innermost clip that is no rectangle (within those around it), -1 none
     outlines: Shapes | None = None
     even_odd: Flags | None = None  # (rows of `outlines`,)
 
@@ -63,11 +65,11 @@ class Clips:
         return Clips(self.box[rows], self.outline[rows], self.outlines, self.even_odd)
 
 
-def clips(pushes: Sequence[tuple[int, bool, int, tuple, bool]], levels: I64, area: F64) -> Clips:
+def clips(pushes: Sequence[tuple[int, bool, int, tuple, bool]], levels: I64, area: F64, common: Common) -> Clips:
     """Return what clips each path of a page, at the widest the box `area`.
 
     `pushes` are the clips and groups of `Painted`, `levels` those of the paths, both in painting order. A path of
-    level L lies within the last clip or group before it whose level is L - 1.
+    level L lies within the last clip or group before it whose level is L - 1. `common` is that of `polygons`.
     """
     nothing = np.full(len(levels), -1)
     if not pushes:
@@ -79,18 +81,32 @@ def clips(pushes: Sequence[tuple[int, bool, int, tuple, bool]], levels: I64, are
     reach, inside = np.tile(area, (len(pushes), 1)), np.full(len(pushes), -1)
     found, outline = np.tile(area, (len(levels), 1)), nothing
     last = np.searchsorted(before, np.arange(len(levels)), side="right") - 1  # push that each path comes after
+    even_odd, left = even_odd.astype(bool), NESTED
     inner = np.full(len(pushes), -1)  # last push of the level before, at or before each push
     for depth in range(min(int(level.max()), LEVELS) + 1):
         here = np.flatnonzero(level == depth)
         outer = _inside(reach, inner[here], area)
         reach[here] = np.where(clip[here, None], within(own[here], outer), outer)
-        inside[here] = np.where(turned[here], here, np.where(inner[here] >= 0, inside[inner[here]], -1))
+        around = np.where(inner[here] >= 0, inside[inner[here]], -1)
+        inside[here] = np.where(turned[here], here, around)
+        nested = np.flatnonzero(turned[here] & (around >= 0))[:left]
+        if len(nested):
+            outlines, left = _common(outlines, even_odd, here[nested], around[nested], common), left - len(nested)
         inner = np.maximum.accumulate(np.where(level == depth, place, -1))
         paths = np.flatnonzero((levels == depth + 1) & (last >= 0))
         at = inner[last[paths]]
         found[paths] = _inside(reach, at, area)
         outline[paths] = np.where(at >= 0, inside[at], -1)
     return Clips(found, outline, outlines, even_odd)
+
+
+def _common(outlines: Shapes, even_odd: Flags, rows: I64, around: I64, common: Common) -> Shapes:
+    """Return the outlines with those of `rows` cut at those of `around`; they are even-odd then."""
+    changed = np.zeros(len(even_odd), bool)
+    changed[rows] = True
+    cut = common(take(outlines, rows), even_odd[rows], take(outlines, around), even_odd[around])
+    even_odd[rows] = True
+    return replaced(outlines, changed, cut)
 
 
 def is_rectangle(made: Shapes) -> Flags:

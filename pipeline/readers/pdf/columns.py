@@ -32,6 +32,7 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 MANY, RINGS = 5_000, 1_000  # fills, and rings of one, up to which it is looked whether rings lie over one another
 OUTLINES = 3_000  # strokes of a page drawn as areas; the rest stay lines
+HAIR = 0.02  # points, 7 micrometres: a fill that is no wider is a line
 LONG_MITRE = 2.0  # widths a mitre may reach beyond a round join before the stroke is drawn as an area
 ROUND = 0.015  # a closed curve within this share of its radius is a circle
 
@@ -154,6 +155,14 @@ def fill_table(made: Shapes, how: Looks, clips: Clips, layer: I64, source: I64, 
     rows = np.repeat(rows, times)
     kind = np.full(len(rows), EntityKind.FILL, np.uint8)
     return Made(_table(made, kind, layer[rows], how.color[rows], source[rows], frame.place(made.xy)), how.seqno[rows])
+
+
+def without_area(made: Shapes) -> Flags:
+    """Return which paths have a length but no area: filled, they are hairlines (ISO 32000-1, 10.6.5), (n,)."""
+    reach = boxes(made)
+    size = np.nan_to_num((reach[:, 2:] - reach[:, :2]).max(axis=1, initial=0.0))
+    area = np.bincount(made.parts_of(), weights=np.abs(_areas(made)), minlength=len(made.part_count))
+    return np.asarray((size > HAIR) & (area <= HAIR * size))
 
 
 def text_table(letters: Runs, layer: I64, source: int, frame: Frame) -> Made:

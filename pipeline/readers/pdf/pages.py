@@ -17,11 +17,21 @@ from pipeline.drawing.model import Drawing, Layer
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import ReadLimits
 from pipeline.readers.pdf import clipping, ends, marks, pens, soundness
-from pipeline.readers.pdf.columns import Frame, Made, fill_table, stroke_tables, text_table, woven
+from pipeline.readers.pdf.columns import Frame, Made, fill_table, stroke_tables, text_table, without_area, woven
 from pipeline.readers.pdf.edges import BROAD
 from pipeline.readers.pdf.lettering import CAP, runs
 from pipeline.readers.pdf.oddities import odd_page_keys
-from pipeline.readers.pdf.paths import Painted, fill_looks, finite, painted, shapes, stroke_looks
+from pipeline.readers.pdf.paths import (
+    Flags,
+    Painted,
+    Shapes,
+    fill_looks,
+    finite,
+    keep_points,
+    painted,
+    shapes,
+    stroke_looks,
+)
 from pipeline.readers.pdf.playback import Played, layers_within_layers, paths_in_veils, play
 from pipeline.readers.pdf.signatures import Place
 
@@ -283,6 +293,13 @@ class Pages:
             source = out.add_sources(list(map(str, columns[3]))) + np.arange(len(how.seqno))
             rows = self._layer_rows(how.layer)
             if how.width is None:
+                bare = without_area(shown)
+                if bare.any():
+                    at = np.flatnonzero(bare)
+                    made += stroke_tables(
+                        clipping.take(shown, at), how.hairlines(at), clip.of(at), rows[at], source[at], frame
+                    )
+                    shown = keep_points(shown, ~np.repeat(bare, shown.points_each()))
                 made.append(fill_table(shown, how, clip, rows, source, frame))
                 continue
             made += stroke_tables(shown, how, clip, rows, source, frame, self._pens(page, how.width))
@@ -299,18 +316,24 @@ class Pages:
         return self._fonts.setdefault(safe_text(name, 255)[0], len(self._fonts))
 
 
+def _common(one: Shapes, odd: Flags, other: Shapes, other_odd: Flags) -> Shapes:
+    from pipeline.readers.pdf.polygons import common  # slow to load, seldom needed
+
+    return common(one, odd, other, other_odd)
+
+
 def _clips(found: Painted, strokes: list, fills: list, area: F64) -> clipping.Clips:
     """Return what clips each path, strokes first, then fills."""
     total = len(found.strokes) + len(found.fills)
     if not found.pushes or not total:
-        return clipping.clips([], np.zeros(total, np.int64), area)
+        return clipping.clips([], np.zeros(total, np.int64), area, _common)
     seqno, levels = (
         np.concatenate([np.asarray(columns[at], np.int64) for columns in (strokes, fills) if columns]) for at in (3, 1)
     )
     order = np.argsort(seqno, kind="stable")
     back = np.empty(total, np.int64)
     back[order] = np.arange(total)
-    return clipping.clips(found.pushes, levels[order], area).of(back)
+    return clipping.clips(found.pushes, levels[order], area, _common).of(back)
 
 
 def _labels(doc: Any) -> dict[int, str]:

@@ -64,6 +64,11 @@ class Looks:
     join: I64 | None = None  # (n,) 0 mitre, 1 round, 2 bevel
     even_odd: Flags | None = None  # (n,); None for strokes
 
+    def hairlines(self, rows: I64) -> Looks:
+        """Return the looks of some fills as those of strokes without a width."""
+        none = np.zeros(len(rows))
+        return Looks(self.color[rows], [self.layer[row] for row in rows.tolist()], self.seqno[rows], width=none)
+
 
 @dataclass(slots=True)
 class Painted:

@@ -88,6 +88,11 @@ def outlines_of(found: Geometries) -> Shapes:
     )
 
 
+def common(one: Shapes, odd: Flags, other: Shapes, other_odd: Flags) -> Shapes:
+    """Return what lies in both of two paths, row by row; fill it even-odd."""
+    return outlines_of(shapely.intersection(areas(one, odd), areas(other, other_odd)))
+
+
 def lines_of(made: Shapes) -> Geometries:
     """Return paths as lines, one geometry each, (n,); a part of one point is a line without length."""
     stop = np.cumsum(made.point_count)
