@@ -16,11 +16,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pipeline.drawing import snapshot
 from pipeline.drawing.defects import Defect
 from pipeline.drawing.kinds import Format, State
 from pipeline.drawing.model import Drawing, ImportedAnnotation, Sheet
 from pipeline.drawing.safe_text import safe_text
+from pipeline.drawing.sheet_space import on_sheet
 from pipeline.drawing.sketch import sketch_of
 from pipeline.isolation.child import report
 
@@ -287,10 +290,6 @@ def _sheet_at(drawing: Drawing, found: ImportedAnnotation) -> str:
 def _texts(drawing: Drawing, sheet: Sheet) -> str:
     """Return all texts that lie on a sheet, one a line."""
     space = drawing.spaces[sheet.space]
-    on_sheet = {int(row) for row in sheet.entities}
-    lines = [
-        text.replace("\n", " ")
-        for text, entity in zip(space.texts.string, space.texts.entity, strict=False)
-        if int(entity) in on_sheet
-    ]
+    rows = np.flatnonzero(on_sheet(space, sheet)[space.texts.entity]) if len(space.texts) else ()
+    lines = [space.texts.string[row].replace("\n", " ") for row in rows]
     return safe_text("\n".join(lines), _TEXTS_LIMIT)[0]

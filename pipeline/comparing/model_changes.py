@@ -14,7 +14,7 @@ from pipeline.comparing.comparison import SheetComparison
 from pipeline.comparing.drawn import side_of
 from pipeline.comparing.elements import ElementMatch, Elements, elements_of, match_elements
 from pipeline.comparing.naming import element_name
-from pipeline.comparing.segments import chain, invert, map_box
+from pipeline.comparing.segments import chain, invert, map_box, sheet_from_space
 from pipeline.drawing.model import Drawing, Sheet
 from pipeline.drawing.tables import F64
 
@@ -190,13 +190,7 @@ def _metres(box: Box | None) -> Box | None:
 def _in_sheet(sheet: Sheet | None, box: Box | None) -> Box | None:
     if sheet is None or box is None:
         return None
-    return map_box(sheet_from_plan(sheet), box)
-
-
-def sheet_from_plan(sheet: Sheet) -> F64:
-    """Plan mm -> sheet mm (2×3)."""
-    a, b, c, d, tx, ty = sheet.to_space
-    return invert(np.array([[a, b, tx], [c, d, ty]], float))
+    return map_box(sheet_from_space(sheet), box)
 
 
 def _storey_sheets(drawing: Drawing) -> dict[str, Sheet]:
@@ -245,7 +239,7 @@ def compare_storeys(
     result.transform = np.array([[1.0, 0.0, shift[0]], [0.0, 1.0, shift[1]]])
     if old_sheet is not None and new_sheet is not None:
         plan = np.array([[1.0, 0.0, match.shift[0]], [0.0, 1.0, match.shift[1]]])
-        result.transform_sheet = chain(sheet_from_plan(new_sheet), chain(plan, invert(sheet_from_plan(old_sheet))))
+        result.transform_sheet = chain(sheet_from_space(new_sheet), chain(plan, invert(sheet_from_space(old_sheet))))
     result.method = "elements"
     total = max(1, len(match.pairs) + len(match.removed) + len(match.added))
     result.confidence = len(match.pairs) / total

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.comparing.content import Content
-from pipeline.comparing.segments import chain, invert, map_box, map_points
+from pipeline.comparing.segments import chain, invert, map_box, map_points, sheet_from_space
 from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Sheet
 from pipeline.drawing.tables import F64
@@ -85,7 +85,5 @@ def _file(drawing: Drawing, sheet: Sheet, content: Content) -> F64:
 
 def _sheet(sheet: Sheet, content: Content) -> F64:
     """Working mm -> sheet mm."""
-    a, b, c, d, tx, ty = sheet.to_space
-    to_sheet = invert(np.array([[a, b, tx], [c, d, ty]], float))
     factor = 1.0 / content.real_per_space
-    return chain(to_sheet, np.array([[factor, 0.0, 0.0], [0.0, factor, 0.0]]))
+    return chain(sheet_from_space(sheet), np.array([[factor, 0.0, 0.0], [0.0, factor, 0.0]]))

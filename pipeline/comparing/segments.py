@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
+from pipeline.drawing.model import Sheet
 from pipeline.drawing.tables import F64
 
 PARALLEL_SINE = 0.35  # directions further apart than this do not cover each other
@@ -51,6 +52,12 @@ def map_box(transform: F64, box: tuple[float, ...] | F64) -> tuple[float, float,
 def scale_of(transform: F64) -> float:
     """Length factor of a similarity (mirrored or not)."""
     return float(np.sqrt(abs(np.linalg.det(transform[:, :2]))))
+
+
+def sheet_from_space(sheet: Sheet) -> F64:
+    """Return the map (2×3) of space mm to sheet mm."""
+    a, b, c, d, tx, ty = sheet.to_space
+    return invert(np.array([[a, b, tx], [c, d, ty]], float))
 
 
 def invert(transform: F64) -> F64:

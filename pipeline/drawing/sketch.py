@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.model import Sheet, Space
+from pipeline.drawing.sheet_space import on_sheet, to_sheet
 from pipeline.drawing.strokes import pieces_of
 
 KEPT = 64  # hashes kept of each kind
@@ -54,11 +55,8 @@ def _strokes(space: Space, sheet: Sheet) -> NDArray[np.uint32]:
     p, q = pieces_of(table, rows)
     if not len(p):
         return np.zeros(0, np.uint32)
-    a, b, c, d, _, _ = sheet.to_space
-    det = a * d - b * c
-    step = table.xy[q] - table.xy[p]
-    u = np.round((d * step[:, 0] - b * step[:, 1]) / det / GRID_MM)
-    v = np.round((a * step[:, 1] - c * step[:, 0]) / det / GRID_MM)
+    step = to_sheet(table.xy[q] - table.xy[p], (*sheet.to_space[:4], 0.0, 0.0))
+    u, v = np.round(step[:, 0] / GRID_MM), np.round(step[:, 1] / GRID_MM)
     turned = (u < 0) | ((u == 0) & (v < 0))
     u, v = np.where(turned, -u, u), np.where(turned, -v, v)
     wide = (u != 0) | (v != 0)
@@ -77,9 +75,8 @@ def _texts(space: Space, sheet: Sheet) -> NDArray[np.uint32]:
     texts = space.texts
     if not len(texts) or not len(sheet.entities):
         return np.zeros(0, np.uint32)
-    on_sheet = np.zeros(len(space.entities), bool)
-    on_sheet[sheet.entities] = True
-    strings = {re.sub(r"\s+", "", texts.string[i]) for i in np.flatnonzero(on_sheet[texts.entity]).tolist()}
+    rows = np.flatnonzero(on_sheet(space, sheet)[texts.entity]).tolist()
+    strings = {re.sub(r"\s+", "", texts.string[i]) for i in rows}
     return np.array(
         [zlib.crc32(string.encode("utf-8", "replace")) for string in sorted(strings) if string], dtype=np.uint32
     )

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from pipeline.drawing.model import Sheet
+from pipeline.drawing.sheet_space import apply, invert
 from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64
 from pipeline.measuring.ours import BLACK, MeterCanvas, rastered
 from pipeline.measuring.raster import MARGIN_PX, Grid, Picture
 from pipeline.measuring.reference import Labels, Reference
 from pipeline.measuring.strokes import RING, Columns
-from pipeline.rendering.content import apply, invert
 
 LETTER_INK = 8.0  # contour pixels of a letter for one of its cap height (7.2 to 11.4 on pages of the sample drawings)
 

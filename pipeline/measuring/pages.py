@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from pipeline.drawing.model import Drawing, Sheet
+from pipeline.drawing.sheet_space import Affine, apply, invert
 from pipeline.measuring import pdfium
 from pipeline.measuring.raster import Grid, Picture
 from pipeline.measuring.reference import Letters, Reference
-from pipeline.rendering.content import Affine, apply, invert
 
 
 class Pages:

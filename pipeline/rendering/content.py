@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind, Format, SpaceKind
 from pipeline.drawing.model import Drawing, Layer, Sheet, Space
+from pipeline.drawing.sheet_space import Affine, apply, invert
 from pipeline.drawing.stroke_fonts import is_stroke_font
 from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64, I32, U8, U32
@@ -106,28 +107,6 @@ def sheet_content(drawing: Drawing, sheet: Sheet) -> Content:
         area=AREAL[kind] & ~patterned(kind, table.source[rows]),
         layers=layers,
     )
-
-
-Affine = tuple[float, float, float, float, float, float]
-
-
-def invert(matrix: Affine) -> Affine:
-    """Invert (a, b, c, d, tx, ty). Raises ValueError for a matrix without inverse."""
-    a, b, c, d, tx, ty = matrix
-    det = a * d - b * c
-    if not np.isfinite(det) or det == 0:
-        raise ValueError("the sheet's transform has no inverse")
-    ia, ib, ic, id_ = d / det, -b / det, -c / det, a / det
-    return (ia, ib, ic, id_, -(ia * tx + ib * ty), -(ic * tx + id_ * ty))
-
-
-def apply(matrix: Affine, xy: F64) -> F64:
-    """Apply (a, b, c, d, tx, ty) to points (m, 2)."""
-    a, b, c, d, tx, ty = matrix
-    out = np.empty_like(xy, dtype=np.float64)
-    out[:, 0] = a * xy[:, 0] + b * xy[:, 1] + tx
-    out[:, 1] = c * xy[:, 0] + d * xy[:, 1] + ty
-    return out
 
 
 def nominal_scale(sheet: Sheet, space: Space) -> float:

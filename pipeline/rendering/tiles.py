@@ -17,7 +17,8 @@ from PIL import Image
 
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing, Sheet
-from pipeline.rendering.content import LONGEST_PAGE_MM, LONGEST_PAPER_MM, Affine, apply, invert, nominal_scale
+from pipeline.drawing.sheet_space import Affine, apply, invert
+from pipeline.rendering.content import LONGEST_PAGE_MM, LONGEST_PAPER_MM, nominal_scale
 from pipeline.rendering.raster import encode, painted_page, rendered
 
 TILE_PX = 512

@@ -8,8 +8,9 @@ import numpy as np
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.model import Sheet, Space
+from pipeline.drawing.sheet_space import to_sheet
 from pipeline.drawing.strokes import pieces_of
-from pipeline.sheets.places import Box, to_sheet
+from pipeline.sheets.places import Box
 
 SHORTEST_MM = 2.5
 STRAIGHT = 5e-3  # slope up to which a line is level or upright

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.model import Sheet, Space
+from pipeline.drawing.sheet_space import on_sheet, to_sheet
 from pipeline.drawing.strokes import pieces_of
-from pipeline.sheets.places import to_sheet
 
 GRID_MM = 0.05
 TEXT_GRID_MM = 0.5
@@ -43,9 +43,7 @@ def content_hash(space: Space, sheet: Sheet) -> str:
         digest.update(np.ascontiguousarray(segments, dtype="<i8").tobytes())
     texts = space.texts
     if len(texts):
-        on_sheet = np.zeros(len(space.entities), bool)
-        on_sheet[sheet.entities] = True
-        rows = np.flatnonzero(on_sheet[texts.entity])
+        rows = np.flatnonzero(on_sheet(space, sheet)[texts.entity])
         places = np.round(to_sheet(texts.origin[rows], sheet.to_space) / TEXT_GRID_MM).astype(np.int64).tolist()
         lines = [f"{x},{y},{texts.string[i]}" for i, (x, y) in zip(rows.tolist(), places, strict=True)]
         digest.update("\n".join(sorted(lines)).encode("utf-8", "replace"))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.model import Drawing, Space
+from pipeline.drawing.sheet_space import to_sheet
 from pipeline.drawing.tables import EntityTable
 
 F64 = NDArray[np.float64]
@@ -135,14 +136,6 @@ def turned_boxes(table: EntityTable, to_space: Map) -> F64:
     if not len(table.xy):
         return np.full((len(table), 4), np.nan)
     return entity_boxes(table, to_sheet(table.xy, to_space))
-
-
-def to_sheet(points: F64, to_space: Map) -> F64:
-    """Return space points (k, 2) in sheet millimetres."""
-    a, b, c, d, tx, ty = to_space
-    det = a * d - b * c
-    x, y = points[:, 0] - tx, points[:, 1] - ty
-    return np.column_stack([(d * x - b * y) / det, (-c * x + a * y) / det])
 
 
 def sheet_size(box: Box, scale: float, turns: int) -> tuple[float, float]:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.model import Sheet, Space
+from pipeline.drawing.sheet_space import on_sheet, to_sheet
 from pipeline.sheets.labels import field_of, inline
-from pipeline.sheets.places import to_sheet
 
 F64 = NDArray[np.float64]
 SINGLE = re.compile(r"^[\u4e00-\u9fff]$")
@@ -133,13 +133,11 @@ def words_of(words: Words, space: Space, sheet: Sheet) -> list[Word]:
     """Return the words of a sheet that stand upright on it."""
     if not len(words):
         return []
-    on_sheet = np.zeros(len(space.entities), bool)
-    on_sheet[sheet.entities] = True
     a, _, c, _, _, _ = sheet.to_space
     turn, unit = np.arctan2(c, a), float(np.hypot(a, c))
     tilt = words.rotation - turn
     upright = (np.abs(np.sin(tilt)) <= 0.05) & (np.cos(tilt) > 0)
-    rows = np.flatnonzero(on_sheet[words.entity] & upright)
+    rows = np.flatnonzero(on_sheet(space, sheet)[words.entity] & upright)
     place = to_sheet(words.origin[rows], sheet.to_space)
     found: list[Word] = []
     for i, (x, y) in zip(rows.tolist(), place.tolist(), strict=True):

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from pipeline.drawing.sheet_space import apply, invert
 from pipeline.records.base import new_id
 from pipeline.records.tables import File, ImportedAnnotation, Sheet
 
@@ -65,11 +67,11 @@ def keys_of(found: Iterable[dict[str, Any]]) -> list[str]:
 def to_sheet(points: Iterable[Any], to_space: list[float]) -> list[list[float]]:
     """Return points of a space (mm) in sheet millimetres: the inverse of `Sheet.to_space`; [] where there is none."""
     a, b, c, d, tx, ty = to_space
-    turn = a * d - b * c
-    if not math.isfinite(turn) or turn == 0:
+    try:
+        placed = apply(invert((a, b, c, d, tx, ty)), np.array(list(points), np.float64).reshape(-1, 2))
+    except ValueError:
         return []
-    placed = (((d * (x - tx) - b * (y - ty)) / turn, (a * (y - ty) - c * (x - tx)) / turn) for x, y in points)
-    return [[round(u, 3), round(v, 3)] for u, v in placed if math.isfinite(u) and math.isfinite(v)]
+    return [[round(u, 3), round(v, 3)] for u, v in placed.tolist() if math.isfinite(u) and math.isfinite(v)]
 
 
 def _fill(row: ImportedAnnotation, sheet: Sheet, facts: dict[str, Any], ordinal: int) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Sheet, Space
+from pipeline.drawing.sheet_space import on_sheet, to_sheet
 from pipeline.sheets.drawing_list import read_lists
 from rules.engine.facts import FileFacts, FlightFact, LevelFact, ListFact, OpeningFact, Place, SheetFacts, TextFact
 from rules.engine.reading import words
@@ -25,18 +26,13 @@ class OnSheet:
     def __init__(self, drawing: Drawing, sheet: Sheet):
         self.drawing, self.sheet = drawing, sheet
         self.space: Space = drawing.spaces[sheet.space]
-        a, b, c, d, tx, ty = sheet.to_space
-        self.inverse = np.linalg.inv(np.array([[a, b], [c, d]], dtype=np.float64))
-        self.shift = np.array([tx, ty])
+        a, b, c, d, _, _ = sheet.to_space
         self.factor = float(np.sqrt(abs(a * d - b * c))) or 1.0  # space mm per sheet mm
-        mask = np.zeros(len(self.space.entities) + 1, dtype=bool)
-        mask[np.asarray(sheet.entities, dtype=np.int64)] = True
-        self.mask = mask[:-1]
+        self.mask = on_sheet(self.space, sheet)
 
     def to_sheet(self, xy: F64) -> F64:
         """Map (n, 2) space points to sheet mm."""
-        result: F64 = (np.asarray(xy, dtype=np.float64) - self.shift) @ self.inverse.T
-        return result
+        return to_sheet(np.asarray(xy, dtype=np.float64).reshape(-1, 2), self.sheet.to_space)
 
     def meaning(self, layer: int) -> str:
         """Return what a layer row means, "" when unknown."""

@@ -11,6 +11,7 @@ from shapely.strtree import STRtree
 
 from pipeline.drawing.kinds import EntityKind, SpaceKind
 from pipeline.drawing.model import Drawing
+from pipeline.drawing.sheet_space import on_sheet
 from rules.engine.facts import FileFacts, Place, RoomFact, SheetFacts, TextFact
 from rules.engine.reading import words
 
@@ -97,7 +98,7 @@ def outside_frames(facts: FileFacts, drawing: Drawing) -> list[Place]:
         first = table.point_first[table.part_first]
         start = table.xy[np.clip(first, 0, max(0, len(table.xy) - 1))]
         for sheet in framed:
-            covered[np.asarray(sheet.entities, dtype=np.int64)] = True
+            covered |= on_sheet(space, sheet)
             x0, y0, x1, y1 = sheet.box
             margin = _NEAR_MM * sheet.scale
             covered |= (

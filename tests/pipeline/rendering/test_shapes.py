@@ -8,8 +8,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.drawing.sheet_space import apply, invert
 from pipeline.rendering.comparison_picture import split_lines
-from pipeline.rendering.content import apply, invert
 from pipeline.rendering.glyphs import ring_area
 from pipeline.rendering.overlay import cloud
 from pipeline.rendering.pack_fills import clip_triangles, even_odd

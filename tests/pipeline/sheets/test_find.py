@@ -10,10 +10,10 @@ import pytest
 from pipeline.drawing.conclude import conclude
 from pipeline.drawing.kinds import State
 from pipeline.drawing.model import Drawing
+from pipeline.drawing.sheet_space import to_sheet
 from pipeline.readers.registry import read_path
 from pipeline.sheets import find_sheets, read_drawing_list
 from pipeline.sheets.paper import fits
-from pipeline.sheets.places import to_sheet
 
 SAMPLES = Path(__file__).parents[3] / "sample_drawings"
 

@@ -10,11 +10,11 @@ import pytest
 from pipeline.drawing.conclude import conclude
 from pipeline.drawing.kinds import EntityKind, State
 from pipeline.drawing.model import Drawing
+from pipeline.drawing.sheet_space import to_sheet
 from pipeline.readers.base import ReadLimits
 from pipeline.readers.pdf.reader import PdfReader
 from pipeline.readers.registry import read_path
 from pipeline.sheets import find_sheets
-from pipeline.sheets.places import to_sheet
 
 MM = 25.4 / 72
 SAMPLE = Path(__file__).parents[4] / "sample_drawings" / "scheme"
