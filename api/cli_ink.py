@@ -67,18 +67,14 @@ def _measured(one: Reading) -> dict[str, dict[str, Any]]:
 
 def _weigh(summary: dict[str, Any]) -> None:
     """An unexplained loss makes sheet and file partial, as it does in the records."""
+    from pipeline.drawing.defects import as_json
     from pipeline.drawing.kinds import Format
-    from pipeline.drawing.model import Ink
-    from pipeline.measuring.verdict import ink_defect
-    from pipeline.stations import defect_json
+    from pipeline.measuring.verdict import weighed
 
     sheets = {sheet["key"]: sheet for sheet in summary["sheets"]}
-    names = {key: sheet["number"] or sheet["title"] for key, sheet in sheets.items()}
-    found = ink_defect(Format(summary["format"]), {key: Ink(**sheet["ink"]) for key, sheet in sheets.items()}, names)
-    if found is None:
-        return
-    summary["defects"].append(defect_json(found))
-    summary["state"] = "partial"
-    for key in found.details["sheets"]:
-        sheets[key]["state"] = "partial"
-        sheets[key]["missing"] = sorted({*sheets[key]["missing"], found.code})
+    found, lowered = weighed(Format(summary["format"]), sheets)
+    if found is not None:
+        summary["defects"].append(as_json(found))
+        summary["state"] = "partial"
+    for key, values in lowered.items():
+        sheets[key] |= {"state": str(values["state"]), "missing": values["missing"]}

@@ -107,14 +107,12 @@ def _refused(sha256: str, kind: str, code: str = "", defect: Any = None, **detai
     from pipeline.drawing.model import Coverage
 
     found = defect if defect is not None else catalogue.defect(code, **details)
-    told = {name: getattr(found, name) for name in ("code", "zh", "en", "remedy_zh", "remedy_en", "count", "source_id")}
-    told["severity"] = str(found.severity)
     return {
         "format": kind,
         "sha256": sha256,
         "state": "rejected",
         "reader_version": "",
-        "defects": [told],
+        "defects": [catalogue.as_json(found)],
         "coverage": asdict(Coverage(share=0.0)),
         "completeness": asdict(Completeness()),
         "meta": {},

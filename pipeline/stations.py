@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.drawing import snapshot
-from pipeline.drawing.defects import Defect
+from pipeline.drawing.defects import as_json
 from pipeline.drawing.kinds import Format, State
 from pipeline.drawing.model import Drawing, ImportedAnnotation, Sheet
 from pipeline.drawing.safe_text import safe_text
@@ -221,7 +221,7 @@ def summary(drawing: Drawing) -> dict[str, Any]:
         "sha256": drawing.sha256,
         "state": str(drawing.state),
         "reader_version": drawing.reader_version,
-        "defects": [defect_json(d) for d in drawing.defects],
+        "defects": [as_json(d) for d in drawing.defects],
         "coverage": asdict(drawing.coverage),
         "completeness": asdict(drawing.completeness),
         "meta": json.loads(json.dumps(drawing.meta, default=str)),
@@ -231,21 +231,6 @@ def summary(drawing: Drawing) -> dict[str, Any]:
             {**asdict(found), "sheet": _sheet_at(drawing, found)} for found in drawing.annotations[:_ANNOTATIONS_LIMIT]
         ],
         "signatures": [asdict(found) for found in drawing.signatures],
-    }
-
-
-def defect_json(found: Defect) -> dict[str, Any]:
-    """Return a defect as it is stored and shown."""
-    return {
-        "code": found.code,
-        "severity": str(found.severity),
-        "zh": found.zh,
-        "en": found.en,
-        "remedy_zh": found.remedy_zh,
-        "remedy_en": found.remedy_en,
-        "count": found.count,
-        "source_id": found.source_id,
-        "loses_content": found.loses_content,
     }
 
 

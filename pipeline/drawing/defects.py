@@ -59,6 +59,21 @@ def bilingual(code: str, *, zh: dict[str, Any], en: dict[str, Any]) -> Defect:
     return replace(defect(code, **en), zh=defect(code, **zh).zh)
 
 
+def as_json(found: Defect) -> dict[str, Any]:
+    """Return a defect as it is stored in the records and shown."""
+    return {
+        "code": found.code,
+        "severity": str(found.severity),
+        "zh": found.zh,
+        "en": found.en,
+        "remedy_zh": found.remedy_zh,
+        "remedy_en": found.remedy_en,
+        "count": found.count,
+        "source_id": found.source_id,
+        "loses_content": found.loses_content,
+    }
+
+
 def is_litter(defects: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a file is a system's litter that nobody misses: something was found, and nothing but that."""
     return bool(defects) and all(found.get("code") == LITTER for found in defects)

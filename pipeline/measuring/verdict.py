@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from pipeline.drawing.defects import Defect, defect
-from pipeline.drawing.kinds import Format
+from pipeline.drawing.kinds import Format, State
 from pipeline.drawing.model import Ink
 
 TARGETS = {Format.PDF: 0.995, Format.DXF: 0.99, Format.IFC: 0.99}
 UNEXPLAINED = "unexplained"
+LOST = "ink_lost"  # code of the defect
 BUDGET_BASE_SECONDS, BUDGET_SECONDS_PER_MB = 15.0, 3.0  # drawings of practice need 1 to 2 s
 BUDGET_OF_LIMIT = 0.6  # of the child's CPU: what is left loads the snapshot and ends the sheet at hand
 BESIDE = frozenset({"invented", "image"})
@@ -46,6 +48,26 @@ def unexplained(form: Format, ink: Ink) -> bool:
     return ink.share is not None and ink.causes.get(UNEXPLAINED, 0.0) > 1.0 - TARGETS.get(form, 0.0)
 
 
+def weighed(form: Format, sheets: Mapping[str, Mapping[str, Any]]) -> tuple[Defect | None, dict[str, dict[str, Any]]]:
+    """Return what an unexplained loss means: its defect, None if there is none, and what changes of which sheet.
+
+    Args:
+        form: format of the file; where it has a defect here, the file is partial.
+        sheets: id -> `ink` ({} not measured), `number`, `title`, `missing`.
+
+    Returns:
+        The defect, and id -> {"state", "missing"} of the sheets it concerns.
+    """
+    inks = {id_: Ink(**sheet["ink"]) for id_, sheet in sheets.items() if sheet["ink"]}
+    found = ink_defect(form, inks, {id_: sheet["number"] or sheet["title"] for id_, sheet in sheets.items()})
+    if found is None:
+        return None, {}
+    return found, {
+        id_: {"state": State.PARTIAL, "missing": sorted({*sheets[id_]["missing"], LOST})}
+        for id_ in found.details["sheets"]
+    }
+
+
 def ink_defect(form: Format, inks: Mapping[str, Ink], names: Mapping[str, str]) -> Defect | None:
     """Return the defect that names the sheets with an unexplained loss, None if there are none.
 
@@ -56,7 +78,7 @@ def ink_defect(form: Format, inks: Mapping[str, Ink], names: Mapping[str, str]) 
         return None
     worst = max(found, key=lambda id_: inks[id_].causes[UNEXPLAINED])
     return defect(
-        "ink_lost",
+        LOST,
         count=len(found),
         percent=f"{100 * inks[worst].causes[UNEXPLAINED]:.1f}",
         sheet=names.get(worst) or worst,

@@ -15,7 +15,7 @@ from pipeline.drawing.safe_text import safe_text
 from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
 from pipeline.isolation.sandbox import run
-from pipeline.measuring.verdict import budget_for
+from pipeline.measuring.verdict import LOST, budget_for
 from pipeline.records import jobs
 from pipeline.records.base import transaction
 from pipeline.records.notices import notify
@@ -23,7 +23,7 @@ from pipeline.records.tables import File, Sheet
 from pipeline.work.perform import Task, Write, nothing, project_of
 from pipeline.work.read import cleaned, password_of
 from pipeline.work.scratch import bring_reading, scratch
-from pipeline.work.weighing import CODE, weigh
+from pipeline.work.weighing import weigh
 
 STATION = "pipeline.stations:measure"
 
@@ -74,4 +74,4 @@ def _write(session: Session, file: File, inks: dict[str, dict[str, Any]] | None,
 
 def _lost(file: File) -> list[dict[str, Any]]:
     """Return what the meter said of a file."""
-    return [one for one in file.defects if one.get("code") == CODE]
+    return [one for one in file.defects if one.get("code") == LOST]

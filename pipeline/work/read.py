@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline import flow
-from pipeline.drawing.defects import Defect, defect
+from pipeline.drawing.defects import Defect, as_json, defect
 from pipeline.drawing.faults import log_fault
 from pipeline.drawing.safe_text import safe_text
 from pipeline.errors import Transient
@@ -34,7 +34,7 @@ from pipeline.work.stale import FORM
 from pipeline.work.title_blocks import write_sheets
 from pipeline.work.told import told_of
 from pipeline.work.trust import fingerprint
-from pipeline.work.weighing import stored, weigh
+from pipeline.work.weighing import weigh
 
 _LOG = logging.getLogger(__name__)
 STATION = "pipeline.stations:read"
@@ -150,7 +150,7 @@ def _rejecting(facts: _Facts, defects: list[Defect], meta: dict[str, Any]) -> Wr
 
 def _reject(session: Session, file: File, defects: list[Defect]) -> None:
     file.state = "rejected"
-    file.defects = [*_kept(file), *(stored(d) for d in defects)]
+    file.defects = [*_kept(file), *(as_json(d) for d in defects)]
     file.model_key, file.accepted_by = "", None
     write_sheets(session, file, [])  # those that people spoke on stay, and say that they are gone
     _tell(session, file)

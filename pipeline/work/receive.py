@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline import flow
-from pipeline.drawing.defects import Defect, defect
+from pipeline.drawing.defects import Defect, as_json, defect
 from pipeline.drawing.safe_text import safe_text
 from pipeline.records import jobs
 from pipeline.records.base import new_id, transaction
@@ -19,7 +19,6 @@ from pipeline.records.notices import notify
 from pipeline.records.tables import File
 from pipeline.settings import settings
 from pipeline.storage import keys, store
-from pipeline.work import read
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
 from pipeline.work.scratch import bring, scratch
 from pipeline.work.unpack import Unpacked, unpack
@@ -170,7 +169,7 @@ def _close(session: Session, file_id: str, file_format: str, state: str, defects
     if file is None:
         return []
     file.format, file.state = file_format, state
-    file.defects = [read.stored(d) for d in defects]
+    file.defects = [as_json(d) for d in defects]
     details: dict[str, Any] = {"submission_id": file.submission_id, "state": state, "sheets": 0}
     notify(session, "file.read", file.id, project_id=project_of(session, file.submission_id), details=details)
     return []

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline import flow
-from pipeline.drawing.defects import Defect, defect
+from pipeline.drawing.defects import Defect, as_json, defect
 from pipeline.drawing.safe_text import safe_text
 from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
@@ -22,7 +22,6 @@ from pipeline.storage import keys, store
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
 from pipeline.work.read import key_safe, password_of
 from pipeline.work.scratch import bring_reading, scratch
-from pipeline.work.weighing import stored
 
 STATION = "pipeline.stations:render"
 _TYPES = {".webp": "image/webp", ".glb": "model/gltf-binary"}
@@ -97,4 +96,4 @@ def _write_failure(session: Session, file_id: str, why: str) -> list[flow.Bell]:
 
 
 def _add(file: File, found: Defect) -> None:
-    file.defects = [d for d in file.defects if d.get("code") != found.code] + [stored(found)]
+    file.defects = [d for d in file.defects if d.get("code") != found.code] + [as_json(found)]

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.drawing.defects import Defect
+from pipeline.drawing.defects import as_json
 from pipeline.drawing.kinds import Format, State
-from pipeline.drawing.model import Ink
-from pipeline.measuring.verdict import ink_defect
+from pipeline.measuring.verdict import LOST, weighed
 from pipeline.records.tables import File, Sheet
 
-CODE = "ink_lost"
-
-
-def stored(found: Defect) -> dict[str, Any]:
-    """Return a defect as it is stored in `File.defects`."""
-    names = ("code", "zh", "en", "remedy_zh", "remedy_en", "count", "source_id", "loses_content")
-    return {"severity": str(found.severity), **{name: getattr(found, name) for name in names}}
+_SAID = ("ink", "number", "title", "missing")
 
 
 def weigh(session: Session, file: File, *, forget: bool = False) -> None:
@@ -32,15 +23,13 @@ def weigh(session: Session, file: File, *, forget: bool = False) -> None:
     if forget:
         for row in rows.values():
             row.ink = {}
-    file.defects = [one for one in file.defects if one.get("code") != CODE]
+    file.defects = [one for one in file.defects if one.get("code") != LOST]
     if file.format not in set(Format) or file.state == State.REJECTED:
         return
-    inks = {key: Ink(**row.ink) for key, row in rows.items() if row.ink}
-    found = ink_defect(Format(file.format), inks, {key: row.number or row.title for key, row in rows.items()})
+    sheets = {key: {name: getattr(row, name) for name in _SAID} for key, row in rows.items()}
+    found, lowered = weighed(Format(file.format), sheets)
     if found is None:
         return
-    file.defects = [*file.defects, stored(found)]
-    file.state = State.PARTIAL
-    for key in found.details["sheets"]:
-        rows[key].state = State.PARTIAL
-        rows[key].missing = sorted({*rows[key].missing, CODE})
+    file.defects, file.state = [*file.defects, as_json(found)], State.PARTIAL
+    for key, values in lowered.items():
+        rows[key].state, rows[key].missing = values["state"], values["missing"]

@@ -123,13 +123,12 @@ def test_an_original_of_any_name_is_only_ever_an_attachment(clients, world, name
 
 
 def test_a_rejected_file_is_told_in_the_coverage_and_in_the_reasons(clients, world, sheet):
-    from pipeline.drawing.defects import defect
+    from pipeline.drawing.defects import as_json, defect
     from pipeline.work.settle import verdict
-    from pipeline.work.weighing import stored
 
     with writing() as db:
         bad = File(submission_id=world.submission, name="坏.dxf", size_bytes=1, sha256="e" * 64, state="rejected")
-        bad.defects = [stored(defect("empty_file"))]
+        bad.defects = [as_json(defect("empty_file"))]
         db.add(bad)
         db.flush()
         reached, reasons = verdict(db.query(File).filter_by(submission_id=world.submission).all(), 1)

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from api.database import reading, writing
-from pipeline.drawing.defects import defect
+from pipeline.drawing.defects import as_json, defect
 from pipeline.records.tables import Event, File, ImportedAnnotation, Job, Sheet
-from pipeline.work.read import stored
 from tests.api.conftest import Client, World, handed_in, read_everything, upload
 
 
@@ -47,7 +46,7 @@ def test_references_signatures_and_acceptance_stand_with_the_file(clients, world
 
 def test_a_password_is_asked_for_and_never_handed_out(clients, world):
     upload(clients["institute"], world.submission, b"locked " + world.submission.encode(), "a.pdf")
-    change(world, state="rejected", defects=[stored(defect("pdf_encrypted"))])
+    change(world, state="rejected", defects=[as_json(defect("pdf_encrypted"))])
     file = file_of(clients, world)
     assert file["password"] == "needed"
     address = f"/api/files/{file['id']}/password"
