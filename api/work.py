@@ -13,7 +13,7 @@ def start_job(session: Session, kind: str, subject: str, submission_id: str | No
 
 
 def settle_again(session: Session, submission_id: str) -> None:
-    """Let the machines look again at a submission whose files people changed (accepted, taken off)."""
+    """Let the machines look again at a submission people changed (files accepted or taken off, title blocks)."""
     session.info.setdefault("bells", []).extend(flow.settle_if_quiet(session, submission_id))
 
 

@@ -16,10 +16,11 @@ from pipeline.drawing.model import PERSON
 from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
 from pipeline.isolation.sandbox import run
+from pipeline.records.acceptances import acceptances
 from pipeline.records.base import now, transaction
 from pipeline.records.jobs import Claim
 from pipeline.records.notices import notify
-from pipeline.records.tables import Event, File, Finding, Job, Sheet, Submission
+from pipeline.records.tables import File, Finding, Job, Sheet, Submission
 from pipeline.storage import keys
 from pipeline.work.perform import Task, Write, leave, nothing, perform
 from pipeline.work.read import cleaned
@@ -100,18 +101,9 @@ def _accepted(session: Session, submission_id: str) -> dict[str, str]:
 
     The deed may have been done on a duplicate: the same bytes are read once, under the first file's id.
     """
-    rows = session.execute(
-        select(File.id, File.duplicate_of, File.accepted_by, Event.actor, Event.details)
-        .join(Event, Event.subject == File.id)
-        .where(File.submission_id == submission_id, File.state == "damaged", File.accepted_by.is_not(None))
-        .where(Event.tag == "submissions:file:accepted")
-        .order_by(Event.sequence)
-    )
-    return {
-        row.duplicate_of or row.id: str(row.details.get("by") or row.actor)
-        for row in rows
-        if row.actor and row.actor == row.accepted_by
-    }
+    damaged = session.scalars(select(File).where(File.submission_id == submission_id, File.state == "damaged")).all()
+    found = acceptances(session, damaged)
+    return {file.duplicate_of or file.id: found[file.id]["by"] for file in damaged if file.id in found}
 
 
 def _states(session: Session, files: list[File]) -> dict[str, Any]:

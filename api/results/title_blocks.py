@@ -12,7 +12,7 @@ from api.access import Actor
 from api.errors import Stale
 from api.results.schemas import FieldName, SheetChange
 from api.submissions import workflow
-from api.work import start_job
+from api.work import settle_again
 from pipeline.drawing.certainty import CONFIRM
 from pipeline.drawing.model import PERSON
 from pipeline.errors import Conflict, NotFound, Refused
@@ -67,7 +67,7 @@ def edit(
             said.append((row, details))
     db.flush()
     if said:
-        start_job(db, "settle", submission.id, submission.id)  # asks for the rules: they judge what the person says
+        settle_again(db, submission.id)  # asks for the rules and comparisons: they stand on what the person says
         told = {"submission_id": submission.id, "sheets": [row.id for row, _ in said][:500], "count": len(said)}
         notify(db, "sheet.edited", said[0][0].id, project_id=submission.project_id, details=told)
         for row, details in said:

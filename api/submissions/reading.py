@@ -10,23 +10,22 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.drawing.defects import is_litter
-from pipeline.records.tables import Event, File, ImportedAnnotation, Sheet, Submission
+from pipeline.records.acceptances import acceptances
+from pipeline.records.tables import File, ImportedAnnotation, Sheet
 from pipeline.work.read import LOCKED
 from pipeline.work.references import missing
-
-_ACCEPTED = "submissions:file:accepted"
 
 
 def of_files(db: Session, rows: Sequence[File]) -> dict[str, dict[str, Any]]:
     """Return by file id what `FileOut` says beyond the columns. Three queries, however many files."""
     ids = [row.id for row in rows]
-    acceptances = _acceptances(db, [row for row in rows if row.accepted_by])
+    accepted = acceptances(db, rows)
     marks = select(ImportedAnnotation.file_id, func.count()).where(ImportedAnnotation.file_id.in_(ids))
     counts = dict(db.execute(marks.group_by(ImportedAnnotation.file_id)).tuples().all())
     inks = _inks(db, ids)
     return {
         row.id: {
-            "acceptance": acceptances.get(row.id),
+            "acceptance": accepted.get(row.id),
             "password": password_state(row),
             "signatures": row.signatures,
             "imported_annotations": counts.get(row.id, 0),
@@ -43,20 +42,6 @@ def password_state(file: File) -> str:
     if file.state == "rejected" and any(found.get("code") == LOCKED for found in file.defects):
         return "wrong" if (file.meta or {}).get("password_wrong") else "needed"
     return "given" if file.password_sealed else ""
-
-
-def _acceptances(db: Session, accepted: Sequence[File]) -> dict[str, dict[str, Any]]:
-    """Return who accepted a file, when and why, as the log has it; the last word counts."""
-    if not accepted:
-        return {}
-    by = {row.id: row.accepted_by for row in accepted}
-    projects = select(Submission.project_id).where(Submission.id.in_({row.submission_id for row in accepted}))
-    query = select(Event).where(Event.tag == _ACCEPTED, Event.project_id.in_(projects), Event.subject.in_(list(by)))
-    return {
-        event.subject: {"by": event.details.get("by", ""), "at": event.at, "reason": event.details.get("reason", "")}
-        for event in db.scalars(query.order_by(Event.sequence))
-        if event.actor == by[event.subject]
-    }
 
 
 def _inks(db: Session, ids: list[str]) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from api.submissions.schemas import NewSubmission
 from api.work import settle_again, start_job
 from pipeline.errors import Conflict, Forbidden, NotFound, Refused
 from pipeline.records import jobs
+from pipeline.records.acceptances import ACCEPTED
 from pipeline.records.base import now
 from pipeline.records.log import append_event
 from pipeline.records.notices import notify
@@ -178,4 +179,4 @@ def accept_file(db: Session, actor: Actor, row: File, project_id: str, reason: s
     notify(db, "file.accepted", row.id, project_id=project_id, details={"submission_id": row.submission_id})
     details = {"by": actor.name, "reason": reason, "state": row.state, "sha256": row.sha256}
     details["reader_version"] = row.reader_version
-    append_event(db, actor.id, "submissions:file:accepted", row.id, project_id, details)
+    append_event(db, actor.id, ACCEPTED, row.id, project_id, details)

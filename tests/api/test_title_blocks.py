@@ -153,6 +153,11 @@ def settling(world: World) -> int:
 
 def test_a_correction_asks_for_the_rules_once_and_what_changes_nothing_does_not(clients, world, three):
     before = settling(world)
+    patch(clients["institute"], world, change(three[0], values={"number": "建施-7"}))
+    assert settling(world) == before  # a file is still on its way: the last of them asks
+    with writing() as db:
+        db.query(Job).filter_by(submission_id=world.submission).update({"state": "done"})
+    three = sheets(clients, world)
     patch(clients["institute"], world, *(change(s, values={"number": f"建施-{at}"}) for at, s in enumerate(three)))
     assert settling(world) == before + 1
     now = sheets(clients, world)

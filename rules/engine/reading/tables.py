@@ -1,4 +1,4 @@
-"""Tables on a sheet read from the places of their texts: drawing lists, door and window schedules."""
+"""Door and window schedules read from the places of their texts; drawing lists are `pipeline.sheets.drawing_list`'s."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HEADERS = (
     "合计",
     "数量", "总数", "樘数", "图集", "选用型号",
 )  # fmt: skip
-_NEEDED = ({"图号", "图名"}, {"图号", "图纸名称"}, {"设计编号", "洞口尺寸"}, {"门窗编号", "洞口尺寸"})
+_NEEDED = ({"设计编号", "洞口尺寸"}, {"门窗编号", "洞口尺寸"})
 
 
 def header_of(string: str) -> str:
@@ -20,7 +20,7 @@ def header_of(string: str) -> str:
 
 
 def read_tables(texts: list[TextFact]) -> list[RowFact]:
-    """Return the rows of every recognised table of a sheet."""
+    """Return the rows of every schedule of a sheet."""
     heads = [(t, header_of(t.string)) for t in texts]
     heads = [(t, word) for t, word in heads if word]
     rows: list[RowFact] = []
