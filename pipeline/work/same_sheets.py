@@ -6,8 +6,11 @@ corrections to the neighbour.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.drawing.model import PERSON
 from pipeline.records.tables import Sheet
@@ -27,12 +30,7 @@ def place_of(to_space: Sequence[float], width_mm: float, height_mm: float) -> Bo
 
 def shared_area(one: Box, two: Box) -> float:
     """Return the common area of two boxes as a share (0..1) of the area of both together."""
-    wide = min(one[2], two[2]) - max(one[0], two[0])
-    high = min(one[3], two[3]) - max(one[1], two[1])
-    if wide <= 0 or high <= 0:
-        return 0.0
-    area = [(b[2] - b[0]) * (b[3] - b[1]) for b in (one, two)]
-    return wide * high / (area[0] + area[1] - wide * high)
+    return float(_shared_areas(np.array([one], np.float64), np.array([two], np.float64))[0, 0])
 
 
 def assigned(rows: Sequence[Sheet], sheets: Sequence[dict[str, Any]]) -> dict[int, Sheet]:
@@ -53,15 +51,16 @@ def assigned(rows: Sequence[Sheet], sheets: Sequence[dict[str, Any]]) -> dict[in
             found[index] = row
             del left[row.id]
     open_ = [index for index in range(len(sheets)) if index not in found]
-    if len(open_) * len(left) <= MOST_PAIRS:
-        scores = [
-            (_likeness(row, places[row.id], sheets[index], fresh[index]), index, row.id)
-            for index in open_
-            for row in left.values()
-        ]
-        for score, index, row_id in sorted(scores, key=lambda entry: (-entry[0], entry[1])):
-            if score > 0 and index not in found and row_id in left:
-                found[index] = left.pop(row_id)
+    rest = list(left.values())
+    if 0 < len(open_) * len(rest) <= MOST_PAIRS:
+        scores = _likeness(
+            rest, [places[row.id] for row in rest], [sheets[i] for i in open_], [fresh[i] for i in open_]
+        )
+        one, two = np.nonzero(scores)
+        for at in np.lexsort((two, one, -scores[one, two])):  # the surest first, then in the order of the reading
+            index, row = open_[one[at]], rest[two[at]]
+            if index not in found and row.id in left:
+                found[index] = left.pop(row.id)
     for index in open_:  # what nothing else decides keeps its key, if that is free and nothing contradicts
         row = by_key.get(sheets[index]["key"])
         if index not in found and row is not None and row.id in left and not _contradicts(row, sheets[index]):
@@ -78,19 +77,35 @@ def _read(row: Sheet, name: str) -> str:
     return str(getattr(row, name))
 
 
-def _likeness(row: Sheet, place: Box, facts: dict[str, Any], fresh: Box) -> float:
-    """Return how surely a row is a sheet of the new reading; 0 where nothing says so."""
-    if row.kind != facts["kind"]:
-        return 0.0
-    space = row.key.split(":")[0] == str(facts["key"]).split(":")[0]
-    shared = shared_area(place, fresh) if space else 0.0
-    score = 3.0 + shared if shared >= SAME_PLACE else 0.0
-    if row.content_hash and row.content_hash == facts["content_hash"]:
-        score += 2.5
-    number, title = _read(row, "number"), _read(row, "title")
-    if number and number == facts["number"]:
-        score += 1.5 if title == facts["title"] else 0.8
-    return score
+def _likeness(
+    rows: Sequence[Sheet], places: Sequence[Box], sheets: Sequence[dict[str, Any]], fresh: Sequence[Box]
+) -> NDArray[np.float64]:
+    """Return (sheets, rows) how surely a row is a sheet of the new reading; 0 where nothing says so."""
+
+    def same(news: Iterable[Any], olds: Iterable[Any], *, named: bool = False) -> NDArray[np.bool_]:
+        codes: dict[Any, int] = {"": -1} if named else {}  # named: two empty values are not the same
+        one, two = (np.array([codes.setdefault(v, len(codes)) for v in values], np.int64) for values in (news, olds))
+        return (one[:, None] == two[None, :]) & (one[:, None] >= 0)
+
+    shared = _shared_areas(np.array(fresh, np.float64), np.array(places, np.float64))
+    shared[~same((str(s["key"]).split(":")[0] for s in sheets), (row.key.split(":")[0] for row in rows))] = 0.0
+    scores = np.where(shared >= SAME_PLACE, 3.0 + shared, 0.0)
+    scores += 2.5 * same((s["content_hash"] for s in sheets), (row.content_hash for row in rows), named=True)
+    number = same((s["number"] for s in sheets), (_read(row, "number") for row in rows), named=True)
+    title = same((s["title"] for s in sheets), (_read(row, "title") for row in rows))
+    scores += np.where(number, np.where(title, 1.5, 0.8), 0.0)
+    scores[~same((s["kind"] for s in sheets), (row.kind for row in rows))] = 0.0
+    return scores
+
+
+def _shared_areas(one: NDArray[np.float64], two: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (n, m) the common area of boxes (n, 4) and (m, 4) as a share of the area of both together."""
+    low = np.maximum(one[:, None, :2], two[None, :, :2])
+    wide = np.clip(np.minimum(one[:, None, 2:], two[None, :, 2:]) - low, 0.0, None)
+    common = wide[..., 0] * wide[..., 1]
+    area = [(b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1]) for b in (one, two)]
+    both = area[0][:, None] + area[1][None, :] - common
+    return np.divide(common, both, out=np.zeros_like(common), where=common > 0)
 
 
 def _contradicts(row: Sheet, facts: dict[str, Any]) -> bool:
