@@ -9,12 +9,13 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from pipeline.drawing.model import Drawing, Sheet
+from pipeline.drawing.sheet_space import apply
 from pipeline.drawing.tables import F64
 from pipeline.measuring.pdfium import opened, picture
 from pipeline.measuring.raster import Grid, Mask, Picture
 from pipeline.measuring.reference import Reference
 from pipeline.rendering.canvas import TextLine
-from pipeline.rendering.content import Content, apply, sheet_content
+from pipeline.rendering.content import Content, sheet_content
 from pipeline.rendering.painter import paint_content
 from pipeline.rendering.pdf import STEPS_PER_MM, PdfCanvas
 

@@ -10,9 +10,9 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as raw
 
+from pipeline.drawing.sheet_space import Affine
 from pipeline.drawing.tables import F64
 from pipeline.measuring.raster import Grid, Picture
-from pipeline.rendering.content import Affine
 
 TEXT, PATH, IMAGE, SHADING, FORM = (
     raw.FPDF_PAGEOBJ_TEXT,

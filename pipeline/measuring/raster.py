@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.model import Sheet, Space
-from pipeline.rendering.content import Affine, nominal_scale
+from pipeline.drawing.sheet_space import Affine
+from pipeline.rendering.content import nominal_scale
 
 MOST_PIXELS = 6_000_000
 MOST_SIDE_PX = 16_000

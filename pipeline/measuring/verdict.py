@@ -78,7 +78,7 @@ def ink_defect(form: Format, inks: Mapping[str, Ink], names: Mapping[str, str]) 
         return None
     worst = max(found, key=lambda id_: inks[id_].causes[UNEXPLAINED])
     return defect(
-        LOST,
+        "ink_lost",
         count=len(found),
         percent=f"{100 * inks[worst].causes[UNEXPLAINED]:.1f}",
         sheet=names.get(worst) or worst,

@@ -12,10 +12,11 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from pipeline.drawing.model import Drawing, Sheet
+from pipeline.drawing.sheet_space import Affine, apply
 from pipeline.drawing.tables import F64
 from pipeline.errors import Refused
 from pipeline.rendering.canvas import Canvas, TextLine
-from pipeline.rendering.content import Affine, Content, apply, area_colors, sheet_content
+from pipeline.rendering.content import Content, area_colors, sheet_content
 from pipeline.rendering.overlay import Mark, draw_marks
 from pipeline.rendering.pack_fills import area_rings
 from pipeline.rendering.pack_lines import segments
