@@ -2,13 +2,14 @@
 
 `python -m benchmarks.ifc_reading [--models N]` measures CPU seconds (user and system) inside one process. Imports are
 left out, and of opening our own reading of the bytes for the scan; the library reads the file itself on both sides.
-Openings are medians of interleaved runs; geometry runs once a side (interleaved twice where the OpenCASCADE run takes
-less than 1 s). Writes results/ifc_reading.md.
+Openings are medians of nine interleaved runs; geometry runs once a side (interleaved twice where the OpenCASCADE run
+takes less than 1 s). Writes results/ifc_reading.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import statistics
 import tempfile
@@ -91,6 +92,7 @@ def repeated(data: bytes, times: int) -> bytes:
 
 def cpu(work: Callable[[], Any]) -> tuple[Any, float]:
     """Return what a call gave and the CPU seconds it took."""
+    gc.collect()
     begin = time.process_time()
     result = work()
     return result, time.process_time() - begin
@@ -139,7 +141,7 @@ def measure(name: str, data: bytes, *, geometry: bool) -> Measured:
         file.flush()
         path = Path(file.name)
         runs = [
-            (cpu(lambda: open_model(path, data))[1], cpu(lambda: ifcopenshell.open(str(path)))[1]) for _ in range(7)
+            (cpu(lambda: open_model(path, data))[1], cpu(lambda: ifcopenshell.open(str(path)))[1]) for _ in range(10)
         ]
         measured.open_s = (statistics.median(r[0] for r in runs[1:]), statistics.median(r[1] for r in runs[1:]))
         if geometry:

@@ -21,6 +21,7 @@ PARTS = (
     ("IFC: opening, geometry, reading", "ifc_reading", "python -m benchmarks.ifc_reading"),
     ("PDF page to drawing model", "pdf_reading", "python -m benchmarks.pdf_reading"),
     ("The loss meter", "ink", "python -m benchmarks.ink"),
+    ("Shapes a model should have", "ifc_shapes", "python -m benchmarks.ifc_shapes"),
     ("DXF to drawing model", "dxf_reading", "python -m benchmarks.dxf_reading"),
     ("First pixels", "first_pixels", "python -m benchmarks.first_pixels"),
     ("Drawing", "rendering", "python -m benchmarks.rendering"),

@@ -51,7 +51,7 @@ def _between_rows(text: StepText) -> tuple[bytes, int]:
     known = start >= 8  # bytes enough stand in front
     known[0] = False
     sure, odd = np.flatnonzero(known), np.flatnonzero(~known)
-    for blanks in range(3):
+    for blanks in (1, 2, 0):  # a line feed, CR LF, nothing
         before = words[start[sure] - 8]
         clean = (before >> np.uint64(48 - 8 * blanks)) & np.uint64(0xFFFF) == _END_OF_ROW
         for back in range(blanks):
