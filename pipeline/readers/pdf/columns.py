@@ -23,7 +23,7 @@ from pipeline.readers.pdf.clipping import (
     replaced,
     take,
 )
-from pipeline.readers.pdf.edges import BROAD, POINTS, Edged, fills_within, strokes_within
+from pipeline.readers.pdf.edges import BROAD, Edged, fills_within, strokes_within
 from pipeline.readers.pdf.lettering import CAP, Runs
 from pipeline.readers.pdf.paths import Flags, Looks, Shapes, keep_points
 from pipeline.readers.pdf.pens import MITRE_LIMIT, Pens
@@ -111,7 +111,7 @@ def _with_sides(
 
 
 def _drawn_as_areas(made: Shapes, how: Looks, along: Flags, pens: Pens | None) -> Flags:
-    """Return which strokes a line with a width does not describe, no more than OUTLINES of POINTS in all."""
+    """Return which strokes a line with a width does not describe, no more than OUTLINES."""
     found = along.copy()
     if pens is not None and how.width is not None:
         from pipeline.readers.pdf.polygons import long_mitres
@@ -120,9 +120,12 @@ def _drawn_as_areas(made: Shapes, how: Looks, along: Flags, pens: Pens | None) -
         some = pens.of(broad)
         found[broad] |= (some.uneven() > BROAD / 2) | long_mitres(take(made, broad), some, LONG_MITRE)
     rows = np.flatnonzero(found)
-    beyond = np.cumsum(made.points_each()[rows]) > POINTS
-    beyond[OUTLINES:] = True
-    found[rows[beyond]] = False
+    if len(rows):
+        from pipeline.readers.pdf.polygons import drawable
+
+        found[rows] = False
+        rows = rows[:OUTLINES]
+        found[rows] = drawable(made, rows, how.width[rows] if how.width is not None else np.zeros(len(rows)))
     return found
 
 

@@ -20,7 +20,7 @@ I64 = NDArray[np.int64]
 BROAD = 1.4  # points, half a millimetre: half of a narrower pen beyond an edge is not seen
 BROAD_CURVE = 6.0  # points: a narrower circle stays a circle though its box cuts slices off its pen
 CUTS = 20_000  # paths of a page cut at clips that are no rectangles
-POINTS = 2_000_000  # of what is cut so, or drawn as areas
+POINTS = 2_000_000  # of them
 ALONG = 2.0  # pen widths: a stroke that runs on so far beside an edge lies along it
 _FLAT = 1e-4  # points: a line is upright or level
 _ALIKE = 0.05  # points: two pens are equally wide
@@ -49,6 +49,7 @@ def strokes_within(made: Shapes, width: F64, clips: Clips) -> Edged:
     from pipeline.readers.pdf.polygons import Polygons  # shapely is slow to load, and most clips are rectangles
 
     polygons = Polygons(clips, rows)
+    rows = polygons.rows
     broad = np.where(made.curved[rows], BROAD_CURVE, BROAD)
     cut, changed, along = polygons.lines(edged.made, rows, edged.width[rows], broad, ALONG)
     edged.along[rows] |= along
@@ -69,6 +70,7 @@ def fills_within(made: Shapes, even_odd: Flags, clips: Clips, done: I64) -> Shap
     from pipeline.readers.pdf.polygons import Polygons
 
     polygons = Polygons(clips, rows)
+    rows = polygons.rows
     cut, changed = polygons.fills(made, rows, even_odd)
     over = np.zeros(len(even_odd), bool)
     over[rows[changed]] = True

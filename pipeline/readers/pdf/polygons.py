@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from pipeline.drawing.strokes import ranges
-from pipeline.readers.pdf.clipping import PAD, Clips, take
+from pipeline.readers.pdf.clipping import PAD, Clips, boxes, take
 from pipeline.readers.pdf.paths import Flags, Shapes
 
 if TYPE_CHECKING:
@@ -27,29 +27,43 @@ Geometries = NDArray[np.object_]
 MITRE, ROUND = 0, 1  # joins
 _CAPS = ("flat", "round", "square", "square")
 _QUARTER = 12  # chords of a quarter circle of a pen
+TANGLED, TANGLES = 200, 5_000  # points of a ring that crosses itself, and of all of them, that are put in order
+JOINED, CROSSING = 200, 8  # rings that lie over one another: of one winding, of both
+DRAWN, WORK = 2_000, 1_000_000  # points of a stroke drawn as an area; of all clips, once for each path they cut
+EFFORT = 300_000  # of drawing strokes as areas, a second at most
 
 
 def areas(made: Shapes, even_odd: Flags) -> Geometries:
-    """Return paths as polygons filled by their rule, (n,); those of no area are empty."""
+    """Return paths as polygons filled by their rule, (n,); empty without an area, None where that is dear to find."""
     found = np.full(len(made.part_count), shapely.Polygon(), object)
-    ring_of = made.parts_of()
     good = np.flatnonzero(made.point_count >= 3)
     if not len(good):
         return found
     each = take(made.by_part(), good)
-    point_of = np.repeat(np.arange(len(good)), each.point_count)
-    rings = shapely.make_valid(shapely.polygons(shapely.linearrings(each.xy, indices=point_of)), method="structure")
-    owner = ring_of[good]
-    stop = np.cumsum(each.point_count)
-    for row, first, last in _groups(owner):
+    borders = shapely.linearrings(each.xy, indices=np.repeat(np.arange(len(good)), each.point_count))
+    rings = shapely.polygons(borders)
+    tangled = ~shapely.is_valid(rings)
+    loose = tangled & (each.point_count <= TANGLED) & (np.cumsum(each.point_count * tangled) <= TANGLES)
+    rings[loose] = shapely.make_valid(rings[loose], method="structure")
+    rings[tangled & ~loose] = None
+    for row, first, last in _groups(made.parts_of()[good]):
         if last - first == 1:
             found[row] = rings[first]
-        elif even_odd[row] or _turn_both_ways(each, first, last):
-            xy = [each.xy[stop[k] - each.point_count[k] : stop[k]] for k in range(first, last)]
-            found[row] = shapely.make_valid(shapely.Polygon(xy[0], xy[1:]), method="linework")  # by its nature even-odd
+        elif shapely.is_missing(rings[first:last]).any():
+            found[row] = None
+        elif even_odd[row] or len(np.unique(shapely.is_ccw(borders[first:last]))) == 2:
+            found[row] = _odd_areas(rings[first:last], borders[first:last])
         else:
-            found[row] = shapely.union_all(rings[first:last])
+            found[row] = shapely.union_all(rings[first:last]) if last - first <= JOINED else None
     return found
+
+
+def _odd_areas(rings: Geometries, borders: Geometries) -> shapely.Geometry | None:
+    """Return what lies within an odd number of rings."""
+    lines = shapely.multilinestrings(borders)
+    if shapely.is_simple(lines):  # rings beside and within one another
+        return shapely.build_area(lines)
+    return shapely.symmetric_difference_all(rings) if len(rings) <= CROSSING else None
 
 
 def _groups(owner: I64) -> list[tuple[int, int, int]]:
@@ -57,13 +71,6 @@ def _groups(owner: I64) -> list[tuple[int, int, int]]:
     begins = np.flatnonzero(np.diff(owner, prepend=-1))
     ends = np.append(begins[1:], len(owner))
     return list(zip(owner[begins].tolist(), begins.tolist(), ends.tolist(), strict=True))
-
-
-def _turn_both_ways(each: Shapes, first: int, last: int) -> bool:
-    stop = np.cumsum(each.point_count)
-    turns = {bool(shapely.is_ccw(shapely.linearrings(each.xy[stop[k] - each.point_count[k] : stop[k]])))
-             for k in range(first, last)}  # fmt: skip
-    return len(turns) == 2
 
 
 def outlines_of(found: Geometries) -> Shapes:
@@ -123,6 +130,25 @@ def paths_of(found: Geometries) -> Shapes:
         xy[keep],
         np.zeros(len(found), bool),
     )
+
+
+def drawable(made: Shapes, rows: I64, width: F64) -> Flags:
+    """Return which strokes, widths (rows,) in points, may be drawn as areas within EFFORT for all of them, (rows,).
+
+    What it costs grows with the points, with how often a pen goes over the same place, and with the square of the
+    points of a line that crosses itself.
+    """
+    some = take(made, rows)
+    points = some.points_each().astype(np.float64)
+    lines, reach = lines_of(some), boxes(some)
+    side = np.nan_to_num(reach[:, 2:] - reach[:, :2]) + width[:, None]
+    over = shapely.length(lines) * width / np.maximum(side.prod(axis=1), 1e-9)
+    tangled = np.zeros(len(rows), bool)
+    doubt = np.flatnonzero((points > 20) & (points <= DRAWN))
+    tangled[doubt] = ~shapely.is_simple(lines[doubt])
+    effort = points * (1.0 + over) + np.where(tangled, points**2, 0.0)
+    within = (points <= DRAWN) & (effort <= EFFORT)
+    return within & (np.cumsum(np.where(within, effort, 0.0)) <= EFFORT)
 
 
 def long_mitres(made: Shapes, pens: Pens, longest: float) -> Flags:
@@ -194,7 +220,7 @@ def _mitres(one: Shapes, limit: float) -> tuple[F64, F64]:
 
 
 class Polygons:
-    """The clips of some paths that are no rectangles."""
+    """The clips of some paths that are no rectangles; those too dear to apply are left to their boxes."""
 
     def __init__(self, clips: Clips, rows: I64) -> None:
         """Make the clips of `rows` ready; those of them that lie within one are `rows` afterwards."""
@@ -205,9 +231,12 @@ class Polygons:
         if clips.outlines is None or not len(self.rows):
             return
         known, place = np.unique(clips.outline[self.rows], return_inverse=True)
-        self._place[self.rows] = place
         odd = clips.even_odd[known] if clips.even_odd is not None else np.zeros(len(known), bool)
         self._found = areas(take(clips.outlines, known), odd)
+        points = shapely.get_num_coordinates(self._found)[place]
+        kept = ~shapely.is_missing(self._found)[place] & (np.cumsum(points) <= WORK)
+        self.rows = self.rows[kept]
+        self._place[self.rows] = place[kept]
 
     def of(self, rows: I64) -> Geometries:
         """Return the clips of some of `self.rows`."""
@@ -231,15 +260,21 @@ class Polygons:
         beside = np.zeros(len(rows), bool)
         wide = np.flatnonzero(width >= broad)
         if len(wide):
-            edge = shapely.buffer(shapely.boundary(clip[wide]), width[wide] / 2, quad_segs=2)
+            pens, which = np.unique(
+                np.column_stack([self._place[rows[wide]], width[wide]]), axis=0, return_inverse=True
+            )
+            edges = shapely.boundary(self._found[pens[:, 0].astype(np.int64)])
+            edge = shapely.buffer(edges, pens[:, 1] / 2, quad_segs=2)[which.ravel()]
             beside[wide] = shapely.length(shapely.intersection(lines[wide], edge)) > 2 * along * width[wide]
         changed = np.flatnonzero(~shapely.contains_properly(clip, lines))
-        cut = shapely.intersection(lines[changed], shapely.buffer(clip[changed], PAD, join_style="mitre"))
+        reach = shapely.buffer(self._found, PAD, join_style="mitre")[self._place[rows[changed]]]
+        cut = shapely.intersection(lines[changed], reach)
         return paths_of(cut), changed, beside
 
     def fills(self, made: Shapes, rows: I64, even_odd: Flags) -> tuple[Shapes, I64]:
         """Cut fills (of `rows`) at these clips; returns the shapes of those that are changed and which those are."""
         found, clip = areas(take(made, rows), even_odd[rows]), self.of(rows)
         shapely.prepare(clip)
-        changed = np.flatnonzero(~shapely.is_empty(found) & ~shapely.contains_properly(clip, found))
+        known = ~shapely.is_missing(found) & ~shapely.is_empty(found)
+        changed = np.flatnonzero(known & ~shapely.contains_properly(clip, found))
         return outlines_of(shapely.intersection(found[changed], clip[changed])), changed

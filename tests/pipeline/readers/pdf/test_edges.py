@@ -149,3 +149,21 @@ def test_a_pen_that_is_not_round_leaves_its_own_area(tmp_path, matrix):
 )
 def test_pages_whose_pens_must_be_asked_for_are_known_by_their_content(content, forms, uneven):
     assert odd(content, forms) is uneven
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "0 0 m " + " ".join(f"{k * 7919 % 100} {k * 104729 % 300} l" for k in range(1, 2500)),
+        "0 0 m " + " ".join(f"{k / 20} {k % 2 * 300} l" for k in range(1, 1900)),  # a pen over itself a thousand times
+    ],
+)
+def test_a_tangle_that_is_dear_to_outline_stays_a_line(tmp_path, path):
+    space = drawn(tmp_path, f"q 3 0 0 1 0 0 cm 40 w {path} S Q 3 0 0 1 0 0 cm 40 w 10 50 m 10 100 l S")
+    assert space.entities.kind.tolist() == [EntityKind.POLYLINE, EntityKind.FILL]
+
+
+def test_a_clip_that_crosses_itself_a_thousand_times_is_left_to_its_box(tmp_path):
+    scribble = "0 0 m " + " ".join(f"{k * 7919 % 100} {k * 104729 % 100} l" for k in range(1, 1000))
+    space = drawn(tmp_path, f"q {scribble} h W n 0 50 m 400 50 l S Q")
+    assert np.allclose(points(space)[0], [(0, 50), (99, 50)], atol=0.1)
