@@ -1,4 +1,4 @@
-"""Frames found, title blocks read: on framed sheets drawn by our own script, and on the corpus's real drawings.
+"""Frames found, title blocks read: on framed sheets drawn by our own script.
 
 `python -m benchmarks.sheets` draws every variation twice (the details of the first drawing were tuned on, those of the
 second never) and files of chance (never tuned on), reads them as the reader does, holds the result against the truth
