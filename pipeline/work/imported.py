@@ -68,7 +68,8 @@ def to_sheet(points: Iterable[Any], to_space: list[float]) -> list[list[float]]:
     """Return points of a space (mm) in sheet millimetres: the inverse of `Sheet.to_space`; [] where there is none."""
     a, b, c, d, tx, ty = to_space
     try:
-        placed = apply(invert((a, b, c, d, tx, ty)), np.array(list(points), np.float64).reshape(-1, 2))
+        given = np.array(list(points), np.float64).reshape(-1, 2)
+        placed = apply(invert((a, b, c, d, tx, ty)), given[np.isfinite(given).all(axis=1)])
     except ValueError:
         return []
     return [[round(u, 3), round(v, 3)] for u, v in placed.tolist() if math.isfinite(u) and math.isfinite(v)]
