@@ -63,7 +63,7 @@ _SOLID_TYPES = frozenset(
         "facetation",
     ]
 )
-_NO_SHAPE = frozenset(
+_MOSTLY_CURVES = frozenset(
     [
         "IfcAnnotation",
         "IfcGrid",
@@ -198,18 +198,18 @@ def _storeys(classes: list[str], containers: NDArray[np.int32]) -> NDArray[np.in
 def _expects_shape(product: Any, bodies: dict[int, bool]) -> bool:
     """Return whether a product carries a body that must come out as triangles.
 
-    Annotations, grids, alignments, ports and boundaries have curves only and are not counted. `bodies` remembers
-    representations already looked at.
+    Annotations, grids, alignments, ports and boundaries mostly have curves only; they count where their body says that
+    it is a solid or a surface. `bodies` remembers representations already looked at.
     """
-    if not _NO_SHAPE.isdisjoint(parents(product.is_a(True))):
-        return False
     shape = attribute(product, "Representation")
     if shape is None:
         return False
+    curves = not _MOSTLY_CURVES.isdisjoint(parents(product.is_a(True)))
     try:
-        return any(_is_body(one, bodies) for one in shape.get_argument(2))
+        found = [one for one in shape.get_argument(2) if _is_body(one, bodies)]
+        return any(not curves or str(one.get_argument(2) or "").lower() in _SOLID_TYPES for one in found)
     except (AttributeError, TypeError, RuntimeError):
-        return True
+        return not curves
 
 
 def _is_body(representation: Any, bodies: dict[int, bool]) -> bool:

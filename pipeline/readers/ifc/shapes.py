@@ -28,6 +28,7 @@ BATCH = 24  # dear products given to the kernel at once
 CALIBRATED_S = 1.0  # seconds of dear products after which the cost of the next ones is foretold
 _COLORS = {
     "IfcSpace": 0x9FC5E833,
+    "IfcVirtualElement": 0x9FC5E833,
     "IfcOpeningElement": 0xE0606033,
     "IfcWindow": 0x9BC4DB80,
     "IfcPlate": 0x9BC4DB80,

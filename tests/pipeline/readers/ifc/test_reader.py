@@ -102,6 +102,13 @@ def test_a_model_of_data_alone_is_readable_and_says_what_it_is(tmp_path: Path) -
     assert [sheet.title for sheet in drawing.sheets] == ["P"] and drawing.meta["data"]["IfcWallType"] == 1
 
 
+@pytest.mark.parametrize(("kind", "made"), [("SweptSolid", 1), ("Curve3D", 0)])
+def test_a_virtual_element_with_a_solid_is_drawn(tmp_path: Path, kind: str, made: int) -> None:
+    rows = WALL.replace("IFCWALL(", "IFCVIRTUALELEMENT(").replace(",'tag-1',.SOLIDWALL.)", ",'tag-1')")
+    drawing = read(tmp_path, model(rows.replace("'SweptSolid'", f"'{kind}'")))
+    assert (drawing.completeness.shapes_expected, drawing.completeness.shapes_made) == (made, made)
+
+
 def test_a_model_without_a_project_names_its_rows_most_frequent_first(tmp_path: Path) -> None:
     rows = "".join(f"#{number}=IFCDIRECTION((0.,0.,1.));\n" for number in range(1, 4))
     rows += "#5=IFCPERSON($,'B',$,$,$,$,$,$);\n#6=IFCCARTESIANPOINT((0.,0.));\n#7=IFCDIRECTION((1.,0.,0.));\n"
