@@ -97,7 +97,7 @@ def _in_order(grid: I64, owner: I64) -> I64:
     """Return the order of edges by owner and coordinates, whatever the order of the triangles was."""
     swap = _greater(grid[:, 0], grid[:, 1])
     grid[swap] = grid[swap][:, ::-1]
-    columns = grid.reshape(len(grid), -1).T[::-1]
+    columns = grid.reshape(len(grid), grid.shape[1] * grid.shape[2]).T[::-1]  # there may be none
     return np.lexsort([*columns, owner])
 
 
