@@ -74,16 +74,15 @@ def centred(boxes: F64, box: Box) -> NDArray[np.bool_]:
 
 def bordering(boxes: F64, box: Box) -> NDArray[np.bool_]:
     """Return (n,) whether an entity lies on an edge of `box` along at least half of it, as a frame's lines do."""
-    low, high = np.array(box[:2]), np.array(box[2:])
-    slack = BORDER * float((high - low).max())
+    slack = BORDER * max(box[2] - box[0], box[3] - box[1])
     found = np.zeros(len(boxes), bool)
-    with np.errstate(invalid="ignore"):
-        thin = boxes[:, 2:] - boxes[:, :2] <= slack
-        for axis in (0, 1):
-            along = np.minimum(boxes[:, 3 - axis], high[1 - axis]) - np.maximum(boxes[:, 1 - axis], low[1 - axis])
-            there = thin[:, axis] & (along >= (high - low)[1 - axis] / 2)
-            for edge in (low[axis], high[axis]):
-                found |= there & (np.abs(boxes[:, axis] - edge) <= slack)
+    for axis in (0, 1):
+        first, last = box[1 - axis], box[3 - axis]
+        for edge in (box[axis], box[axis + 2]):
+            rows = np.flatnonzero(np.abs(boxes[:, axis] - edge) <= slack)
+            rows = rows[np.abs(boxes[rows, axis + 2] - edge) <= slack]
+            along = np.minimum(boxes[rows, 3 - axis], last) - np.maximum(boxes[rows, 1 - axis], first)
+            found[rows[along >= (last - first) / 2]] = True
     return found
 
 
