@@ -24,6 +24,7 @@ from pipeline.readers.dxf.columns.words import numbered
 
 _COMMENT = 999
 _PIECES, _SMALL_PIECE_BYTES = 16, 1 << 19
+_SPARE_BYTES = 1 << 16  # a piece ends at the last entity that is whole
 NOWHERE, ENTITIES = -1, -2  # containers that are no block
 _SUBORDINATE = tuple(KIND[name] for name in SUBORDINATE)
 _VERTEX, _SEQEND, _ATTRIB = _SUBORDINATE
@@ -40,7 +41,7 @@ def pieces(stream: BinaryIO, decode: Callable[[bytes], str], piece_bytes: int = 
     """
     total = os.fstat(stream.fileno()).st_size
     position = 3 if stream.read(3) == b"\xef\xbb\xbf" else 0
-    piece_bytes = piece_bytes or min(max(total // _PIECES, _SMALL_PIECE_BYTES), PIECE_BYTES)
+    piece_bytes = piece_bytes or _even(total)
     size = piece_bytes
     while True:
         stream.seek(position)
@@ -87,6 +88,12 @@ def _cut(tags: Tags, starts: NDArray) -> int:
         if tags.texts(np.array([start]))[0] not in SUBORDINATE:
             return int(start)
     return 0
+
+
+def _even(total: int) -> int:
+    """Return how large the pieces of a file are (bytes): even ones, a small rest costs as much as a whole piece."""
+    size = min(max(total // _PIECES, _SMALL_PIECE_BYTES), PIECE_BYTES)
+    return total // max(1, round(total / size)) + _SPARE_BYTES
 
 
 @dataclass(slots=True)
