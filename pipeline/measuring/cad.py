@@ -28,6 +28,7 @@ from ezdxf.path import from_vertices
 from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Sheet, Space
 from pipeline.drawing.safe_text import safe_text
+from pipeline.measuring.faces import measure_as_smoothed, shown_edges
 from pipeline.measuring.inked import inked
 from pipeline.measuring.raster import Grid, grid_of
 from pipeline.measuring.reference import OutOfTime, Reference
@@ -119,10 +120,16 @@ class _Frontend(UniversalFrontend):
             self.pipeline.draw_path(from_vertices(Vec3.generate(points)), properties)
 
     def draw_polyline_entity(self, entity: DXFGraphic, properties: Any) -> None:
-        """Draw a polyline without the frame points of its spline, which no plot shows."""
+        """Draw a polyline without what no plot shows: the frame points of its spline, the hidden edges of its faces."""
+        if isinstance(entity, Polyline) and entity.is_poly_face_mesh:
+            for edge in shown_edges(entity):
+                self.pipeline.draw_path(from_vertices(edge), properties)
+            return
         if isinstance(entity, Polyline) and any(_is_frame(vertex) for vertex in entity.vertices):
             entity = entity.copy()
             entity.vertices[:] = [vertex for vertex in entity.vertices if not _is_frame(vertex)]
+            if entity.is_polygon_mesh:
+                measure_as_smoothed(entity)
         super().draw_polyline_entity(entity, properties)
 
     def draw_text_entity(self, entity: DXFGraphic, properties: Any) -> None:

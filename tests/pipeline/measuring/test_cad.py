@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.drawing.kinds import EntityKind
+from pipeline.measuring.faces import shown_edges
 from pipeline.measuring.measure import measure
 from pipeline.measuring.splines import spline_points
 from tests.pipeline.measuring.test_measure import SAMPLES, reading
@@ -150,6 +151,45 @@ def test_what_the_add_on_gets_wrong_does_not_count_against_us(tmp_path: Path) ->
     assert np.linalg.norm(points - middle, axis=1).min() < 1.0
     spline.weights = [0.0] * 9
     assert spline_points(spline) is None
+
+
+def test_hidden_edges_of_faces_are_no_ink(tmp_path: Path) -> None:
+    document = ezdxf.new()
+    rows_of_lines(document)
+    square = document.modelspace().add_polyface()
+    corners = [(500, 200, 0), (4500, 200, 0), (4500, 1800, 0), (500, 1800, 0)]
+    square.append_faces([corners[:3], [corners[2], corners[3], corners[0]]])
+    places = [tuple(vertex.dxf.location) for vertex in square.vertices]
+    assert len(list(shown_edges(square))) == 6
+    for vertex in square.vertices:
+        if vertex.dxf.flags == 128:
+            for name, after in (("vtx0", "vtx1"), ("vtx1", "vtx2"), ("vtx2", "vtx0")):
+                ends = {places[abs(vertex.dxf.get(corner)) - 1] for corner in (name, after)}
+                if ends == {corners[0], corners[2]}:  # the diagonal
+                    vertex.dxf.set(name, -vertex.dxf.get(name))
+    assert len(list(shown_edges(square))) == 4
+    path = tmp_path / "faces.dxf"
+    document.saveas(path)
+    drawing = reading(path)
+    measure(drawing, path)
+    assert drawing.sheets[0].ink.share == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_smoothed_mesh_is_its_fitted_surface(tmp_path: Path) -> None:
+    document = ezdxf.new()
+    rows_of_lines(document)
+    mesh = document.modelspace().add_polymesh((2, 2))
+    mesh.dxf.flags |= 4
+    mesh.dxf.m_smooth_density, mesh.dxf.n_smooth_density = 3, 4
+    for vertex, (x, y) in zip(mesh.vertices, ((0, 0), (0, 1900), (5000, 0), (5000, 1900)), strict=True):
+        vertex.dxf.flags, vertex.dxf.location = 64 | 16, (x, y, 0)
+    fitted = [(x, y, 0) for x in (500, 2500, 4500) for y in (200, 700, 1200, 1800)]
+    mesh.append_vertices(fitted, dxfattribs={"flags": 64 | 8})
+    path = tmp_path / "smoothed.dxf"
+    document.saveas(path)
+    drawing = reading(path)
+    measure(drawing, path)
+    assert drawing.sheets[0].ink.share == pytest.approx(1.0, abs=1e-4)
 
 
 def test_a_line_on_a_dark_fill_is_seen(tmp_path: Path) -> None:
