@@ -54,13 +54,15 @@ class Prescan:
     bad_codes: int = 0  # group codes that are no numbers or out of range
     odd: bool = False  # a group code without its value
     has_entities: bool = False
+    has_header: bool = False
     references: dict[bytes, dict[bytes, None]] = field(default_factory=dict)  # block -> blocks in it, as they come
 
 
 def scan_binary(data: bytes) -> Prescan:
     """Scan a binary DXF: header and end mark only, the records follow from the library's own tag stream."""
     mark = data.rstrip(b"\x00\r\n")
-    return Prescan(binary=True, trailer=mark.endswith(b"EOF"), has_entities=b"ENTITIES\x00" in data)
+    entities, header = (name + b"\x00" in data for name in (b"ENTITIES", b"HEADER"))
+    return Prescan(binary=True, trailer=mark.endswith(b"EOF"), has_entities=entities, has_header=header)
 
 
 def scan(data: bytes) -> Prescan:
@@ -131,6 +133,7 @@ def _structure(found: Prescan, codes: list[bytes], values: list[bytes], starts: 
             found.sections += 1
             section = values[start + 1].strip().upper() if start + 1 < len(values) else b""
             found.has_entities |= section == b"ENTITIES"
+            found.has_header |= section == b"HEADER"
         elif kind == b"ENDSEC":
             found.sections_closed += 1
             section = b""

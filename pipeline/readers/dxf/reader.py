@@ -70,6 +70,8 @@ class DxfReader:
         doc = self._open(path, data, scan, drawing)
         if doc is None:
             return drawing
+        if not scan.has_header:
+            doc.header["$INSUNITS"] = 0  # the library takes metres where nothing is declared
         self._rows(doc, scan, drawing, Counter())
         ledger = Ledger()
         ledger.undecodable_lines = drawing.completeness.text_undecodable

@@ -38,7 +38,10 @@ def document(stream: BinaryIO, found: Scan, given: NDArray[np.bool_], encoding: 
         or (kept.overrides and kept.name[row] == "XRECORD")
     ]
     data = read_spans(stream, kept.spans(rows) + _entities(found, chosen))
-    return _loaded(data.decode(encoding, "surrogateescape"), encoding)
+    loaded = _loaded(data.decode(encoding, "surrogateescape"), encoding)
+    if "HEADER" not in found.sections:
+        loaded.header["$INSUNITS"] = 0  # the library takes metres where nothing is declared
+    return loaded
 
 
 def alone(stream: BinaryIO, found: Scan, given: NDArray[np.bool_], encoding: str, version: str) -> Any:

@@ -144,7 +144,7 @@ class Register:
         self._stream, self._kept, self._decode = stream, kept, decode
         self.header = {name: whole(value) if name == "$INSUNITS" else value for name, value in kept.header.items()}
         if "HEADER" not in found.sections:
-            self.header = {"$INSUNITS": 6}  # what the library takes where there is no header
+            self.header = {}  # nothing is declared, whatever the library takes there
         self._old = str(self.header.get("$ACADVER", _R12)) == _R12
         tables = self._tables()
         self.layers, self.linetypes = tables["LAYER"], tables["LTYPE"]
