@@ -26,6 +26,15 @@ def rows_of_lines(document: ezdxf.document.Drawing, rows: int = 20, columns: int
         space.add_line((x, y), (x, y))  # nothing to see, but it gives the sheet its size
 
 
+def share_of(document: ezdxf.document.Drawing, tmp_path: Path) -> float | None:
+    """Return what share of the ink of model space is understood."""
+    path = tmp_path / "drawn.dxf"
+    document.saveas(path)
+    drawing = reading(path)
+    measure(drawing, path)
+    return drawing.sheets[0].ink.share
+
+
 @pytest.mark.parametrize("name", ["02_平面图.dxf", "03_立面图与剖面图.dxf", "04_楼梯详图.dxf"])
 def test_the_sample_drawings_are_understood_as_a_whole(name: str) -> None:
     path = SAMPLES / "construction_v1" / name
@@ -168,11 +177,7 @@ def test_hidden_edges_of_faces_are_no_ink(tmp_path: Path) -> None:
                 if ends == {corners[0], corners[2]}:  # the diagonal
                     vertex.dxf.set(name, -vertex.dxf.get(name))
     assert len(list(shown_edges(square))) == 4
-    path = tmp_path / "faces.dxf"
-    document.saveas(path)
-    drawing = reading(path)
-    measure(drawing, path)
-    assert drawing.sheets[0].ink.share == pytest.approx(1.0, abs=1e-4)
+    assert share_of(document, tmp_path) == pytest.approx(1.0, abs=1e-4)
 
 
 def test_a_smoothed_mesh_is_its_fitted_surface(tmp_path: Path) -> None:
@@ -185,11 +190,7 @@ def test_a_smoothed_mesh_is_its_fitted_surface(tmp_path: Path) -> None:
         vertex.dxf.flags, vertex.dxf.location = 64 | 16, (x, y, 0)
     fitted = [(x, y, 0) for x in (500, 2500, 4500) for y in (200, 700, 1200, 1800)]
     mesh.append_vertices(fitted, dxfattribs={"flags": 64 | 8})
-    path = tmp_path / "smoothed.dxf"
-    document.saveas(path)
-    drawing = reading(path)
-    measure(drawing, path)
-    assert drawing.sheets[0].ink.share == pytest.approx(1.0, abs=1e-4)
+    assert share_of(document, tmp_path) == pytest.approx(1.0, abs=1e-4)
 
 
 def test_a_line_on_a_dark_fill_is_seen(tmp_path: Path) -> None:

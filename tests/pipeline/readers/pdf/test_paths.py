@@ -1,39 +1,15 @@
 """Geometry of PDF paths: curves, closing, clips, fill rules, painting order."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pymupdf
 import pytest
 
 from pipeline.drawing.kinds import EntityKind
-from pipeline.drawing.model import Space
 from pipeline.readers.pdf.paths import CHORD_ERROR
 from pipeline.readers.registry import read_path
-
-MM = 25.4 / 72
-
-
-def drawn(tmp_path: Path, content: str, width: int = 200, height: int = 200) -> Space:
-    """Return the space of a page with this content stream."""
-    doc = pymupdf.open()
-    page = doc.new_page(width=width, height=height)
-    page.draw_line((0, 0), (1, 1))
-    doc.update_stream(page.get_contents()[0], content.encode())
-    path = tmp_path / "drawn.pdf"
-    doc.save(path)
-    return read_path(path, path.name).spaces[0]
-
-
-def parts(space: Space, row: int) -> list[np.ndarray]:
-    """Return the parts of an entity in points of the page, y up."""
-    table = space.entities
-    first = table.part_first[row]
-    return [
-        table.xy[table.point_first[p] : table.point_first[p + 1]] / MM
-        for p in range(first, first + table.part_count[row])
-    ]
+from tests.pipeline.readers.pdf.pages import MM, drawn, parts
 
 
 def test_every_operator_keeps_its_points_and_its_closing(tmp_path):

@@ -1,29 +1,14 @@
 """Fills without a width, and clips within clips that are no rectangles: found by random pages against pdfium."""
 
-from pathlib import Path
-
 import numpy as np
-import pymupdf
 import pytest
 import shapely
 
 from pipeline.drawing.kinds import EntityKind
-from pipeline.drawing.model import Space
-from pipeline.readers.registry import read_path
+from tests.pipeline.readers.pdf.pages import MM, drawn
 
-MM = 25.4 / 72
 TRIANGLE = "0 0 m 200 0 l 0 200 l h"
 OTHER = "200 0 m 0 0 l 200 200 l h"
-
-
-def drawn(tmp_path: Path, content: str) -> Space:
-    doc = pymupdf.open()
-    page = doc.new_page(width=200, height=200)
-    page.draw_line((0, 0), (9, 9))
-    doc.update_stream(page.get_contents()[0], content.encode())
-    path = tmp_path / "page.pdf"
-    doc.save(path)
-    return read_path(path, path.name).spaces[0]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,21 @@ def by_library(path: Path) -> Drawing:
         return DxfReader().read(path, path.name)
 
 
+def by_both(path: Path) -> Drawing:
+    """Return the drawing as the quick door reads it; the library's doors must agree."""
+    quick = DxfReader().read(path, path.name)
+    assert quick.meta["door"] == "quick"
+    assert differences(by_library(path), quick) == []
+    return quick
+
+
+def edited(path: Path, old: str, new: str, times: int = 1) -> None:
+    """Write other text over some text in a file, at its first places; -1: at all of them."""
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, times), "utf-8")
+
+
 def differences(one: Drawing, other: Drawing, tolerance: float = 1e-9) -> list[str]:
     """Return what differs, in words; nothing where the drawings are the same.
 

@@ -12,6 +12,7 @@ from pipeline.readers.dxf.looks import Looks
 from pipeline.readers.dxf.reader import DxfReader
 from pipeline.readers.dxf.units import layout_paper, model_unit
 from pipeline.readers.dxf.viewports import sort_viewports
+from tests.pipeline.readers.dxf.columns.equality import edited
 
 VERSIONS = ["R12", "R2000", "R2004", "R2007", "R2010", "R2018"]
 
@@ -127,9 +128,7 @@ def test_viewports(both):
 def test_what_is_damaged_is_left_to_the_library(tmp_path, old, new):
     path = tmp_path / "tables.dxf"
     drawn("R2010").saveas(path)
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
+    edited(path, old, new)
     with pytest.raises(Unlike):
         _register(path)
     drawing = DxfReader().read(path, path.name)
