@@ -30,7 +30,7 @@ from pipeline.readers.ifc.sections import (
 )
 from pipeline.readers.ifc.shapes import Shapes, budget_for, make_shapes, mesh_table
 
-VERSION = "ifc/3"
+VERSION = "ifc/4"
 
 
 class IfcReader:
@@ -68,6 +68,7 @@ def _fill(drawing: Drawing, opened: Opened, model: ifcopenshell.file) -> None:
         drawing.defects.append(defect("entity_failed", count=failed, kind="IfcProduct / IfcRel…", why="attributes"))
     _note_guids(drawing)
     budget = budget_for(opened.data_bytes)
+    _one_context(model)
     shapes = make_shapes(opened, products, drawing.elements, budget)
     opened.text = None
     ifcopenshell.get_log()  # what the kernels said is told by the shapes that are missing
@@ -97,6 +98,22 @@ def _unit_mm(model: ifcopenshell.file, drawing: Drawing) -> float:
     if len(set(names)) > 1:
         drawing.defects.append(defect("unit_twice", count=len(names), names=", ".join(names[:4])))
     return scale * 1000.0
+
+
+def _one_context(model: ifcopenshell.file) -> None:
+    """Leave one project in the opened model (never in the file), once everything else is read.
+
+    The geometry kernels take the units from the only IfcContext of a model; where a project library or a second
+    project stands beside the project they take metres and radians, and a model in millimetres is 1000 times too large.
+    """
+    projects = rows_of(model, "IfcProject")
+    if not projects:
+        return
+    for one in [*projects[1:], *rows_of(model, "IfcProjectLibrary")]:
+        try:
+            model.remove(one)
+        except (RuntimeError, ValueError, TypeError, AttributeError):
+            continue
 
 
 def _note_guids(drawing: Drawing) -> None:

@@ -56,6 +56,18 @@ def test_the_plan_shows_the_cut_wall_the_room_and_the_axes(tmp_path: Path) -> No
     assert len(lines) == 2 and set(entities.dashed[lines].tolist()) == {2}
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "#2=IFCPROJECTLIBRARY('2eYGMUdRD1MLCzv$H1Er$i',$,'library',$,$,$,$,$,$);\n",
+        "#2=IFCPROJECT('2eYGMUdRD1MLCzv$H1Er$i',$,'second',$,$,$,$,$,$);\n",
+    ],
+)
+def test_a_library_or_project_beside_the_project_leaves_its_units(tmp_path: Path, beside: str) -> None:
+    table = read(tmp_path, model(WALL, beside)).elements
+    assert table.box[table.ifc_class.index("IfcWall")].tolist() == pytest.approx([1000, 2000, 3000, 5000, 2200, 6000])
+
+
 def test_the_snapshot_keeps_the_model(tmp_path: Path) -> None:
     drawing = read(tmp_path, model(WALL, ROOM))
     again = load(dump(drawing))
