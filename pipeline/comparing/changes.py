@@ -3,38 +3,47 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from pipeline.comparing.inversion import OPPOSITE, inverted_details, rotation_words
+
 Box = tuple[float, float, float, float]
-OPPOSITE = {"added": "removed", "removed": "added"}
+BOXES = ("bbox", "bbox_from", "bbox_to", "bbox_in_old", "box_old", "box_new", "delta", "delta_in_old")
 
 
 @dataclass(slots=True, frozen=True)
 class Difference:
     """One change between two sheets.
 
-    `bbox` and `bbox_from` are in the coordinates of the NEW file, `bbox_in_old` in those of the OLD file
-    (DXF: units of the space; PDF: mm on paper, lower left, y up; IFC: metres in plan). `box_old` and
-    `box_new` are in sheet millimetres and say where to look on each sheet, also on the one that does
-    not have the thing.
+    `bbox` (where it is) and `bbox_from` (where it was) are in the coordinates of the NEW file, `bbox_in_old` (where
+    it was) and `bbox_to` (where it is) in those of the OLD file (DXF: units of the space; PDF: mm on paper,
+    lower left, y up; IFC: metres in plan). `box_old` and `box_new` are in sheet millimetres and say where to
+    look on each sheet, also on the one that does not have the thing. `delta` is along the axes of the new file,
+    `delta_in_old` along those of the old one. `what` and `layer` are those on the new sheet, `what_old` and
+    `layer_old` those on the old one (where one side has none, they are equal): so nothing is lost by inverting.
     """
 
     kind: str  # added removed modified moved
     cls: str  # geometry text attribute
     what: str = ""
     what_en: str = ""
+    what_old: str = ""
+    what_old_en: str = ""
     bbox: Box | None = None
     bbox_from: Box | None = None
+    bbox_to: Box | None = None
     bbox_in_old: Box | None = None
     box_old: Box | None = None
     box_new: Box | None = None
     delta: tuple[float, float] | None = None  # mm of reality
+    delta_in_old: tuple[float, float] | None = None  # mm of reality
     old: str = ""
     new: str = ""
     guid_old: str = ""
     guid_new: str = ""
     layer: str = ""
+    layer_old: str = ""
     material: bool = True
     certainty: float = 0.9
     attribute: str = ""  # what changed on an element: Name, Pset_X.Y, container, layer ...
@@ -45,21 +54,42 @@ class Difference:
     sheet_new: str = ""
     key: str = ""
 
+    def __post_init__(self) -> None:
+        """The old side is called what the new one is, unless told otherwise."""
+        for name, same in (("what_old", "what"), ("what_old_en", "what_en"), ("layer_old", "layer")):
+            if not getattr(self, name):
+                object.__setattr__(self, name, getattr(self, same))
+        if self.delta is not None and self.delta_in_old is None:
+            object.__setattr__(self, "delta_in_old", self.delta)
+
     def invert(self) -> Difference:
         """The same difference told from new to old."""
+        details = inverted_details(self.details)
+        old, new = self.new, self.old
+        if self.attribute == "rotation" and "rotated_degrees" in details:
+            old, new = self.old, rotation_words(details["rotated_degrees"], bool(details.get("mirrored")))
         return replace(
             self,
             kind=OPPOSITE.get(self.kind, self.kind),
+            what=self.what_old,
+            what_en=self.what_old_en,
+            what_old=self.what,
+            what_old_en=self.what_en,
             bbox=self.bbox_in_old,
             bbox_in_old=self.bbox,
-            bbox_from=None,
+            bbox_from=self.bbox_to,
+            bbox_to=self.bbox_from,
             box_old=self.box_new,
             box_new=self.box_old,
-            delta=None if self.delta is None else (-self.delta[0], -self.delta[1]),
-            old=self.new,
-            new=self.old,
+            delta=_back(self.delta_in_old),
+            delta_in_old=_back(self.delta),
+            old=old,
+            new=new,
             guid_old=self.guid_new,
             guid_new=self.guid_old,
+            layer=self.layer_old,
+            layer_old=self.layer,
+            details=details,
             sheet_old=self.sheet_new,
             sheet_new=self.sheet_old,
         )
@@ -90,18 +120,23 @@ class Difference:
             "cls": self.cls,
             "what": self.what,
             "what_en": self.what_en,
+            "what_old": self.what_old,
+            "what_old_en": self.what_old_en,
             "sentence": self.sentence(),
             "bbox": _plain(self.bbox),
             "bbox_from": _plain(self.bbox_from),
+            "bbox_to": _plain(self.bbox_to),
             "bbox_in_old": _plain(self.bbox_in_old),
             "box_old": _plain(self.box_old),
             "box_new": _plain(self.box_new),
             "delta": _plain(self.delta),
+            "delta_in_old": _plain(self.delta_in_old),
             "old": self.old,
             "new": self.new,
             "guid_old": self.guid_old or None,
             "guid_new": self.guid_new or None,
             "layer": self.layer,
+            "layer_old": self.layer_old,
             "material": self.material,
             "certainty": round(self.certainty, 3),
             "attribute": self.attribute,
@@ -113,8 +148,34 @@ class Difference:
         }
 
 
+def difference_from_json(told: dict[str, Any]) -> Difference:
+    """Read a change of a comparison document back (docs/formats/comparison.md)."""
+    names = {one.name for one in fields(Difference)} - {"key"}
+    values = {name: told[name] for name in names & set(told)}
+    for name in BOXES:
+        if values.get(name) is not None:
+            values[name] = tuple(values[name])
+    for name in ("guid_old", "guid_new"):
+        values[name] = values.get(name) or ""
+    return Difference(**values, key=str(told["id"]))
+
+
+def _back(delta: tuple[float, float] | None) -> tuple[float, float] | None:
+    return None if delta is None else (0.0 - delta[0], 0.0 - delta[1])
+
+
 def _plain(values: tuple[float, ...] | None) -> list[float] | None:
     return None if values is None else [round(float(value), 6) + 0.0 for value in values]
+
+
+def ordered(differences: list[Difference]) -> list[Difference]:
+    """Sort: material first, then by class, kind and place; give every one a key that stays the same."""
+    return with_keys(sorted(differences, key=_rank))
+
+
+def _rank(one: Difference) -> tuple[Any, ...]:
+    place = one.box_new or one.box_old or ()
+    return (not one.material, one.cls, one.kind, place, one.guid_new, one.guid_old, one.attribute, one.new, one.old)
 
 
 def with_keys(differences: list[Difference]) -> list[Difference]:
@@ -143,4 +204,4 @@ def with_keys(differences: list[Difference]) -> list[Difference]:
 
 def invert(differences: list[Difference]) -> list[Difference]:
     """All differences told from new to old."""
-    return with_keys([difference.invert() for difference in differences])
+    return ordered([difference.invert() for difference in differences])

@@ -7,9 +7,10 @@ import time
 
 import numpy as np
 
-from pipeline.comparing.changes import Difference, with_keys
+from pipeline.comparing.changes import Difference, ordered
 from pipeline.comparing.comparison import SheetComparison, SheetSide
 from pipeline.comparing.content import Content, TextColumns, content_of
+from pipeline.comparing.inversion import rotation_words
 from pipeline.comparing.linework import Box, Change, Measures, layer_changes, linework_changes
 from pipeline.comparing.matching import match
 from pipeline.comparing.merging import absorb_contained, mark_consequences, merge_fragments
@@ -79,6 +80,7 @@ def side_of(drawing: Drawing, sheet: Sheet | None) -> SheetSide:
         sheet.title,
         sheet.scale,
         space.unit_mm,
+        next((k for k, one in enumerate(drawing.sheets) if one is sheet), -1),
     )
 
 
@@ -143,6 +145,8 @@ def _differences(
             {
                 "zh": f"图层整体更名：{before} → {after}（{count} 个对象），不作为差异。",
                 "en": f"Layer renamed as a whole: {before} → {after} ({count} objects), not a difference.",
+                "back_zh": f"图层整体更名：{after} → {before}（{count} 个对象），不作为差异。",
+                "back_en": f"Layer renamed as a whole: {after} → {before} ({count} objects), not a difference.",
             }
         )
     _note_hidden(one, two, result)
@@ -153,8 +157,7 @@ def _differences(
         _finish(change, one, two, placed, namers, places, transform, measures, dimensions, (old_sheet, new_sheet))
         for change in [*changes, *relayered, *texts]
     ]
-    finished.sort(key=lambda d: (not d.material, d.cls, d.kind, d.box_new or d.box_old or ()))
-    return with_keys(finished)
+    return ordered(finished)
 
 
 def _note_hidden(one: Content, two: Content, result: SheetComparison) -> None:
@@ -191,43 +194,47 @@ def _finish(
     new_text = two.texts.string[change.new_text] if change.new_text >= 0 else change.new
     back = invert(transform)
     old_place = change.box_from or change.box
+    old_box, new_box = places.box(back, old_place), change.box
     if change.cls == "text":
         shown = re.sub(r"\s+", "", old_text) in dimensions[0] or re.sub(r"\s+", "", new_text) in dimensions[1]
-        name = text_name(old_text or new_text, meaning, shown)
-        if change.details.get("texts"):
-            count = int(change.details["texts"])
-            name = Name(f"文字 {count} 处整体", f"block of {count} texts")
-        if change.details.get("places"):
-            count = int(change.details["places"])
-            name = Name(f"文字 {count} 处统一", f"{count} equal texts")
+        name = _text_name(change, old_text or new_text, meaning, shown)
+        name_back = _text_name(change, new_text or old_text, meaning, shown)
         if shown:
             change.details["dimension"] = True
-    elif len(change.new_objects):
-        name = namers[1].name(change.new_objects, change.new_layers, change.box, change.texts)
     else:
-        name = namers[0].name(change.old_objects, change.old_layers, places.box(back, old_place), change.texts)
+        name, name_back = _names(change, namers, old_box)
     if change.attribute == "length":
         old_text, new_text = _lengths(change, measures)
     if change.attribute == "rotation":
         old_text, new_text = (
             "0°",
-            f"{change.details['rotated_degrees']:.0f}°" + (" 镜像" if change.details["mirrored"] else ""),
+            rotation_words(float(change.details["rotated_degrees"]), bool(change.details["mirrored"])),
         )
+    delta_back = None
     delta = None if change.delta is None else (change.delta[0] * measures.real, change.delta[1] * measures.real)
+    if change.delta is not None:
+        along = back[:, :2] @ np.array(change.delta) * _real_of_old(one, two, transform)
+        delta_back = (float(along[0]), float(along[1]))
+    moves = change.kind in ("moved", "modified")
     return Difference(
         kind=change.kind,
         cls=change.cls,
         what=name.zh,
         what_en=name.en,
-        bbox=places.new_file_box(change.box),
-        bbox_from=places.new_file_box(old_place) if change.kind in ("moved", "modified") else None,
-        bbox_in_old=places.old_file_box(places.box(back, old_place)),
-        box_old=places.old_sheet_box(places.box(back, old_place)),
-        box_new=places.new_sheet_box(change.box),
+        what_old=name_back.zh,
+        what_old_en=name_back.en,
+        bbox=places.new_file_box(new_box),
+        bbox_from=places.new_file_box(old_place) if moves else None,
+        bbox_to=places.old_file_box(places.box(back, new_box)) if moves else None,
+        bbox_in_old=places.old_file_box(old_box),
+        box_old=places.old_sheet_box(old_box),
+        box_new=places.new_sheet_box(new_box),
         delta=delta,
+        delta_in_old=delta_back,
         old=old_text if change.kind != "added" else "",
         new=new_text if change.kind != "removed" else "",
         layer=content.layers[layer_row] if 0 <= layer_row < len(content.layers) else "",
+        layer_old=_old_layer(change, one),
         material=_material(
             change, meaning, places.new_sheet_box(change.box), sheets[1 if on_new else 0], old_text, new_text, name.zh
         ),
@@ -239,6 +246,39 @@ def _finish(
         sheet_old=sheets[0].id,
         sheet_new=sheets[1].id,
     )
+
+
+def _names(change: Change, namers: tuple[Namer, Namer], old_box: Box) -> tuple[Name, Name]:
+    """Names of a change of linework: on the new sheet and on the old one (one name where a side has nothing)."""
+    found = []
+    if len(change.new_objects):
+        found.append(namers[1].name(change.new_objects, change.new_layers, change.box, change.texts))
+    if len(change.old_objects) or not found:
+        found.append(namers[0].name(change.old_objects, change.old_layers, old_box, change.texts))
+    return found[0], found[-1]
+
+
+def _text_name(change: Change, text: str, meaning: str, dimension: bool) -> Name:
+    """Name of a text change told from the side where it reads `text`."""
+    if change.details.get("places"):
+        count = int(change.details["places"])
+        return Name(f"文字 {count} 处统一", f"{count} equal texts")
+    if change.details.get("texts"):
+        count = int(change.details["texts"])
+        return Name(f"文字 {count} 处整体", f"block of {count} texts")
+    return text_name(text, meaning, dimension)
+
+
+def _real_of_old(one: Content, two: Content, transform: np.ndarray) -> float:
+    """Millimetres of reality of one old working millimetre."""
+    return scale_of(transform) if two.scale_known and not one.scale_known else 1.0
+
+
+def _old_layer(change: Change, one: Content) -> str:
+    """Most frequent layer of a change on the old side, "" when it has none there."""
+    rows = change.old_layers[change.old_layers >= 0]
+    row = int(np.bincount(rows).argmax()) if len(rows) else -1
+    return one.layers[row] if 0 <= row < len(one.layers) else ""
 
 
 def _layer_of(change: Change, one: Content, two: Content) -> tuple[int, Content]:

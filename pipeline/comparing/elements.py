@@ -55,6 +55,17 @@ class ElementMatch:
     shift: F64 = field(default_factory=lambda: np.zeros(3))  # of the whole model, mm
     guid_share: float = 0.0
 
+    def invert(self) -> ElementMatch:
+        """The same match told from new to old."""
+        return ElementMatch(
+            {j: i for i, j in self.pairs.items()},
+            {self.pairs[i]: how for i, how in self.how.items()},
+            list(self.added),
+            list(self.removed),
+            0.0 - self.shift,
+            self.guid_share,
+        )
+
 
 def elements_of(drawing: Drawing) -> Elements:
     """Collect the elements of a model with their shape numbers."""

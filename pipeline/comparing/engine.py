@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from pipeline.comparing import VERSION
-from pipeline.comparing.changes import Difference
-from pipeline.comparing.comparison import Comparison, SheetComparison, SheetSide
+from pipeline.comparing.changes import Difference, invert
+from pipeline.comparing.comparison import Comparison, SheetComparison, SheetSide, place_alone, place_of_pair
 from pipeline.comparing.content import content_of
 from pipeline.comparing.drawn import compare_drawn, side_of
 from pipeline.comparing.elements import ElementMatch
 from pipeline.comparing.identity import SheetIdentity
+from pipeline.comparing.inversion import OPPOSITE
 from pipeline.comparing.model_changes import compare_models, compare_storeys
 from pipeline.comparing.pairing import descriptions_of, pair_sheets
 from pipeline.comparing.segments import lengths
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing, Sheet
 
+DIRECTION = (Format.IFC, Format.DXF, Format.PDF, Format.OTHER)  # which side of a pair of formats is computed as the old
 Models = tuple[list[Difference], ElementMatch, float]
 
 
@@ -34,6 +38,8 @@ def compare_sheets(
 
     Two storeys of IFC models are compared element by element; everything else by what is drawn. Sheets whose
     content hash is equal are not compared (drawn sheets of one format; models only when the files are equal).
+    A pair is always computed in one direction (`forward`) and inverted where it was asked for in the other, so
+    that the answer to "what was done" and to "how is it undone" are one answer.
 
     Args:
         old: old drawing.
@@ -43,6 +49,30 @@ def compare_sheets(
         points: two point pairs [[[x, y] in old sheet mm, [x, y] in new sheet mm], …] given by a person.
         models: result of `compare_models(old, new)` when the caller compares several storeys of two models.
     """
+    if not forward(old, new, old_sheet, new_sheet):
+        swapped = None if points is None else [[there, here] for here, there in points]
+        turned = None if models is None else (invert(models[0]), models[1].invert(), models[2])
+        return _compared(new, new_sheet, old, old_sheet, swapped, turned).invert()
+    return _compared(old, old_sheet, new, new_sheet, points, models)
+
+
+def forward(old: Drawing, new: Drawing, old_sheet: Sheet | None = None, new_sheet: Sheet | None = None) -> bool:
+    """Whether a pair is computed as it was asked for: models before drawings before plots, else by content hash."""
+    sides = []
+    for drawing, sheet in ((old, old_sheet), (new, new_sheet)):
+        own = (sheet.content_hash, sheet.id) if sheet is not None else ("", "")
+        sides.append((DIRECTION.index(drawing.format), drawing.sha256, *own))
+    return sides[0] <= sides[1]
+
+
+def _compared(
+    old: Drawing,
+    old_sheet: Sheet,
+    new: Drawing,
+    new_sheet: Sheet,
+    points: list[list[list[float]]] | None,
+    models: Models | None,
+) -> SheetComparison:
     both_models = old.format == Format.IFC and new.format == Format.IFC
     if old.sha256 and old.sha256 == new.sha256 and old_sheet.id == new_sheet.id:
         return _identical(old, old_sheet, new, new_sheet)
@@ -98,6 +128,9 @@ def compare_drawings(old: Drawing, new: Drawing, pairs: list[SheetIdentity] | No
     Returns:
         Comparison with one SheetComparison a pair and the sheets without a partner.
     """
+    if not forward(old, new):
+        swapped = None if pairs is None else [_swapped(pair) for pair in pairs]
+        return compare_drawings(new, old, swapped).invert()
     started = time.perf_counter()
     result = Comparison(_file_side(old), _file_side(new), engine=VERSION)
     if pairs is None:
@@ -111,6 +144,9 @@ def compare_drawings(old: Drawing, new: Drawing, pairs: list[SheetIdentity] | No
             result.unpaired.append(_unpaired(pair, olds, news))
             continue
         one = compare_sheets(old, olds[pair.old], new, news[pair.new], models=models)
+        one.relation = pair.relation
+        if pair.reason_zh:
+            one.paired = {"zh": pair.reason_zh, "en": pair.reason_en}
         one.differences = [d for d in one.differences if d.key not in told]
         told.update(d.key for d in one.differences)
         result.sheets.append(one)
@@ -118,15 +154,21 @@ def compare_drawings(old: Drawing, new: Drawing, pairs: list[SheetIdentity] | No
         rest = [d for d in models[0] if d.key not in told]
         if rest:  # elements of storeys without a partner
             result.sheets.append(compare_storeys(old, None, new, None, rest, models[1]))
+    result.sheets.sort(key=place_of_pair)
+    result.unpaired.sort(key=place_alone)
     result.seconds = time.perf_counter() - started
     return result
+
+
+def _swapped(pair: SheetIdentity) -> SheetIdentity:
+    return replace(pair, old=pair.new, new=pair.old, relation=OPPOSITE.get(pair.relation, pair.relation))
 
 
 def _file_side(drawing: Drawing) -> SheetSide:
     return side_of(drawing, None)
 
 
-def _unpaired(pair: SheetIdentity, olds: dict[str, Sheet], news: dict[str, Sheet]) -> dict[str, str]:
+def _unpaired(pair: SheetIdentity, olds: dict[str, Sheet], news: dict[str, Sheet]) -> dict[str, Any]:
     """A sheet without a partner, for the report."""
     sheet = olds[pair.old] if pair.old is not None else news[str(pair.new)]
     return {
@@ -134,6 +176,9 @@ def _unpaired(pair: SheetIdentity, olds: dict[str, Sheet], news: dict[str, Sheet
         "sheet": sheet.id,
         "number": sheet.number,
         "title": sheet.title,
+        "ordinal": list(olds if pair.old is not None else news).index(sheet.id),
+        "relation": pair.relation,
+        "candidates": [one.sheet for one in pair.candidates],
         "zh": pair.reason_zh,
         "en": pair.reason_en,
     }

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.comparing.aspects import HOSTS, Aspect, aspects_of, displacement
-from pipeline.comparing.changes import Box, Difference, with_keys
+from pipeline.comparing.changes import Box, Difference, ordered
 from pipeline.comparing.comparison import SheetComparison
 from pipeline.comparing.drawn import side_of
 from pipeline.comparing.elements import ElementMatch, Elements, elements_of, match_elements
@@ -43,7 +43,7 @@ def compare_models(old: Drawing, new: Drawing) -> tuple[list[Difference], Elemen
     found += [teller.alone("removed", i) for i in match.removed]
     found += [teller.alone("added", j) for j in match.added]
     found = follow(found, one, two)
-    return with_keys(found), match, time.perf_counter() - started
+    return ordered(found), match, time.perf_counter() - started
 
 
 def follow(found: list[Difference], old: Elements, new: Elements) -> list[Difference]:
@@ -110,18 +110,22 @@ class _Teller:
         moved = displacement(self.old, i, self.new, j, self.match)
         kind = "moved" if main.aspect == "placement" else "modified"
         name = element_name(self.new.kind[j], self.new.name[j], self.new.tag[j])
+        was = element_name(self.old.kind[i], self.old.name[i], self.old.tag[i])
         how = self.match.how[i]
         return Difference(
             kind=kind,
             cls=SEMANTIC.get(main.aspect, "attribute"),
             what=name.zh,
             what_en=name.en,
+            what_old=was.zh,
+            what_old_en=was.en,
             delta=(float(moved[0]), float(moved[1])) if kind == "moved" and moved is not None else None,
             old=main.old,
             new=main.new,
             guid_old=self.old.guid[i],
             guid_new=self.new.guid[j],
             layer=self.new.kind[j],
+            layer_old=self.old.kind[i],
             material=any(a.name not in COSMETIC_ASPECTS for a in aspects),
             certainty=CERTAINTY.get(how, 0.8),
             attribute=main.name,
@@ -161,9 +165,11 @@ class _Teller:
         ghost_new = in_new or (map_box(self.there, in_old) if in_old else None)
         ghost_old = in_old or (map_box(invert(self.there), in_new) if in_new else None)
         from_box = map_box(self.there, in_old) if two_places and in_old else None
+        to_box = map_box(invert(self.there), in_new) if two_places and in_new else None
         return {
             "bbox": _metres(ghost_new),
             "bbox_from": _metres(from_box),
+            "bbox_to": _metres(to_box),
             "bbox_in_old": _metres(ghost_old),
             "box_old": _in_sheet(sheet_old, ghost_old),
             "box_new": _in_sheet(sheet_new, ghost_new),
@@ -252,6 +258,9 @@ def compare_storeys(
             {
                 "zh": f"整个模型平移了 ({x:.0f}, {y:.0f}, {z:.0f}) mm，比对前已扣除。",
                 "en": f"The whole model is shifted by ({x:.0f}, {y:.0f}, {z:.0f}) mm; taken out before comparing.",
+                "back_zh": f"整个模型平移了 ({0 - x:.0f}, {0 - y:.0f}, {0 - z:.0f}) mm，比对前已扣除。",
+                "back_en": f"The whole model is shifted by ({0 - x:.0f}, {0 - y:.0f}, {0 - z:.0f}) mm; "
+                "taken out before comparing.",
             }
         )
     if match.guid_share <= 0.3:
