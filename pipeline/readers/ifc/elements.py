@@ -43,6 +43,7 @@ _ATTRIBUTES = [
     "SteelGrade",
 ]
 _BODY = frozenset({"body", "facetation", "body-fallback", "tessellation", "surface", "mesh", "brep"})
+_CURVES = frozenset({"axis", "footprint", "annotation", "cog", "plan"})  # the kernels make no solids of them
 _SOLID_TYPES = frozenset(
     [
         "sweptsolid",
@@ -220,3 +221,23 @@ def _is_body(representation: Any, bodies: dict[int, bool]) -> bool:
         solid = (identifier in _BODY or (not identifier and kind in _SOLID_TYPES)) and kind != "boundingbox"
         bodies[number] = solid and bool(representation.get_argument(3))
     return bodies[number]
+
+
+def beside_bodies(model: Any) -> set[int]:
+    """Return the instance numbers of representations that stand beside the body: clearance, box, reference …
+
+    The kernels make solids of them too, and which of a product's representations comes first hangs on the order of the
+    rows of the file.
+    """
+    found: set[int] = set()
+    for context in rows_of(model, "IfcGeometricRepresentationSubContext"):
+        identifier = str(attribute(context, "ContextIdentifier") or "").lower()
+        if not identifier or identifier in _BODY or identifier in _CURVES:
+            continue
+        for one in model.get_inverse(context):
+            try:
+                if one.is_a("IfcShapeRepresentation") and not _is_body(one, {}):
+                    found.add(one.id())
+            except (AttributeError, TypeError, RuntimeError):
+                continue
+    return found

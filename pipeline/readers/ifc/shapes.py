@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pipeline.drawing.tables import ElementTable, MeshTable
 from pipeline.readers.base import CARE
 from pipeline.readers.ifc.canonical import in_order
+from pipeline.readers.ifc.elements import beside_bodies
 from pipeline.readers.ifc.opening import Opened
 from pipeline.readers.ifc.repeats import Dear, find_dear
 
@@ -115,6 +116,7 @@ class _Maker:
         self._places: list[tuple[_Local, NDArray[np.float64], int]] = []
         self._vertices = 0
         self._settings = _settings()
+        self._beside = {str(number) for number in beside_bodies(self.model)}
 
     def make(self, dear: Dear) -> None:
         """Make the cheap products, then the dear ones from the cheapest up, then once more what gave nothing."""
@@ -143,7 +145,7 @@ class _Maker:
         for shape in self._run(numbers):
             number = shape.id
             row = self.wanted.get(number)
-            if row is None or number in self.done:
+            if row is None or number in self.done or self._is_beside(shape):
                 continue
             local = self._local(shape)
             if local is None:
@@ -196,10 +198,14 @@ class _Maker:
             settings = _settings()
             settings.set("disable-opening-subtractions", uncut)
             shape: Any = ifcopenshell.geom.create_shape(settings, self.products[row], geometry_library=FALLBACK)
-            local = _copy(shape.geometry)
+            local = None if self._is_beside(shape) else _copy(shape.geometry)
             return None if local is None else (local, _matrix(shape))
         except (RuntimeError, ValueError, TypeError, AttributeError):
             return None
+
+    def _is_beside(self, shape: Any) -> bool:
+        """Whether a shape is made of a clearance, a box …; its name begins with the number of the representation."""
+        return bool(self._beside) and str(shape.geometry.id).partition("-")[0] in self._beside
 
     def _local(self, shape: Any) -> _Local | None:
         """Return the triangles of a shape; the kernel hands the same geometry out for every place it stands in."""

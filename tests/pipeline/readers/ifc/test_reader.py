@@ -68,6 +68,17 @@ def test_a_library_or_project_beside_the_project_leaves_its_units(tmp_path: Path
     assert table.box[table.ifc_class.index("IfcWall")].tolist() == pytest.approx([1000, 2000, 3000, 5000, 2200, 6000])
 
 
+def test_the_body_is_drawn_and_not_the_clearance_whichever_comes_first(tmp_path: Path) -> None:
+    beside = """#2=IFCGEOMETRICREPRESENTATIONSUBCONTEXT('Clearance','Model',*,*,*,*,#10,$,.MODEL_VIEW.,$);
+#3=IFCSHAPEREPRESENTATION(#2,'Clearance','SweptSolid',(#4));
+#4=IFCEXTRUDEDAREASOLID(#123,#11,#127,9000.);
+#5=IFCGEOMETRICREPRESENTATIONSUBCONTEXT('Body','Model',*,*,*,*,#10,$,.MODEL_VIEW.,$);
+"""
+    wall = WALL.replace("$,$,(#121))", "$,$,(#3,#121))").replace("(#10,'Body'", "(#5,'Body'")
+    table = read(tmp_path, model(beside, wall)).elements
+    assert table.box[table.ifc_class.index("IfcWall"), 5] == pytest.approx(6000)
+
+
 def test_the_snapshot_keeps_the_model(tmp_path: Path) -> None:
     drawing = read(tmp_path, model(WALL, ROOM))
     again = load(dump(drawing))
