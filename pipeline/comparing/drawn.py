@@ -7,11 +7,12 @@ import time
 
 import numpy as np
 
+from pipeline.comparing.boxes import Box
 from pipeline.comparing.changes import Difference, ordered
 from pipeline.comparing.comparison import SheetComparison, SheetSide
 from pipeline.comparing.content import Content, TextColumns, content_of
 from pipeline.comparing.inversion import rotation_words
-from pipeline.comparing.linework import Box, Change, Measures, layer_changes, linework_changes
+from pipeline.comparing.linework import Change, Measures, layer_changes, linework_changes
 from pipeline.comparing.matching import match
 from pipeline.comparing.merging import absorb_contained, mark_consequences, merge_fragments
 from pipeline.comparing.naming import Name, Namer, layer_meaning, text_name
@@ -101,6 +102,7 @@ def measures_of(old: Content, new: Content, registration: Registration) -> Measu
         least=max(3 * tolerance, min(10.0 / about, 1e-3 * new.diagonal)),
         real=real,
         about=about,
+        diagonal=new.diagonal if new.diagonal > 0 else np.inf,
     )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from pipeline.comparing.boxes import Box, components, meeting_pairs, union
 from pipeline.comparing.matching import Side
 from pipeline.comparing.moves import Move, MoveFinder
 from pipeline.comparing.objects import Group, group_pieces, make_group
@@ -15,9 +14,7 @@ from pipeline.comparing.segments import box_of, lengths
 from pipeline.comparing.templates import join_by_template
 from pipeline.drawing.tables import F64, I32
 
-Box = tuple[float, float, float, float]
 STRETCH_SHARE = 0.45  # a free end up to this share of its line is a lengthened line, not an added one
-MOST_TURNED = 300  # groups; beyond it the sheets differ as a whole
 NONE: I32 = np.zeros(0, np.int32)
 
 
@@ -31,6 +28,7 @@ class Measures:
     least: float  # smaller extents are not reported
     real: float  # mm of reality of one working mm, as reported
     about: float  # the same for thresholds: 100 is assumed where no scale is known
+    diagonal: float = np.inf  # of the new sheet
 
 
 @dataclass(slots=True)
@@ -56,21 +54,6 @@ class Change:
     details: dict[str, float | bool | str] = field(default_factory=dict)
 
 
-def union(a: Box, b: Box) -> Box:
-    """Smallest box around two."""
-    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
-
-
-def boxes_meet(a: Box, b: Box, grow: float = 0.0) -> bool:
-    """Whether two boxes touch once grown."""
-    return not (a[2] + grow < b[0] or b[2] + grow < a[0] or a[3] + grow < b[1] or b[3] + grow < a[1])
-
-
-def extent(box: Box) -> float:
-    """Diagonal of a box."""
-    return float(np.hypot(box[2] - box[0], box[3] - box[1]))
-
-
 def linework_changes(first: Side, second: Side, old_layer: I32, new_layer: I32, measures: Measures) -> list[Change]:
     """Form changes from the free pieces of both sides.
 
@@ -84,12 +67,14 @@ def linework_changes(first: Side, second: Side, old_layer: I32, new_layer: I32, 
     both = _Both(first, second, old_layer, new_layer)
     old_groups, new_groups = group_pieces(first, measures.gap), group_pieces(second, measures.gap)
     finder = MoveFinder(first, second, measures.tolerance, measures.reach)
-    moves = _merge_moves(finder.find(old_groups, new_groups), measures)
+    found = finder.find(old_groups, new_groups)
+    moves = _merge_moves([move for move in found if not move.turned], measures)
     changes = [_moved(move, first, second, old_layer, new_layer) for move in moves]
-    old_groups = group_pieces(first, measures.gap, np.flatnonzero(~finder.old_taken))
-    new_groups = group_pieces(second, measures.gap, np.flatnonzero(~finder.new_taken))
-    for group, move in _turned_in_place(finder, old_groups, new_groups):
-        changes.append(_modified([group], [make_group(second, move.new_pieces, finder.new_share)], both, move))
+    for move in found:
+        if move.turned:
+            old = make_group(first, move.old_pieces, finder.old_share)
+            new = make_group(second, move.new_pieces, finder.new_share)
+            changes.append(_modified([old], [new], both, move))
     places = [(c.box_from or c.box, c.box) for c in changes]
     old_groups = group_pieces(first, measures.gap, np.flatnonzero(~finder.old_taken))
     new_groups = group_pieces(second, measures.gap, np.flatnonzero(~finder.new_taken))
@@ -136,16 +121,10 @@ def _merge_moves(moves: list[Move], measures: Measures) -> list[Move]:
     if len(moves) < 2:
         return moves
     delta = np.array([move.delta for move in moves])
-    boxes = [box_of(move.old_ink) for move in moves]
-    links = [
-        (i, j)
-        for i in range(len(moves))
-        for j in range(i)
-        if np.hypot(*(delta[i] - delta[j])) <= 4 * measures.tolerance
-        and boxes_meet(boxes[i], boxes[j], 5 * measures.gap)
-    ]
+    pairs = meeting_pairs(np.array([box_of(move.old_ink) for move in moves]), 5 * measures.gap)
+    apart = np.hypot(*(delta[pairs[:, 0]] - delta[pairs[:, 1]]).T)
     merged = []
-    for part in components(len(moves), links):
+    for part in components(len(moves), pairs[apart <= 4 * measures.tolerance]):
         one = moves[part[0]]
         if len(part) > 1:
             members = [moves[k] for k in part]
@@ -163,51 +142,18 @@ def _merge_moves(moves: list[Move], measures: Measures) -> list[Move]:
     return merged
 
 
-def components(count: int, links: list[tuple[int, int]]) -> list[np.ndarray]:
-    """Connected components of 0..count-1, ordered by their first member."""
-    pairs = np.array(links, np.int64).reshape(-1, 2)
-    graph = coo_matrix((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    label = connected_components(graph, directed=False)[1]
-    _, first = np.unique(label, return_index=True)
-    return [np.flatnonzero(label == label[k]) for k in sorted(first)]
-
-
 def _without_crumbs(groups: list[Group], boxes: list[Box], measures: Measures) -> list[Group]:
     """Drop small rests inside the place of a move (lines that were hidden there)."""
+    if not groups or not boxes:
+        return groups
+    around = np.array(boxes) + measures.gap * np.array([-1.0, -1.0, 1.0, 1.0])
+    size = np.hypot(*(np.array(boxes)[:, 2:] - np.array(boxes)[:, :2]).T)
     kept = []
     for group in groups:
-        crumb = any(
-            group.box[0] >= b[0] - measures.gap
-            and group.box[1] >= b[1] - measures.gap
-            and group.box[2] <= b[2] + measures.gap
-            and group.box[3] <= b[3] + measures.gap
-            and group.length < 0.3 * extent(b)
-            for b in boxes
-        )
-        if not crumb:
+        inside = (around[:, :2] <= group.box[:2]).all(1) & (around[:, 2:] >= group.box[2:]).all(1)
+        if not (inside & (group.length < 0.3 * size)).any():
             kept.append(group)
     return kept
-
-
-def _turned_in_place(finder: MoveFinder, old_groups: list[Group], new_groups: list[Group]) -> list[tuple[Group, Move]]:
-    """Old groups that are found again turned or mirrored, about their own middle or onto a new group nearby."""
-    found: list[tuple[Group, Move]] = []
-    if len(old_groups) > MOST_TURNED:
-        return found
-    for one in old_groups:
-        middle = (np.array(one.box[:2]) + one.box[2:]) / 2
-        move = finder.turned(one, middle) if len(one.seg) >= 3 else None
-        for two in new_groups if move is None else []:
-            centre = (np.array(two.box[:2]) + two.box[2:]) / 2
-            ratio = lengths(one.seg).sum() / max(lengths(two.seg).sum(), 1e-9)
-            if np.hypot(*(centre - middle)) <= max(extent(one.box), extent(two.box)) / 2 and 0.6 < ratio < 1.7:
-                move = finder.turned(one, centre)
-                if move is not None:
-                    break
-        if move is not None:
-            finder.take(move)
-            found.append((one, move))
-    return found
 
 
 def _same_place(
@@ -356,11 +302,10 @@ def _relayered_things(
     side: Side, objects: np.ndarray, old_name: str, new_name: str, layer: int, gap: float
 ) -> list[Change]:
     """One change for each cluster of objects that changed from one layer to another."""
-    segments = [side.seg[side.obj == o] for o in objects[:2000]]
-    boxes = [box_of(seg) for seg in segments]
-    links = [(i, j) for i in range(len(boxes)) for j in range(i) if boxes_meet(boxes[i], boxes[j], gap / 4)]
+    segments = [side.seg[side.rows_of(np.array([o]))] for o in objects]
+    pairs = meeting_pairs(np.array([box_of(seg) for seg in segments]), gap / 4)
     result = []
-    for part in components(len(boxes), links):
+    for part in components(len(segments), pairs):
         result.append(
             Change(
                 "modified",

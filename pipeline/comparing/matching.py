@@ -7,12 +7,14 @@ or reordered stay silent; so does jitter below the tolerance.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from pipeline.comparing.content import Content
 from pipeline.comparing.segments import SegmentIndex, directions, lengths, sample
+from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64, I32
 
 SHARED_LAYERS_SHARE = 0.5  # of the length must lie on layers of equal name before layers are compared at all
@@ -20,7 +22,7 @@ MANY_NEIGHBOURS = 96
 CHORD_HEIGHT = 0.03  # of the chord's length, for arcs cut every 12 degrees or finer
 
 
-@dataclass(slots=True)
+@dataclass
 class Side:
     """One side of a comparison, in new working millimetres."""
 
@@ -45,6 +47,17 @@ class Side:
         """Share of each object's length that is free, (objects,)."""
         free = np.bincount(self.free_object, lengths(self.free), minlength=self.objects)
         return free / np.maximum(self.object_length, 1e-12)
+
+    def rows_of(self, objects: np.ndarray) -> np.ndarray:
+        """Rows of `seg` that belong to some objects, object by object."""
+        order, first = self._by_object
+        return order[ranges(first[objects], first[objects + 1] - first[objects])]
+
+    @cached_property
+    def _by_object(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of `seg` ordered by object, and where each object begins."""
+        order = np.argsort(self.obj, kind="stable")
+        return order, np.searchsorted(self.obj[order], np.arange(self.objects + 1))
 
 
 def match(old: Content, old_seg: F64, new: Content, tolerance: float) -> tuple[Side, Side]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.comparing.linework import Change, Measures, boxes_meet, components, extent, union
+from pipeline.comparing.boxes import components, extent, meeting_pairs, union
+from pipeline.comparing.linework import Change, Measures
 
 SMALL_END_MM = 800.0  # wall ends shorter than this beside an opening follow from it
 LARGEST_MERGE_MM = 12000.0
 LARGEST_OWNER_MM = 6000.0
+LARGEST_OWNER_SHARE = 0.25  # of the diagonal of the sheet: a frame surrounds everything and owns nothing
 OPENINGS = ("door", "window")
 
 
@@ -23,11 +25,8 @@ def merge_fragments(changes: list[Change], measures: Measures, meanings: list[st
     rows = [k for k, meaning in enumerate(meanings) if meaning and changes[k].cls == "geometry"]
     links = [
         (a, b)
-        for a in range(len(rows))
-        for b in range(a)
-        if meanings[rows[a]] == meanings[rows[b]]
-        and _touch(changes[rows[a]], changes[rows[b]], measures)
-        and not _agree(changes[rows[a]], changes[rows[b]], measures)
+        for a, b in _touching([changes[k] for k in rows], measures.gap)
+        if meanings[rows[a]] == meanings[rows[b]] and not _agree(changes[rows[a]], changes[rows[b]], measures)
     ]
     result: list[Change] = []
     gone: set[int] = set()
@@ -42,20 +41,24 @@ def merge_fragments(changes: list[Change], measures: Measures, meanings: list[st
 
 def absorb_contained(changes: list[Change], measures: Measures, layers: list[str]) -> list[Change]:
     """Take fragments into a thing of the same kind and layer that surrounds them (parts of one exploded symbol)."""
-    order = sorted(range(len(changes)), key=lambda k: -extent(changes[k].box))
+    rows = [k for k, c in enumerate(changes) if c.kind in ("added", "removed") and c.cls == "geometry"]
+    largest = min(LARGEST_OWNER_MM / measures.about, LARGEST_OWNER_SHARE * measures.diagonal)
+    pairs = meeting_pairs(np.array([changes[k].box for k in rows]).reshape(-1, 4), measures.gap)
+    inner: dict[int, list[int]] = {}
+    for a, b in pairs:
+        outer, part = sorted((rows[a], rows[b]), key=lambda k: (-extent(changes[k].box), k))
+        alike = changes[part].kind == changes[outer].kind and layers[part] == layers[outer]
+        if alike and extent(changes[outer].box) <= largest and _within(changes[part], changes[outer], measures.gap):
+            inner.setdefault(outer, []).append(part)
     gone: set[int] = set()
-    for rank, k in enumerate(order):
-        thing = changes[k]
-        if k in gone or thing.kind not in ("added", "removed") or extent(thing.box) * measures.about > LARGEST_OWNER_MM:
-            continue
-        for other in order[rank + 1 :]:
-            part = changes[other]
-            alike = part.kind == thing.kind and part.cls == thing.cls == "geometry" and layers[other] == layers[k]
-            if other not in gone and alike and _within(part, thing, measures.gap):
-                gone.add(other)
-                thing.box = union(thing.box, part.box)
-                thing.old_objects = np.union1d(thing.old_objects, part.old_objects).astype(np.int32)
-                thing.new_objects = np.union1d(thing.new_objects, part.new_objects).astype(np.int32)
+    for outer in sorted(inner, key=lambda k: (-extent(changes[k].box), k)):
+        thing = changes[outer]
+        for part in () if outer in gone else inner[outer]:
+            if part not in gone:
+                gone.add(part)
+                thing.box = union(thing.box, changes[part].box)
+                thing.old_objects = np.union1d(thing.old_objects, changes[part].old_objects).astype(np.int32)
+                thing.new_objects = np.union1d(thing.new_objects, changes[part].new_objects).astype(np.int32)
     return [change for k, change in enumerate(changes) if k not in gone]
 
 
@@ -65,16 +68,17 @@ def _within(inner: Change, outer: Change, grow: float) -> bool:
     return a[0] >= b[0] - grow and a[1] >= b[1] - grow and a[2] <= b[2] + grow and a[3] <= b[3] + grow
 
 
-def _touch(a: Change, b: Change, measures: Measures) -> bool:
-    """Whether any place of one touches any place of the other."""
-    grow = measures.gap
-    return any(
-        boxes_meet(one, two, grow) for one in (a.box, a.box_from or a.box) for two in (b.box, b.box_from or b.box)
-    )
+def _touching(changes: list[Change], gap: float) -> list[tuple[int, int]]:
+    """Rows a > b of changes any places of which touch: where a thing is now, or where it was."""
+    places = [change.box for change in changes] + [change.box_from or change.box for change in changes]
+    pairs = meeting_pairs(np.array(places).reshape(-1, 4), gap) % max(len(changes), 1)
+    return sorted({(max(a, b), min(a, b)) for a, b in pairs.tolist() if a != b})
 
 
 def _agree(a: Change, b: Change, measures: Measures) -> bool:
     """Whether two changes can stand side by side: both only added, both only removed, or one displacement."""
+    if "rotation" in (a.attribute, b.attribute):
+        return True  # a thing that was recognised turned is no fragment
     if a.kind != b.kind:
         return False
     if a.kind != "moved" or a.delta is None or b.delta is None:
@@ -107,9 +111,16 @@ def _join(members: list[Change]) -> Change:
 
 def mark_consequences(changes: list[Change], measures: Measures, meanings: list[str]) -> None:
     """Mark short wall pieces beside a changed door or window as following from it."""
-    openings = [c for c, meaning in zip(changes, meanings, strict=True) if meaning in OPENINGS and c.cls == "geometry"]
-    for change, meaning in zip(changes, meanings, strict=True):
-        if meaning != "wall" or extent(change.box) * measures.about > SMALL_END_MM:
-            continue
-        if any(boxes_meet(change.box, opening.box, 2 * measures.gap) for opening in openings):
-            change.details["consequence"] = True
+    openings = [
+        c.box for c, meaning in zip(changes, meanings, strict=True) if meaning in OPENINGS and c.cls == "geometry"
+    ]
+    ends = [
+        change
+        for change, meaning in zip(changes, meanings, strict=True)
+        if meaning == "wall" and extent(change.box) * measures.about <= SMALL_END_MM
+    ]
+    if not openings or not ends:
+        return
+    for a, b in meeting_pairs(np.array([*openings, *[change.box for change in ends]]), 2 * measures.gap):
+        if a < len(openings) <= b:
+            ends[b - len(openings)].details["consequence"] = True

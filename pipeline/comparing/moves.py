@@ -1,7 +1,8 @@
 """Moved, turned and mirrored things: an old thing that lies elsewhere in the new drawing.
 
 A hypothesis (old thing + displacement) must lie in the new drawing, and explain what is free there; so
-moves are found even when half of the thing is hidden by other lines or overlaps its old place.
+moves are found even when half of the thing is hidden by other lines or overlaps its old place. Where several
+equal things moved, the nearest pairs are told.
 """
 
 from __future__ import annotations
@@ -9,24 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 
+from pipeline.comparing.boxes import extent
+from pipeline.comparing.displacements import Targets, sharpened
 from pipeline.comparing.matching import Side
 from pipeline.comparing.objects import Group, make_group
-from pipeline.comparing.segments import (
-    SegmentIndex,
-    directions,
-    lengths,
-    map_segments,
-    merge_collinear,
-    midpoints,
-    sample,
-)
+from pipeline.comparing.segments import SegmentIndex, directions, lengths, map_segments, midpoints, sample
 from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64
 
 COVERED = 0.9
 EXPLAINED = 0.45
-MOST_SEGMENTS = 150
+EQUAL_LENGTH = 0.85  # things whose free lengths differ by less are taken up together, the nearest pairs first
+MOST_PARTS = 400  # objects of one group tried one by one
+LEAST_TURNED = 3  # segments of a thing that can be seen to be turned
 TURNS = ((90, 1), (180, 1), (270, 1), (0, -1), (90, -1), (180, -1), (270, -1))  # degrees, mirror
 
 
@@ -43,6 +41,20 @@ class Move:
     mirrored: bool = False
     covered: float = 1.0
 
+    @property
+    def turned(self) -> bool:
+        """Whether the thing was turned or mirrored, not only moved."""
+        return self.degrees != 0 or self.mirrored
+
+
+@dataclass(slots=True)
+class _Candidate:
+    group: Group
+    delta: F64  # (2,)
+    share: float  # of the group's free length that it explains on the new side
+    move: Move
+    placed: F64  # (n, 4) the group before the displacement, turned where it was
+
 
 class MoveFinder:
     """Searches displacements of old groups among the free pieces of the new side."""
@@ -53,28 +65,21 @@ class MoveFinder:
         self.old_taken = np.zeros(len(old.free), bool)
         self.new_taken = np.zeros(len(new.free), bool)
         self.old_share, self.new_share = old.free_share(), new.free_share()
-        self.free_index = SegmentIndex(new.free, 20 * tolerance)
-        touched = np.unique(new.free_object)
-        touched = touched[self.new_share[touched] >= 0.25]
-        base = new.seg[np.isin(new.obj, touched)]
-        parents = new.seg[np.unique(new.free_parent)] if len(new.free) else np.zeros((0, 4))
-        self.targets = _voters(np.vstack([base, parents]), tolerance) if len(new.free) else np.zeros((0, 4))
-        self.target_length = lengths(self.targets)
-        self.order = np.argsort(self.target_length, kind="stable")
+        self.free_length = lengths(new.free)
+        self.free_middle = midpoints(new.free)
+        self.free_tree = cKDTree(self.free_middle) if len(new.free) else None
+        owner = new.free_object
+        self.free_order = np.argsort(owner, kind="stable")
+        self.free_first = np.searchsorted(owner[self.free_order], np.arange(new.objects + 1))
+        touched = np.unique(owner)
+        whole = new.seg[new.rows_of(touched[self.new_share[touched] >= 0.25])]
+        self.targets = Targets(np.vstack([whole, new.seg[np.unique(new.free_parent)]]), tolerance)
 
     def find(self, groups: list[Group], others: list[Group]) -> list[Move]:
         """Moves of whole groups, then of single objects of groups that did not move as a whole."""
-        moves: list[Move] = []
-        for group in groups:
-            move = self._try(group, others)
-            if move is None:
-                for part in self._parts(group):
-                    single = self._try(part, others)
-                    if single is not None:
-                        moves.append(self.take(single))
-            else:
-                moves.append(self.take(move))
-        return moves
+        moves = self._settle(groups, others)
+        rest = [part for group in groups if not self.old_taken[group.pieces].any() for part in self._parts(group)]
+        return moves + self._settle(rest, others)
 
     def take(self, move: Move) -> Move:
         """Claim the pieces of a move, so that nothing else is made of them."""
@@ -82,70 +87,63 @@ class MoveFinder:
         self.new_taken[move.new_pieces] = True
         return move
 
+    def _settle(self, groups: list[Group], others: list[Group]) -> list[Move]:
+        """Verified moves of groups: long things before short ones, among equal things the nearest pairs first."""
+        ordered = sorted(groups, key=lambda g: (-g.length, g.box))
+        ranked: list[tuple[int, float, int, int, _Candidate]] = []
+        rank, last = 0, np.inf
+        for group in ordered:
+            rank += group.length < EQUAL_LENGTH * last
+            last = group.length
+            for one in [*self._candidates(group, others), *self._turned(group)]:
+                distance = round(float(np.hypot(*one.move.delta)) / (4 * self.tolerance))
+                ranked.append((rank, -round(one.share * one.move.covered, 1), distance, len(ranked), one))
+        moves = []
+        for *_, one in sorted(ranked, key=lambda item: item[:4]):
+            if self.old_taken[one.group.pieces].any():
+                continue
+            move: Move | None = one.move
+            if self.new_taken[one.move.new_pieces].any():
+                again = self._verify(one.group, one.placed + np.tile(one.delta, 2), one.delta)
+                move = again.move if again else None
+            if move is not None:
+                move.degrees, move.mirrored = one.move.degrees, one.move.mirrored
+                moves.append(self.take(move))
+        return moves
+
     def _parts(self, group: Group) -> list[Group]:
-        """The objects of a group as groups of their own, the longest first."""
+        """The objects of a group as groups of their own."""
         objects = self.old.free_object[group.pieces]
         distinct = np.unique(objects)
-        if len(distinct) < 2 or len(distinct) > 400:
+        if len(distinct) < 2 or len(distinct) > MOST_PARTS:
             return []
-        parts = [make_group(self.old, group.pieces[objects == o], self.old_share) for o in distinct]
-        return sorted(parts, key=lambda g: (-g.length, g.box))
+        return [make_group(self.old, group.pieces[objects == o], self.old_share) for o in distinct]
 
-    def _try(self, group: Group, others: list[Group]) -> Move | None:
-        """The best verified displacement of a group, else None."""
-        best: tuple[float, Move] | None = None
-        size = np.array([group.box[2] - group.box[0], group.box[3] - group.box[1]])
-        limit = max(self.reach, 2.0 * float(np.hypot(*size)))
-        for delta in self._displacements(group, others, limit):
-            found = self._verify(group, group.seg + np.tile(delta, 2), delta)
-            if found is None:
+    def _candidates(self, group: Group, others: list[Group]) -> list[_Candidate]:
+        """The verified displacements of a group."""
+        limit = max(self.reach, 2.0 * extent(group.box))
+        deltas = self.targets.votes(group.seg, limit)
+        if len(others):
+            low = np.array([other.box[:2] for other in others]) - np.array(group.box[:2])
+            far = np.array([other.box[2:] for other in others]) - np.array(group.box[2:])
+            deltas += list(low[(np.abs(low - far) <= 4 * self.tolerance).all(1)][:8])
+        found: list[_Candidate] = []
+        for delta in deltas:
+            if not 3 * self.tolerance < np.hypot(*delta) <= limit:
                 continue
-            value = found[0] - 1e-4 * float(np.hypot(*delta)) / limit
-            if best is None or value > best[0]:
-                best = (value, found[1])
-        return best[1] if best else None
+            if any(np.hypot(*(delta - one.delta)) <= self.tolerance for one in found):
+                continue
+            verified = self._verify(group, group.seg + np.tile(delta, 2), delta)
+            if verified is not None:
+                found.append(verified)
+        distinct: list[_Candidate] = []
+        for one in sorted(found, key=lambda c: -c.move.covered * c.share):
+            if all(np.hypot(*np.subtract(one.move.delta, d.move.delta)) > 4 * self.tolerance for d in distinct):
+                distinct.append(one)
+        return distinct
 
-    def _displacements(self, group: Group, others: list[Group], limit: float) -> list[F64]:
-        """Candidate displacements: votes of equal segments, and boxes of equal size."""
-        found: list[F64] = []
-        voters = _voters(group.seg, self.tolerance)
-        if len(voters) and len(self.targets):
-            found += self._votes(voters, limit)
-        low = np.array(group.box[:2])
-        for other in others:
-            same = np.abs(np.array(other.box[2:]) - other.box[:2] - (np.array(group.box[2:]) - low))
-            if (same <= 4 * self.tolerance).all():
-                found.append(np.array(other.box[:2]) - low)
-        least = 3 * self.tolerance
-        return [d for d in found if least < np.hypot(*d) <= limit][:12]
-
-    def _votes(self, voters: F64, limit: float) -> list[F64]:
-        """The most voted displacements between equal, parallel segments."""
-        size = lengths(voters)
-        reach = 3 * self.tolerance + 1e-3 * size
-        ordered = self.target_length[self.order]
-        low, high = np.searchsorted(ordered, size - reach), np.searchsorted(ordered, size + reach)
-        count = np.minimum(high - low, 400)
-        i = np.repeat(np.arange(len(voters)), count)
-        if not len(i):
-            return []
-        j = self.order[ranges(low, count)]
-        a, b = directions(voters)[i], directions(self.targets)[j]
-        shift = midpoints(self.targets)[j] - midpoints(voters)[i]
-        keep = (np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]) < 0.02) & (np.hypot(*shift.T) <= limit)
-        shift, weight = shift[keep], size[i[keep]]
-        if not len(shift):
-            return []
-        cell = np.round(shift / (4 * self.tolerance)).astype(np.int64)
-        _, inverse = np.unique(cell, axis=0, return_inverse=True)
-        inverse = inverse.ravel()
-        total = np.bincount(inverse, weight)
-        far = np.bincount(inverse, np.hypot(*shift.T)) / np.bincount(inverse)
-        top = np.lexsort((far, -np.round(total, 3)))[:8]
-        return [np.average(shift[inverse == t], axis=0, weights=weight[inverse == t]) for t in top]
-
-    def _verify(self, group: Group, placed: F64, delta: F64) -> tuple[float, Move] | None:
-        """Check a placed copy of the group; returns (explained length, move) or None."""
+    def _verify(self, group: Group, placed: F64, delta: F64) -> _Candidate | None:
+        """Check a placed copy of the group: it lies in the new drawing and explains what is free there."""
         reach = 2 * self.tolerance
         spacing = max(4 * self.tolerance, float(lengths(placed).sum()) / 3000)
         covered = self.new.index.covered_share(placed, reach, spacing)
@@ -154,27 +152,28 @@ class MoveFinder:
         pieces = self._explained(placed, reach)
         if not len(pieces):
             return None
-        explained = float(lengths(self.new.free[pieces]).sum())
+        explained = float(self.free_length[pieces].sum())
         if explained < EXPLAINED * group.length:
             return None
         objects = np.unique(self.new.free_object[pieces])
-        whole = np.isin(self.new.free_object, objects) & ~self.new_taken
-        rest = float(lengths(self.new.free[whole]).sum())
-        if explained < 0.6 * rest:
+        count = self.free_first[objects + 1] - self.free_first[objects]
+        whole = self.free_order[ranges(self.free_first[objects], count)]
+        if explained < 0.6 * float(self.free_length[whole[~self.new_taken[whole]]].sum()):
             return None
-        new_ink = self._new_ink(pieces)
-        move = Move(group.pieces, pieces, group.ink, new_ink, (float(delta[0]), float(delta[1])), covered=covered)
-        return explained, move
-
-    def _new_ink(self, pieces: np.ndarray) -> F64:
-        """Whole new objects where they are mostly free, else the pieces."""
-        return make_group(self.new, pieces, self.new_share).ink
+        there = make_group(self.new, pieces, self.new_share)
+        step = sharpened(placed, there.seg, 4 * self.tolerance)
+        exact = delta + step
+        if np.hypot(*step) > self.tolerance / 2:
+            covered = self.new.index.covered_share(placed + np.tile(step, 2), self.tolerance, spacing)
+        else:
+            covered = self.new.index.covered_share(placed, self.tolerance, spacing)
+        move = Move(group.pieces, pieces, group.ink, there.ink, (float(exact[0]), float(exact[1])), covered=covered)
+        share = min(1.0, explained / max(group.length, 1e-12))
+        return _Candidate(group, delta, share, move, group.seg)
 
     def _explained(self, placed: F64, reach: float) -> np.ndarray:
         """Free new pieces, not yet taken, that lie on the placed copy."""
-        low, high = placed.reshape(-1, 2).min(0) - reach, placed.reshape(-1, 2).max(0) + reach
-        middle = midpoints(self.new.free)
-        rows = np.flatnonzero(~self.new_taken & (middle >= low).all(1) & (middle <= high).all(1))
+        rows = self._around(placed, reach)
         if not len(rows):
             return rows
         index = SegmentIndex(placed, 20 * self.tolerance)
@@ -183,25 +182,33 @@ class MoveFinder:
         share = np.bincount(owner, hits.distance <= reach, minlength=len(rows)) / np.bincount(owner)
         return rows[share >= 0.8]
 
-    def turned(self, group: Group, centre: F64) -> Move | None:
-        """The old group found turned or mirrored with its middle at `centre`, else None."""
-        old_box = np.array(group.box)
-        old_centre = (old_box[:2] + old_box[2:]) / 2
+    def _around(self, seg: F64, grow: float) -> np.ndarray:
+        """Free new pieces, not yet taken, with their middle in the box of some segments."""
+        if self.free_tree is None:
+            return np.zeros(0, np.int64)
+        low, high = seg.reshape(-1, 2).min(0) - grow, seg.reshape(-1, 2).max(0) + grow
+        around = self.free_tree.query_ball_point((low + high) / 2, float(np.hypot(*(high - low))) / 2)
+        rows = np.array(sorted(around), np.int64)
+        middle = self.free_middle[rows]
+        return rows[~self.new_taken[rows] & (middle >= low).all(1) & (middle <= high).all(1)]
+
+    def _turned(self, group: Group) -> list[_Candidate]:
+        """The old group found turned or mirrored where it stands or right beside."""
+        limit = extent(group.box) / 2
+        if len(group.seg) < LEAST_TURNED or not len(self._around(group.seg, limit)):
+            return []
+        centre = np.average(midpoints(group.seg), axis=0, weights=np.maximum(lengths(group.seg), 1e-12))
+        best: list[_Candidate] = []
         for degrees, mirror in TURNS:
             angle = np.radians(degrees)
             linear = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
             linear = linear @ np.diag([1.0, float(mirror)])
-            transform = np.column_stack([linear, centre - linear @ old_centre])
-            found = self._verify(group, map_segments(transform, group.seg), centre - old_centre)
-            if found is not None:
-                found[1].degrees, found[1].mirrored = float(degrees), mirror < 0
-                return found[1]
-        return None
-
-
-def _voters(seg: F64, tolerance: float) -> F64:
-    """The longest segments, as drawn and with collinear pieces joined."""
-    both = np.vstack([seg, merge_collinear(seg, tolerance)])
-    size = lengths(both)
-    both = both[size > 4 * tolerance]
-    return both[np.argsort(-lengths(both), kind="stable")[: MOST_SEGMENTS * 20]] if len(both) else both
+            placed = map_segments(np.column_stack([linear, centre - linear @ centre]), group.seg)
+            for delta in [np.zeros(2), *self.targets.votes(placed, limit)]:
+                found = self._verify(group, placed + np.tile(delta, 2), delta)
+                if found is not None and (not best or round(found.share, 1) > round(best[0].share, 1)):
+                    found.move.degrees, found.move.mirrored = float(degrees), mirror < 0
+                    found.placed, best = placed, [found]
+            if best and best[0].share >= COVERED:
+                break
+        return best

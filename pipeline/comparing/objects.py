@@ -35,7 +35,7 @@ def make_group(side: Side, pieces: np.ndarray, share: F64) -> Group:
     objects = np.unique(side.free_object[pieces])
     whole = objects[share[objects] >= WHOLE_SHARE]
     loose = ~np.isin(side.free_object[pieces], whole)
-    whole_seg = side.seg[np.isin(side.obj, whole)] if len(whole) else np.zeros((0, 4))
+    whole_seg = side.seg[side.rows_of(whole)]
     parents = side.seg[np.unique(side.free_parent[pieces[loose]])]
     ink = np.vstack([whole_seg, free[loose]])
     return Group(pieces, whole, np.vstack([whole_seg, parents]), ink, float(lengths(free).sum()), box_of(ink))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.comparing.boxes import Box, extent, union
 from pipeline.comparing.content import TextColumns
-from pipeline.comparing.linework import Box, Change, Measures, extent, union
+from pipeline.comparing.linework import Change, Measures
 from pipeline.comparing.texts import compare_texts
 from pipeline.drawing.tables import I32
 
