@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,18 @@ def compare_readings(old: Reading, new: Reading, sheet: str) -> dict[str, Any]:
             path.write_bytes(one.snapshot or b"")
             path.chmod(0o644)
             paths.append(path)
+        scans = [any(one["scanned"] for one in reading.summary["sheets"]) for reading in (old, new)]
+        for name, one, scan in zip(("old", "new"), (old, new), scans, strict=True):
+            if scan:  # compared by its pixels, which only the file itself has
+                path = Path(folder) / f"{name}-original"
+                shutil.copyfile(one.path, path)
+                path.chmod(0o644)
+                paths.append(path)
+                args.setdefault("originals", []).append(name)
         Path(folder).chmod(0o755)  # the child may be nobody
         size = sum(one.path.stat().st_size for one in (old, new))
-        outcome = run(STATION, paths, args, limits_for(STATION, str(drawings[1].format), size))
+        pairs = max(len(one.sheets) for one in drawings) if any(scans) else 0
+        outcome = run(STATION, paths, args, limits_for(STATION, str(drawings[1].format), size, pairs))
     if outcome.failure is not None:
         zh, en = outcome.failure.sentences()
         raise TushenError(f"比较未完成：{zh}", f"The comparison did not finish: {en}")

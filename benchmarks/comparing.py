@@ -49,6 +49,7 @@ def read(path: Path) -> Any:
 
 def run(cases: Path, pairs: str, predictions: Path) -> None:
     from pipeline.comparing.engine import compare_drawings
+    from pipeline.comparing.scans.pixels import Pictures
 
     for truth in sorted(cases.glob("*/*/truth.json")):
         if truth.parts[-3] not in pairs.split(","):
@@ -56,7 +57,11 @@ def run(cases: Path, pairs: str, predictions: Path) -> None:
         told = json.loads(truth.read_text())
         started = time.perf_counter()
         old, new = (read(truth.parent / told[side]["file"]) for side in ("old", "new"))
-        answer = compare_drawings(old, new).to_json()
+        pictures = {
+            drawing.sha256: Pictures(drawing, truth.parent / told[side]["file"])
+            for side, drawing in (("old", old), ("new", new))
+        }
+        answer = compare_drawings(old, new, pictures=pictures).to_json()
         answer["seconds_with_reading"] = time.perf_counter() - started
         target = predictions / truth.parts[-3] / f"{truth.parts[-2]}.json"
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -199,16 +199,24 @@ def pair(_files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
 
 
 def compare(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
-    """Compare two drawings. files: old snapshot, new snapshot; args: `pairs` [[old sheet id, new sheet id], …].
+    """Compare two drawings. files: old snapshot, new snapshot, and the originals of drawings with scanned sheets.
 
-    Returns `comparison`: JSON with `sheets`, one entry a pair in the form of docs/formats/comparison.md.
+    args: `pairs` [[old sheet id, new sheet id], …]; `originals`: which sides files[2:] are ("old", "new"), as scans are
+    compared by their pixels; `passwords` of those sides (optional). Returns `comparison`: JSON with `sheets`, one entry
+    a pair in the form of docs/formats/comparison.md.
     """
     from pipeline.comparing.engine import compare_drawings
     from pipeline.comparing.identity import SheetIdentity
+    from pipeline.comparing.scans.pixels import Pictures
 
     old, new = (snapshot.load(path.read_bytes()) for path in files[:2])
     pairs = [SheetIdentity(str(a), str(b)) for a, b in args["pairs"]] if args.get("pairs") is not None else None
-    result = compare_drawings(old, new, pairs)
+    sides, passwords = {"old": old, "new": new}, args.get("passwords", {})
+    pictures = {
+        sides[side].sha256: Pictures(sides[side], original, str(passwords.get(side, "")))
+        for side, original in zip(args.get("originals", []), files[2:], strict=False)
+    }
+    result = compare_drawings(old, new, pairs, pictures)
     document = {**result.to_json(), "sheets": [one.to_json() for one in result.sheets]}
     return {"comparison": json.dumps(document).encode("ascii")}
 

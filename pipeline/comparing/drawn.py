@@ -56,7 +56,7 @@ def compare_drawn(
     given = None if points is None else [[places.old_from_sheet(p), places.new_from_sheet(q)] for p, q in points]
     registration = register(one, two, given)
     result = SheetComparison(side_of(old, old_sheet), side_of(new, new_sheet))
-    _tell_registration(result, registration, places)
+    tell_registration(result, registration, places)
     if registration.comparable:
         measures = measures_of(one, two, registration)
         result.tolerance_mm = measures.tolerance * measures.real
@@ -106,7 +106,7 @@ def measures_of(old: Content, new: Content, registration: Registration) -> Measu
     )
 
 
-def _tell_registration(result: SheetComparison, registration: Registration, places: Places) -> None:
+def tell_registration(result: SheetComparison, registration: Registration, places: Places) -> None:
     """Copy the registration into the result, in file and in sheet coordinates."""
     result.comparable, result.method = registration.comparable, registration.method
     result.confidence, result.margin = min(1.0, registration.confidence), registration.margin
@@ -132,7 +132,6 @@ def _differences(
 ) -> list[Difference]:
     """All differences of a registered pair."""
     transform = registration.transform
-    old_space, new_space = old.spaces[old_sheet.space], new.spaces[new_sheet.space]
     first, second = match(one, map_segments(transform, one.seg), two, measures.tolerance)
     changes = linework_changes(first, second, one.layer, two.layer, measures)
     changes = merge_fragments(changes, measures, [_meaning(change, one, two) for change in changes])
@@ -151,18 +150,43 @@ def _differences(
                 "back_en": f"Layer renamed as a whole: {after} → {before} ({count} objects), not a difference.",
             }
         )
-    _note_hidden(one, two, result)
+    note_hidden(one, two, result)
+    return finished([*changes, *relayered, *texts], (old, old_sheet, one), (new, new_sheet, two), transform, measures)
+
+
+def finished(
+    changes: list[Change],
+    before: tuple[Drawing, Sheet, Content],
+    after: tuple[Drawing, Sheet, Content],
+    transform: np.ndarray,
+    measures: Measures,
+) -> list[Difference]:
+    """Name changes (new working mm) and express their places in file and sheet coordinates, in a fixed order.
+
+    Args:
+        changes: of one sheet pair.
+        before: old drawing, sheet and content.
+        after: new drawing, sheet and content.
+        transform: 2×3, old working mm -> new working mm.
+        measures: distances of the pair.
+    """
+    (old, old_sheet, one), (new, new_sheet, two) = before, after
+    old_space, new_space = old.spaces[old_sheet.space], new.spaces[new_sheet.space]
     namers = (Namer(one, old_space), Namer(two, new_space))
     places = places_of(old, old_sheet, one, new, new_sheet, two)
     dimensions = (_dimension_texts(old_space.dimensions.shown), _dimension_texts(new_space.dimensions.shown))
-    finished = [
-        _finish(change, one, two, placed, namers, places, transform, measures, dimensions, (old_sheet, new_sheet))
-        for change in [*changes, *relayered, *texts]
-    ]
-    return ordered(finished)
+    placed = place_texts(one.texts, transform)
+    sheets = (old_sheet, new_sheet)
+    return ordered(
+        [
+            _finish(change, one, two, placed, namers, places, transform, measures, dimensions, sheets)
+            for change in changes
+        ]
+    )
 
 
-def _note_hidden(one: Content, two: Content, result: SheetComparison) -> None:
+def note_hidden(one: Content, two: Content, result: SheetComparison) -> None:
+    """Say how many entities lie on layers that are off."""
     if one.hidden or two.hidden:
         result.notes.append(
             {

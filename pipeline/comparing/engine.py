@@ -18,6 +18,8 @@ from pipeline.comparing.identity import SheetIdentity
 from pipeline.comparing.inversion import OPPOSITE
 from pipeline.comparing.model_changes import compare_models, compare_storeys
 from pipeline.comparing.pairing import descriptions_of, pair_sheets
+from pipeline.comparing.scans.pixels import Pictures
+from pipeline.comparing.scans.scanned import compare_scanned, is_scan
 from pipeline.comparing.segments import lengths
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing, Sheet
@@ -33,6 +35,7 @@ def compare_sheets(
     new_sheet: Sheet,
     points: list[list[list[float]]] | None = None,
     models: Models | None = None,
+    pictures: dict[str, Pictures] | None = None,
 ) -> SheetComparison:
     """Compare two sheets.
 
@@ -48,20 +51,22 @@ def compare_sheets(
         new_sheet: one of its sheets.
         points: two point pairs [[[x, y] in old sheet mm, [x, y] in new sheet mm], …] given by a person.
         models: result of `compare_models(old, new)` when the caller compares several storeys of two models.
+        pictures: pixels of scanned sheets, by the SHA-256 of the drawing; without them scans are not compared.
     """
     if not forward(old, new, old_sheet, new_sheet):
         swapped = None if points is None else [[there, here] for here, there in points]
         turned = None if models is None else (invert(models[0]), models[1].invert(), models[2])
-        return _compared(new, new_sheet, old, old_sheet, swapped, turned).invert()
-    return _compared(old, old_sheet, new, new_sheet, points, models)
+        return _compared(new, new_sheet, old, old_sheet, swapped, turned, pictures or {}).invert()
+    return _compared(old, old_sheet, new, new_sheet, points, models, pictures or {})
 
 
 def forward(old: Drawing, new: Drawing, old_sheet: Sheet | None = None, new_sheet: Sheet | None = None) -> bool:
-    """Whether a pair is computed as it was asked for: models before drawings before plots, else by content hash."""
+    """Whether a pair is computed as it was asked for: models, drawings, plots, scans; else by content hash."""
     sides = []
     for drawing, sheet in ((old, old_sheet), (new, new_sheet)):
         own = (sheet.content_hash, sheet.id) if sheet is not None else ("", "")
-        sides.append((DIRECTION.index(drawing.format), drawing.sha256, *own))
+        scan = sheet is not None and is_scan(drawing, sheet)
+        sides.append((scan, DIRECTION.index(drawing.format), drawing.sha256, *own))
     return sides[0] <= sides[1]
 
 
@@ -72,6 +77,7 @@ def _compared(
     new_sheet: Sheet,
     points: list[list[list[float]]] | None,
     models: Models | None,
+    pictures: dict[str, Pictures],
 ) -> SheetComparison:
     both_models = old.format == Format.IFC and new.format == Format.IFC
     if old.sha256 and old.sha256 == new.sha256 and old_sheet.id == new_sheet.id:
@@ -85,6 +91,8 @@ def _compared(
     same = old.format == new.format and old_sheet.content_hash == new_sheet.content_hash
     if old_sheet.content_hash and same and points is None and _layers_equal(old, old_sheet, new, new_sheet):
         return _identical(old, old_sheet, new, new_sheet)
+    if is_scan(new, new_sheet):  # scans come last in `forward`
+        return compare_scanned(old, old_sheet, new, new_sheet, pictures.get(new.sha256), points)
     return compare_drawn(old, old_sheet, new, new_sheet, points)
 
 
@@ -117,20 +125,26 @@ def _identical(old: Drawing, old_sheet: Sheet, new: Drawing, new_sheet: Sheet) -
     return result
 
 
-def compare_drawings(old: Drawing, new: Drawing, pairs: list[SheetIdentity] | None = None) -> Comparison:
+def compare_drawings(
+    old: Drawing,
+    new: Drawing,
+    pairs: list[SheetIdentity] | None = None,
+    pictures: dict[str, Pictures] | None = None,
+) -> Comparison:
     """Compare two drawings sheet by sheet.
 
     Args:
         old: old drawing with its sheets found.
         new: new drawing likewise.
         pairs: which sheets belong together (ids of the sheets); by default `pair_sheets` decides.
+        pictures: pixels of scanned sheets, by the SHA-256 of the drawing; without them scans are not compared.
 
     Returns:
         Comparison with one SheetComparison a pair and the sheets without a partner.
     """
     if not forward(old, new):
         swapped = None if pairs is None else [_swapped(pair) for pair in pairs]
-        return compare_drawings(new, old, swapped).invert()
+        return compare_drawings(new, old, swapped, pictures).invert()
     started = time.perf_counter()
     result = Comparison(_file_side(old), _file_side(new), engine=VERSION)
     if pairs is None:
@@ -143,7 +157,7 @@ def compare_drawings(old: Drawing, new: Drawing, pairs: list[SheetIdentity] | No
         if pair.old is None or pair.new is None:
             result.unpaired.append(_unpaired(pair, olds, news))
             continue
-        one = compare_sheets(old, olds[pair.old], new, news[pair.new], models=models)
+        one = compare_sheets(old, olds[pair.old], new, news[pair.new], models=models, pictures=pictures)
         one.relation = pair.relation
         if pair.reason_zh:
             one.paired = {"zh": pair.reason_zh, "en": pair.reason_en}

@@ -59,12 +59,19 @@ _OTHER = _Row(30, 1.0, 1 * GIB, 10 * MIB)
 # a station other than reading does more with the same file: geometry, tiles, matching
 _FACTOR = {"read": 1.0, "measure": 2.0, "render": 2.0, "compare": 2.0, "check": 2.0, "attempt": 1.0}
 
+_SCAN_CPU_SECONDS, _SCAN_RSS_BYTES = 20.0, 3 * GIB  # an A0 scan at 200 dpi is 62 million pixels
 
-def limits_for(station: str, file_format: str, size_bytes: int) -> Limits:
-    """Return the limits for `pipeline.stations:read` and the like on files of `size_bytes` in all."""
+
+def limits_for(station: str, file_format: str, size_bytes: int, scans: int = 0) -> Limits:
+    """Return the limits for `pipeline.stations:read` and the like on files of `size_bytes` in all.
+
+    `scans`: pairs of sheets that are compared pixel by pixel.
+    """
     row = _BY_FORMAT.get(file_format, _OTHER)
     factor = _FACTOR.get(station.rpartition(":")[2], 1.0)
     mb = size_bytes / 1e6
-    cpu = min((row.cpu_base + row.cpu_per_mb * mb) * factor, CPU_LIMIT_SECONDS)
+    cpu = min((row.cpu_base + row.cpu_per_mb * mb) * factor + scans * _SCAN_CPU_SECONDS, CPU_LIMIT_SECONDS)
     rss = min(int((row.rss_base + row.rss_per_mb * mb) * factor), row.rss_limit)
+    if scans:
+        rss = max(rss, _SCAN_RSS_BYTES)
     return Limits(cpu_seconds=cpu, wall_seconds=3 * cpu, rss_bytes=rss, address_bytes=int(rss * 1.5))

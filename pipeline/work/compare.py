@@ -22,7 +22,7 @@ from pipeline.records.tables import Comparison, Difference, File, Sheet
 from pipeline.storage import keys
 from pipeline.work.identity import decided, write_pairs
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
-from pipeline.work.read import cleaned
+from pipeline.work.read import cleaned, password_of
 from pipeline.work.scratch import bring, scratch
 
 IDENTITY = ("by", "relation", "reasons", "candidates", "needs_confirmation", "decided")  # docs/formats/identity.md
@@ -89,7 +89,8 @@ def compare(task: Task) -> Write:
             results[ids] = None  # compared before, on the same drawings by the same engine
             continue
         task.report(0.05 + 0.95 * done / len(groups), f"comparing {two.name}")
-        results[ids] = _compared(task, one, two, chosen)
+        scans = [any(side.sheets[p[name]].scanned for p in members) for name, side in (("old", old), ("new", new))]
+        results[ids] = _compared(task, one, two, chosen, scans)
 
     def write(session: Session) -> list[flow.Bell]:
         comparison = session.get(Comparison, task.claim.subject)
@@ -134,15 +135,24 @@ def _paired(task: Task, old: _Set, new: _Set, said: list[dict[str, Any]]) -> lis
     return found
 
 
-def _compared(task: Task, old: File, new: File, pairs: list[list[str]]) -> dict[str, Any]:
-    """Compare one pair of files; a failure is data: its pairs are shown as not comparable, with the reason."""
+def _compared(task: Task, old: File, new: File, pairs: list[list[str]], scans: list[bool]) -> dict[str, Any]:
+    """Compare one pair of files; a failure is data: its pairs are shown as not comparable, with the reason.
+
+    `scans`: whether the sheets of the old and of the new file are scans; their originals go along.
+    """
+    args: dict[str, Any] = {"pairs": pairs, "originals": [], "passwords": {}}
     with scratch() as folder:
         files = [
             bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / name)
             for name, file in (("old", old), ("new", new))
         ]
-        limits = limits_for(COMPARING, new.format, old.size_bytes + new.size_bytes)
-        outcome = run(COMPARING, files, {"pairs": pairs}, limits, None, task.is_lost)
+        for name, file, scan in zip(("old", "new"), (old, new), scans, strict=True):
+            if scan:
+                files.append(bring(keys.original(file.sha256), folder / f"{name}-original"))
+                args["originals"].append(name)
+                args["passwords"][name] = password_of(file)
+        limits = limits_for(COMPARING, new.format, old.size_bytes + new.size_bytes, len(pairs) if any(scans) else 0)
+        outcome = run(COMPARING, files, args, limits, None, task.is_lost)
     if outcome.failure is not None:
         if outcome.failure.kind == "killed":
             raise Transient("比对进程被系统终止。", "The comparing process was killed by the system.")

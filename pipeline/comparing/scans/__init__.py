@@ -1,0 +1,1 @@
+"""Comparing a vector drawing with a scan: registration on ink, missing and surplus ink, changes of lower certainty."""

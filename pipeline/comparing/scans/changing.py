@@ -1,0 +1,193 @@
+"""From missing lines and surplus ink to changes: moved, turned, modified, removed, added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.comparing.boxes import Box, boxes_meet, components, union
+from pipeline.comparing.content import Content
+from pipeline.comparing.linework import Change
+from pipeline.comparing.scans import differing
+from pipeline.comparing.scans.differing import Missing, Reach, Surplus
+from pipeline.comparing.scans.fitting import Bed, Fit
+from pipeline.comparing.scans.ink import Mask
+from pipeline.comparing.scans.moving import Tracker, Went
+from pipeline.comparing.segments import invert, map_points
+from pipeline.drawing.tables import F64
+
+NEAR_MM = 0.3  # of paper
+LEAST_MM, LEAST_REAL_MM, MOST_LEAST_MM = 1.0, 60.0, 3.0  # smallest extent that is reported: paper, reality, paper
+GAP_MM, GAP_REAL_MM, MOST_GAP_MM = 0.8, 60.0, 3.0
+FARTHEST_REAL_MM, FARTHEST_MM = 3000.0, 80.0  # a move
+WIDER = 2  # pixels beyond the fringe that surplus ink must reach
+SAME_PLACE = 0.3  # of the smaller box: both sides at one place are one modification
+MOST_TRACKED = 300  # missing things; beyond it the sheets differ as a whole and nothing is followed
+
+
+@dataclass(slots=True)
+class Sides:
+    """A drawing laid on a scan."""
+
+    content: Content
+    bed: Bed
+    fit: Fit
+    to_px: F64  # 2×3, working mm of the scan -> pixels
+    real_per_paper: float
+    fills: Mask | None = None
+    reach: Reach = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set the distances: paper and reality both have a say."""
+        k, real = self.bed.px_per_mm, self.real_per_paper
+        near = max(2, round(NEAR_MM * k + min(self.fit.rms_px, 1.0) * 0.5))
+        self.reach = Reach(
+            near=near,
+            fringe=near + max(1, round(self.fit.pen_px / 2)),
+            gap=float(np.clip(GAP_REAL_MM / real, GAP_MM, MOST_GAP_MM)) * k,
+            least=float(np.clip(LEAST_REAL_MM / real, LEAST_MM, MOST_LEAST_MM)) * k,
+        )
+
+
+def changes_of(sides: Sides) -> list[Change]:
+    """All changes of a drawing laid on a scan, in working mm of the scan."""
+    content, bed, reach = sides.content, sides.bed, sides.reach
+    shape = bed.mask.shape
+    traced = differing.trace(content, sides.fit.transform)
+    state = differing.missing_share(traced, bed.wide(reach.near), reach)
+    gone = differing.missing_things(traced, state, reach)
+    own = differing.explained(traced, shape, reach.fringe)
+    texts = differing.text_zones(content, sides.fit.transform, shape)
+    pieces = differing.surplus_pieces(bed.mask, own, differing.widened(own, WIDER), texts, reach)
+    return _Former(sides, gone, pieces).changes()
+
+
+class _Former:
+    """Forms changes; what a move explains is used up."""
+
+    def __init__(self, sides: Sides, gone: list[Missing], pieces: list[Surplus]) -> None:
+        self.sides, self.gone = sides, gone
+        pixels = np.vstack([p.pixels for p in pieces]) if pieces else np.zeros((0, 2), np.float32)
+        piece = np.repeat(np.arange(len(pieces)), [len(p.pixels) for p in pieces])
+        k = sides.bed.px_per_mm
+        farthest = min(FARTHEST_REAL_MM / sides.real_per_paper, FARTHEST_MM) * k
+        self.tracker = Tracker(pixels, piece, sides.bed.wide(1), farthest, float(sides.reach.near))
+        self.to_mm = invert(sides.to_px)
+
+    def changes(self) -> list[Change]:
+        """Follow what went elsewhere, then pair what is left."""
+        found: list[Change] = []
+        rest: list[Missing] = []
+        order = sorted(self.gone, key=lambda m: -len(m.whole))
+        for one in order:
+            went = None
+            if len(self.gone) <= MOST_TRACKED:
+                went = self.tracker.moved(one.whole)
+                if went is None:
+                    went = self.tracker.turned(one.whole)
+            if went is None:
+                rest.append(one)
+                continue
+            self.tracker.take(went)
+            found.append(self._moved(one, went))
+        left = ~self.tracker.taken
+        pixels, piece = self.tracker.surplus[left], self.tracker.piece[left]
+        parts = [Surplus(pixels[rows]) for rows in differing.parts_of(piece)]
+        new = differing.surplus_things(parts, self.sides.reach)
+        new = [one for one in new if not self._crumb(one, found)]
+        return found + self._left(rest, new)
+
+    def _left(self, rest: list[Missing], new: list[Surplus]) -> list[Change]:
+        """Old and new at one place are modified; the others removed and added."""
+        olds, news = [self._box(one.points) for one in rest], [self._box(one.pixels) for one in new]
+        links = [
+            (i, len(olds) + j)
+            for i, a in enumerate(olds)
+            for j, b in enumerate(news)
+            if boxes_meet(a, b) and _shared(a, b) >= SAME_PLACE
+        ]
+        found = []
+        for part in components(len(olds) + len(news), links):
+            mine, theirs = part[part < len(olds)], part[part >= len(olds)] - len(olds)
+            if len(mine) and len(theirs):
+                found.append(self._modified([rest[k] for k in mine], [news[k] for k in theirs]))
+            elif len(mine):
+                found.append(self._removed(rest[int(mine[0])]))
+            else:
+                found.append(Change("added", "geometry", news[int(theirs[0])], certainty=0.7))
+        return found
+
+    def _box(self, pixels: NDArray) -> Box:
+        """Box in working mm of the scan of points in pixels."""
+        low, high = pixels.min(0), pixels.max(0)
+        corners = map_points(self.to_mm, np.array([[low[0], low[1]], [high[0], high[1]]], np.float64))
+        (x0, y0), (x1, y1) = corners.min(0), corners.max(0)
+        return (float(x0), float(y0), float(x1), float(y1))
+
+    def _moved(self, one: Missing, went: Went) -> Change:
+        turned = went.degrees or went.mirrored
+        delta = self.to_mm[:, :2] @ np.array(went.delta)
+        old, new = self._box(one.whole), self._box(went.points)
+        change = Change(
+            "modified" if turned else "moved",
+            "geometry",
+            union(old, new) if turned else new,
+            box_from=old,
+            delta=None if turned else (float(delta[0]), float(delta[1])),
+            certainty=round(0.4 + 0.4 * went.lies, 3),
+        )
+        self._of(change, one)
+        if turned:
+            change.attribute = "rotation"
+            change.details = {"rotated_degrees": went.degrees % 360, "mirrored": went.mirrored}
+        return change
+
+    def _modified(self, olds: list[Missing], news: list[Box]) -> Change:
+        old = self._box(np.vstack([one.points for one in olds]))
+        box = old
+        for other in news:
+            box = union(box, other)
+        change = Change("modified", "geometry", box, box_from=old, certainty=0.6)
+        for one in olds:
+            self._of(change, one)
+        return change
+
+    def _removed(self, one: Missing) -> Change:
+        change = Change("removed", "geometry", self._box(one.whole), certainty=0.75 if one.complete else 0.65)
+        self._of(change, one)
+        return change
+
+    def _of(self, change: Change, one: Missing) -> None:
+        content = self.sides.content
+        objects = np.union1d(change.old_objects, one.objects).astype(np.int32)
+        change.old_objects = objects
+        change.old_layers = content.layer[np.isin(content.obj, objects)].astype(np.int32)
+
+    def _crumb(self, one: Surplus, found: list[Change]) -> bool:
+        """Whether a small surplus lies within the place of something that moved."""
+        box = self._box(one.pixels)
+        gap = self.sides.reach.gap / self.sides.bed.px_per_mm
+        for change in found:
+            for place in (change.box, change.box_from):
+                if place is not None and (
+                    box[0] >= place[0] - gap and box[1] >= place[1] - gap
+                    and box[2] <= place[2] + gap and box[3] <= place[3] + gap
+                    and _diagonal(box) < 0.5 * _diagonal(place)
+                ):  # fmt: skip
+                    return True
+        return False
+
+
+def _diagonal(box: Box) -> float:
+    return float(np.hypot(box[2] - box[0], box[3] - box[1]))
+
+
+def _shared(a: Box, b: Box) -> float:
+    """Shared part of the smaller of two boxes, each at least 0.5 mm wide."""
+    grow = 0.25
+    w = min(a[2], b[2]) - max(a[0], b[0]) + 2 * grow
+    h = min(a[3], b[3]) - max(a[1], b[1]) + 2 * grow
+    area = [(c[2] - c[0] + 2 * grow) * (c[3] - c[1] + 2 * grow) for c in (a, b)]
+    return max(w, 0.0) * max(h, 0.0) / min(area)

@@ -1,0 +1,257 @@
+"""What of a drawing's lines has no ink on the scan, and what ink of the scan no line explains. All in pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from scipy.ndimage import label
+from scipy.spatial import cKDTree
+
+from pipeline.comparing.content import Content
+from pipeline.comparing.scans.ink import Mask, looked_up, widened
+from pipeline.comparing.segments import lengths, map_points, map_segments, sample
+from pipeline.drawing.tables import F64, I32
+
+GONE_SHARE = 0.7  # of what only this object draws: it is gone as a whole
+CHANGED_SHARE = 0.15  # below it nothing is said of the object as a whole
+FRESH_SHARE = 0.3  # of a surplus that lies clearly off every line; else it is the fringe of one
+TEXT_SHARE = 0.6  # of a surplus within the place of a text: letters in another font
+FINEST_STEP_PX = 0.8
+MOST_SAMPLES = 12_000_000
+MANY_OBJECTS = 400  # changed objects up to which it is looked what others draw at their place
+
+I64 = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Reach:
+    """Distances in pixels."""
+
+    near: int  # a line has its ink so near
+    fringe: int  # ink so near to a line is its own: half a pen and the tolerance
+    gap: float  # pieces nearer than this belong together
+    least: float  # smaller extents are not reported
+
+
+@dataclass(slots=True)
+class Traced:
+    """Samples of all lines of a drawing on the pixels of a scan."""
+
+    xy: NDArray[np.float32]  # (n, 2) column, row
+    obj: I32  # (n,)
+    segment: I32  # (n,)
+    objects: int
+    step: float  # pixels between samples, at most
+
+
+def trace(content: Content, to_px: F64) -> Traced:
+    """Sample the lines of a drawing.
+
+    Args:
+        content: the vector side.
+        to_px: 2×3, its working mm -> pixels.
+    """
+    seg = map_segments(to_px, content.seg)
+    step = max(FINEST_STEP_PX, float(lengths(seg).sum()) / MOST_SAMPLES)
+    points, row = sample(seg, step, most=1_000_000)
+    return Traced(points.astype(np.float32), content.obj[row], row.astype(np.int32), len(content.object_insert), step)
+
+
+def explained(traced: Traced, shape: tuple[int, ...], fringe: int) -> Mask:
+    """Mask of the pixels that lines explain."""
+    mask = np.zeros(shape, bool)
+    x, y = np.rint(traced.xy[:, 0]).astype(np.int64), np.rint(traced.xy[:, 1]).astype(np.int64)
+    inside = (x >= 0) & (y >= 0) & (x < shape[1]) & (y < shape[0])
+    mask[y[inside], x[inside]] = True
+    return widened(mask, fringe)
+
+
+def text_zones(content: Content, to_px: F64, shape: tuple[int, ...]) -> Mask:
+    """Mask of the places of texts, wide enough for another font."""
+    picture = Image.new("1", (shape[1], shape[0]))
+    draw = ImageDraw.Draw(picture)
+    texts = content.texts
+    for k in range(len(texts)):
+        height = float(texts.height[k])
+        length = max(float(np.hypot(*(texts.end[k] - texts.origin[k]))), 0.7 * height * len(texts.string[k].strip()))
+        along = np.array([np.cos(texts.rotation[k]), np.sin(texts.rotation[k])])
+        up = np.array([-along[1], along[0]])
+        box = texts.box[k].reshape(2, 2)
+        tall = max(float(np.abs((box[1] - box[0]) @ np.abs(up))) if abs(along[0] * along[1]) < 1e-3 else 0.0, height)
+        half, rise = (0.65 * length + 0.6 * height) * along, (0.5 * tall + 0.7 * height) * up
+        middle = texts.centre[k]
+        corners = np.array([middle - half - rise, middle + half - rise, middle + half + rise, middle - half + rise])
+        draw.polygon([(float(x), float(y)) for x, y in map_points(to_px, corners)], fill=1)
+    return np.asarray(picture)
+
+
+@dataclass(slots=True)
+class Missing:
+    """Lines without ink, as one thing."""
+
+    points: NDArray[np.float32]  # (k, 2) samples without ink
+    whole: NDArray[np.float32]  # (m, 2) samples of the objects that are gone as a whole, and of the pieces
+    objects: I32
+    complete: bool  # all of it is gone (no part of a line that stays)
+
+
+@dataclass(slots=True)
+class Surplus:
+    """Ink without lines, as one thing."""
+
+    pixels: NDArray[np.float32]  # (k, 2) column, row
+
+
+def clusters(points: NDArray, cell: float) -> I64:
+    """Label (n,) of points (n, 2) such that points nearer than about `cell` share one."""
+    if not len(points):
+        return np.zeros(0, np.int64)
+    at = np.floor((points - points.min(0)) / cell).astype(np.int64)
+    grid = np.zeros(at.max(0)[::-1] + 1, bool)
+    grid[at[:, 1], at[:, 0]] = True
+    labels, _ = label(grid, np.ones((3, 3), int))
+    return np.asarray(labels[at[:, 1], at[:, 0]], np.int64) - 1
+
+
+def extents(points: NDArray, labels: I64) -> tuple[NDArray, NDArray]:
+    """Lower and upper corners (c, 2) of labelled points."""
+    count = int(labels.max()) + 1 if len(labels) else 0
+    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
+    np.minimum.at(low, labels, points)
+    np.maximum.at(high, labels, points)
+    return low, high
+
+
+@dataclass(slots=True)
+class Objects:
+    """How much of each object is missing."""
+
+    free: Mask  # (n samples,) no ink near
+    share: F64  # (objects,) of what only this object draws
+    lonely: F64  # (objects,) samples that only this object draws
+
+
+def missing_share(traced: Traced, ink_near: Mask, reach: Reach) -> Objects:
+    """Say for each object how much of its own ink is missing; off the scan nothing is missing."""
+    x, y = traced.xy[:, 0], traced.xy[:, 1]
+    h, w = ink_near.shape
+    off = (x < reach.near) | (y < reach.near) | (x >= w - reach.near) | (y >= h - reach.near)
+    free = ~(looked_up(ink_near, x, y) | off)
+    free = _long_runs(free, traced, reach)
+    count = np.bincount(traced.obj, minlength=traced.objects).astype(np.float64)
+    missing = np.bincount(traced.obj[free], minlength=traced.objects).astype(np.float64)
+    share = missing / np.maximum(count, 1)
+    own = count.copy()
+    doubtful = np.flatnonzero((missing * traced.step >= reach.least / 2) & (share < 1) & (share > 0.02))
+    if 0 < len(doubtful) <= MANY_OBJECTS:
+        order = np.argsort(traced.obj, kind="stable")
+        start = np.searchsorted(traced.obj[order], np.arange(traced.objects + 1))
+        for one in doubtful:
+            mine = order[start[one] : start[one + 1]]
+            own[one] = _exclusive(traced, mine, int(one), free, reach)
+            share[one] = missing[one] / max(own[one], 1)
+    return Objects(free, np.minimum(share, 1.0), own)
+
+
+def _long_runs(free: Mask, traced: Traced, reach: Reach) -> Mask:
+    """Keep only runs of missing samples that are long enough to be no fault of the scan."""
+    edge = np.flatnonzero(np.diff(free.astype(np.int8)) | (np.diff(traced.segment) != 0)) + 1
+    first = np.concatenate([[0], edge])
+    size = np.diff(np.concatenate([first, [len(free)]]))
+    whole = np.bincount(traced.segment, minlength=int(traced.segment.max()) + 1 if len(free) else 0)
+    enough = np.minimum(reach.near * 1.5 / traced.step, 0.8 * whole[traced.segment[first]])
+    return np.repeat(free[first] & (size >= enough), size)
+
+
+def _exclusive(traced: Traced, mine: I64, one: int, free: Mask, reach: Reach) -> float:
+    """How many samples of an object lie off the ink of all others (those without ink surely do)."""
+    xy = traced.xy[mine]
+    low, high = xy.min(0) - reach.near * 2, xy.max(0) + reach.near * 2
+    there = ((traced.xy >= low) & (traced.xy <= high)).all(1) & (traced.obj != one) & ~free
+    if not there.any():
+        return float(len(mine))
+    other = traced.xy[there][:: max(1, int(there.sum()) // 200_000)]
+    distance, _ = cKDTree(other).query(xy, distance_upper_bound=reach.near * 2.0)
+    return float((~np.isfinite(distance) | free[mine]).sum())
+
+
+def missing_things(traced: Traced, state: Objects, reach: Reach) -> list[Missing]:
+    """Group what is missing: objects that are gone, and pieces of others, by nearness."""
+    gone = (state.share >= GONE_SHARE) & (state.lonely * traced.step >= reach.least / 2)
+    whole = gone[traced.obj]
+    rows = np.flatnonzero((whole & (state.share[traced.obj] > 0)) | state.free)
+    if not len(rows):
+        return []
+    labels = clusters(traced.xy[rows], reach.gap)
+    labels = _joined(labels, np.where(whole[rows], traced.obj[rows], -1))
+    found = []
+    order = np.argsort(labels, kind="stable")
+    for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+        mine = rows[part]
+        free = mine[state.free[mine]]
+        if not len(free) or max(np.ptp(traced.xy[free], axis=0)) < reach.least:
+            continue
+        objects = np.unique(traced.obj[free]).astype(np.int32)
+        complete = bool(gone[objects].all())
+        found.append(Missing(traced.xy[free], traced.xy[mine], objects, complete))
+    return found
+
+
+def _joined(labels: I64, tie: NDArray) -> I64:
+    """Join labels that share a tie (≥ 0)."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    count, tied = int(labels.max()) + 1, tie >= 0
+    _, tie = np.unique(tie[tied], return_inverse=True)
+    size = count + (int(tie.max()) + 1 if len(tie) else 0)
+    graph = coo_matrix((np.ones(int(tied.sum()), np.int8), (labels[tied], count + tie)), shape=(size, size))
+    return np.asarray(connected_components(graph, directed=False)[1][labels], np.int64)
+
+
+def surplus_pieces(ink: Mask, own: Mask, fringe: Mask, texts: Mask, reach: Reach) -> list[Surplus]:
+    """Ink without lines, in connected pieces.
+
+    Args:
+        ink: (h, w) ink of the scan.
+        own: pixels that lines and fills explain.
+        fringe: the same somewhat wider.
+        texts: places of texts.
+        reach: distances.
+    """
+    rows, columns = np.nonzero(ink & ~own)
+    xy = np.column_stack([columns, rows]).astype(np.float32)
+    if not len(xy):
+        return []
+    labels = clusters(xy, 2.0)
+    low, high = extents(xy, labels)
+    count = np.bincount(labels)
+    fresh = np.bincount(labels, ~fringe[rows, columns], minlength=len(count)) / count
+    lettered = np.bincount(labels, texts[rows, columns], minlength=len(count)) / count
+    h, w = ink.shape
+    at_edge = (low <= reach.near).any(1) | (high[:, 0] >= w - 1 - reach.near) | (high[:, 1] >= h - 1 - reach.near)
+    size = (high - low).max(1)
+    kept = (fresh >= FRESH_SHARE) & (lettered < TEXT_SHARE) & ~at_edge & (size >= reach.least / 3)
+    chosen = kept[labels]
+    xy, labels = xy[chosen], labels[chosen]
+    return [Surplus(xy[part]) for part in parts_of(labels)]
+
+
+def surplus_things(pieces: list[Surplus], reach: Reach) -> list[Surplus]:
+    """Group pieces of surplus ink by nearness; what is too small is left out."""
+    if not pieces:
+        return []
+    xy = np.vstack([piece.pixels for piece in pieces])
+    labels = clusters(xy, max(reach.gap, 2.0 * reach.fringe + 2))
+    return [Surplus(xy[part]) for part in parts_of(labels) if max(np.ptp(xy[part], axis=0)) >= reach.least]
+
+
+def parts_of(labels: I64) -> list[I64]:
+    """Rows of each label."""
+    if not len(labels):
+        return []
+    order = np.argsort(labels, kind="stable")
+    return list(np.split(order, np.flatnonzero(np.diff(labels[order])) + 1))

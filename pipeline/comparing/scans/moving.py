@@ -1,0 +1,133 @@
+"""Where a missing thing went: votes of its samples and the surplus ink for one displacement, turned ones too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter
+from scipy.spatial import cKDTree
+
+from pipeline.comparing.scans.ink import Mask, looked_up
+
+LIES_THERE = 0.88  # share of the thing that must lie on ink at its new place
+ITS_OWN = 0.4  # share that must lie on surplus ink there
+TAKEN = 0.5  # share of the surplus ink touched that the thing explains
+MOST_PATTERN, MOST_INK = 400, 6000
+PEAKS = 6
+BIN = 2.0  # pixels
+
+F32 = NDArray[np.float32]
+
+
+@dataclass(slots=True)
+class Went:
+    """A thing found again."""
+
+    delta: tuple[float, float]  # pixels, of the middle of the thing
+    points: F32  # (k, 2) the samples at the new place
+    lies: float  # share on ink
+    degrees: float = 0.0
+    mirrored: bool = False
+
+
+class Tracker:
+    """Looks for missing things among surplus ink."""
+
+    def __init__(self, surplus: F32, piece: NDArray, near: Mask, reach: float, tolerance: float) -> None:
+        """Take the surplus pixels (k, 2), the piece of each, ink grown by a pixel or two, and distances in pixels."""
+        self.surplus, self.piece = surplus, piece
+        self.near, self.reach, self.tolerance = near, reach, tolerance
+        self.taken = np.zeros(len(surplus), bool)
+        self.size = np.bincount(piece) if len(piece) else np.zeros(0, np.int64)
+
+    def moved(self, whole: F32) -> Went | None:
+        """Find samples (m, 2) displaced."""
+        return self._best(whole, whole, self.reach, 3 * self.tolerance)
+
+    def turned(self, whole: F32) -> Went | None:
+        """Find samples (m, 2) turned by right angles or mirrored about their middle, moved by their size at most."""
+        middle = (whole.min(0) + whole.max(0)) / 2
+        local = whole - middle
+        size = float(np.hypot(*np.ptp(whole, axis=0)))
+        best: Went | None = None
+        for mirrored in (False, True):
+            for quarter in range(4):
+                if quarter == 0 and not mirrored:
+                    continue
+                angle = quarter * np.pi / 2
+                c, s = round(np.cos(angle)), round(np.sin(angle))
+                turned = local * np.array([-1.0 if mirrored else 1.0, 1.0]) @ np.array([[c, s], [-s, c]])
+                found = self._best((turned + middle).astype(np.float32), whole, 0.75 * size, 0.0)
+                if found is not None and (best is None or found.lies > best.lies + (0.05 if mirrored else 0.0)):
+                    best = Went(found.delta, found.points, found.lies, -90.0 * quarter, mirrored)
+        return best
+
+    def _best(self, pattern: F32, whole: F32, reach: float, least: float) -> Went | None:
+        low, high = pattern.min(0) - reach, pattern.max(0) + reach
+        there = ((self.surplus >= low) & (self.surplus <= high)).all(1) & ~self.taken
+        ink = self.surplus[there]
+        if len(ink) < 8:
+            return None
+        some = pattern[:: max(1, len(pattern) // MOST_PATTERN)]
+        few = ink[:: max(1, len(ink) // MOST_INK)]
+        tree = cKDTree(ink)
+        best: tuple[float, np.ndarray] | None = None
+        for shift in _peaks(some, few, reach):
+            if np.hypot(*shift) < least:
+                continue
+            for dx in (-1.0, 0.0, 1.0):
+                for dy in (-1.0, 0.0, 1.0):
+                    moved = some + shift + (dx, dy)
+                    lies = float(looked_up(self.near, moved[:, 0], moved[:, 1]).mean())
+                    if lies < LIES_THERE:
+                        continue
+                    distance, _ = tree.query(moved, distance_upper_bound=self.tolerance)
+                    hit = np.isfinite(distance)
+                    if hit.mean() < ITS_OWN:
+                        continue
+                    worth = lies + float(hit.mean()) - 0.1 * float(distance[hit].mean()) / self.tolerance
+                    if best is None or worth > best[0]:
+                        best = (worth, shift + (dx, dy))
+        if best is None or np.hypot(*best[1]) < least:
+            return None
+        moved = (pattern + best[1]).astype(np.float32)
+        if not self._explains(moved, ink, np.flatnonzero(there)):
+            return None
+        lies = float(looked_up(self.near, moved[:, 0], moved[:, 1]).mean())
+        return Went((float(best[1][0]), float(best[1][1])), moved, lies)
+
+    def _explains(self, moved: F32, ink: F32, rows: NDArray) -> bool:
+        """Whether the thing explains most of every sizeable piece it touches."""
+        distance, _ = cKDTree(moved).query(ink, distance_upper_bound=2 * self.tolerance)
+        hit = rows[np.isfinite(distance)]
+        if not len(hit):
+            return False
+        touched = np.unique(self.piece[hit])
+        mine = np.bincount(self.piece[hit], minlength=len(self.size))[touched]
+        return float(mine.sum()) >= TAKEN * float(self.size[touched].sum())
+
+    def take(self, went: Went) -> None:
+        """Use up the surplus ink at the new place, and crumbs beside it."""
+        distance, _ = cKDTree(went.points).query(self.surplus, distance_upper_bound=2.5 * self.tolerance)
+        hit = np.isfinite(distance)
+        mine = np.bincount(self.piece[hit], minlength=len(self.size))
+        self.taken |= hit | (mine >= TAKEN * self.size)[self.piece]
+
+
+def _peaks(pattern: F32, ink: F32, reach: float) -> list[np.ndarray]:
+    """The displacements with most votes."""
+    side = int(2 * reach / BIN) + 3
+    at = np.rint((ink[None] - pattern[:, None] + reach) / BIN).astype(np.int64).reshape(-1, 2) + 1
+    at = at[((at >= 0) & (at < side)).all(1)]
+    votes = np.bincount(at[:, 1] * side + at[:, 0], minlength=side * side).reshape(side, side).astype(np.float32)
+    votes = uniform_filter(votes, 3)
+    found = []
+    for _ in range(PEAKS):
+        row, column = np.unravel_index(int(votes.argmax()), votes.shape)
+        if votes[row, column] <= 0:
+            break
+        found.append(np.array([column - 1, row - 1], np.float64) * BIN - reach)
+        votes[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3] = 0
+    return found

@@ -1,0 +1,131 @@
+"""Compare a vector drawing with a scan: register on ink, find missing and surplus ink, form changes of it."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from pipeline.comparing.comparison import SheetComparison
+from pipeline.comparing.content import Content, content_of
+from pipeline.comparing.drawn import finished, measures_of, note_hidden, side_of, tell_registration
+from pipeline.comparing.places import places_of
+from pipeline.comparing.registration import Registration
+from pipeline.comparing.scans.changing import Sides, changes_of
+from pipeline.comparing.scans.fitting import Bed
+from pipeline.comparing.scans.ink import Ink, ink_of
+from pipeline.comparing.scans.laying import lay
+from pipeline.comparing.scans.pixels import COARSEST_DPI, Picture, Pictures
+from pipeline.comparing.segments import chain, scale_of
+from pipeline.drawing.model import Drawing, Sheet
+
+SEED = 20260719  # of the sample of ink: one result for one pair
+NOTE = {
+    "zh": "其中一张图是扫描图：差异由墨迹比对得出，可信度低于矢量图，细小差异与文字内容未比对，请人工查看。",
+    "en": "One of the sheets is a scan: differences come from comparing ink and are less certain than between vector "
+    "drawings; small ones and what texts say are not compared. Please look.",
+}
+NO_PIXELS = (
+    "扫描图的图像未能取得，未作比对。",
+    "The picture of the scanned sheet is not at hand, so the sheets were not compared.",
+)
+BOTH = (
+    "两张图都是扫描图，尚不支持扫描图之间的比对。",
+    "Both sheets are scans; scans are not compared with one another yet.",
+)
+EMPTY = ("矢量图上没有可比对的线条。", "The vector drawing holds no lines to compare.")
+
+
+def is_scan(drawing: Drawing, sheet: Sheet) -> bool:
+    """Whether a sheet lies on a page that is only a picture."""
+    return drawing.spaces[sheet.space].scanned
+
+
+def compare_scanned(
+    old: Drawing,
+    old_sheet: Sheet,
+    new: Drawing,
+    new_sheet: Sheet,
+    pictures: Pictures | None,
+    points: list[list[list[float]]] | None = None,
+) -> SheetComparison:
+    """Compare a vector sheet (old) with a scan (new); the other direction is the inverse of this one.
+
+    Args:
+        old: the drawing with lines.
+        old_sheet: one of its sheets.
+        new: the drawing whose sheet is a picture.
+        new_sheet: that sheet.
+        pictures: gives the pixels of `new`'s sheets.
+        points: two point pairs [[[x, y] old, [x, y] new], …] in sheet millimetres, given by a person.
+
+    Returns:
+        SheetComparison; not comparable, with the reason, when the scan is too poor or cannot be registered.
+    """
+    started = time.perf_counter()
+    result = SheetComparison(side_of(old, old_sheet), side_of(new, new_sheet))
+    _compare(result, (old, old_sheet), (new, new_sheet), pictures, points)
+    result.seconds = time.perf_counter() - started
+    return result
+
+
+def _compare(
+    result: SheetComparison,
+    before: tuple[Drawing, Sheet],
+    after: tuple[Drawing, Sheet],
+    pictures: Pictures | None,
+    points: list[list[list[float]]] | None,
+) -> None:
+    if is_scan(*before):
+        return _refuse(result, *BOTH)
+    picture = None if pictures is None else pictures.of(after[1])
+    if picture is None:
+        return _refuse(result, *NO_PIXELS)
+    one, two = content_of(*before), content_of(*after)
+    if len(one.seg) < 3:
+        return _refuse(result, *EMPTY)
+    ink = ink_of(picture.grey)
+    poor = _poor(picture, ink)
+    if poor and (points is None or not ink.legible):
+        return _refuse(result, *poor)
+    places = places_of(*before, one, *after, two)
+    given = None if points is None else [[places.old_from_sheet(p), places.new_from_sheet(q)] for p, q in points]
+    bed = Bed(ink.mask, picture.px_per_mm, np.random.default_rng(SEED))
+    working = two.real_per_space  # working mm of the scan for one mm on its paper
+    to_px = chain(picture.to_pixels(), np.array([[1 / working, 0.0, 0.0], [0.0, 1 / working, 0.0]]))
+    registration, fit = lay(one.seg, one.scale_known, bed, to_px, given)
+    tell_registration(result, registration, places)
+    if not registration.comparable:
+        return None
+    sides = Sides(one, bed, fit, to_px, _real_per_paper(one, registration, working))
+    measures = measures_of(one, two, registration)
+    measures.tolerance = sides.reach.near / picture.px_per_mm * working
+    result.tolerance_mm = measures.tolerance * measures.real
+    result.notes.append(NOTE)
+    note_hidden(one, two, result)
+    changes = changes_of(sides)
+    result.differences = finished(changes, (*before, one), (*after, two), registration.transform, measures)
+    return None
+
+
+def _real_per_paper(one: Content, registration: Registration, working: float) -> float:
+    """Millimetres of reality for one on the scan's paper; 100 is assumed where the drawing states no scale."""
+    return working / scale_of(registration.transform) if one.scale_known else 100.0
+
+
+def _poor(picture: Picture, ink: Ink) -> tuple[str, str] | None:
+    """Why a scan is too poor to be compared, in Chinese and English."""
+    ask = "请提供 200 dpi 以上的清晰扫描，或在两张图上各指定两个对应点后重试。"
+    ask_en = "Hand in a clear scan of 200 dpi or more, or give two matching points on both sheets and try again."
+    if picture.dpi < COARSEST_DPI:
+        return (f"扫描分辨率过低（{picture.dpi:.0f} dpi），未作比对；{ask}",
+                f"The scan is too coarse ({picture.dpi:.0f} dpi), so it was not compared. {ask_en}")  # fmt: skip
+    if not ink.legible:
+        return (f"扫描图墨迹与底色难以区分，未作比对；{ask}",
+                f"Ink and paper of the scan can hardly be told apart, so it was not compared. {ask_en}")  # fmt: skip
+    return None
+
+
+def _refuse(result: SheetComparison, zh: str, en: str) -> None:
+    result.comparable, result.method = False, "none"
+    result.reason_zh, result.reason_en = zh, en
