@@ -34,7 +34,7 @@ from pipeline.measuring.raster import Grid, grid_of
 from pipeline.measuring.reference import OutOfTime, Reference
 from pipeline.measuring.splines import spline_points
 from pipeline.measuring.strokes import Columns, Strokes
-from pipeline.readers.dxf import mending
+from pipeline.readers.dxf import mending, repairs
 
 CHORD_PX = 0.2  # how far a chord may leave its curve
 HATCH_SECONDS = 2.0
@@ -43,6 +43,7 @@ VERTICAL = 4  # flag of a text style
 FRAME = 16  # background flag of an MTEXT
 TOP_TO_BOTTOM = 3  # flow direction of an MTEXT
 _STYLES = acadctb.new_ctb()
+repairs.install()
 
 
 class _Context(RenderContext):

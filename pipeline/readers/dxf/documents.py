@@ -16,8 +16,10 @@ from ezdxf.lldxf.types import DXFTag
 from ezdxf.tools.codepage import toencoding
 
 from pipeline.drawing.defects import Defect, defect
-from pipeline.readers.dxf import encodings, mending
+from pipeline.readers.dxf import encodings, mending, repairs
 from pipeline.readers.dxf.prescan import Prescan
+
+repairs.install()
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ from pipeline.readers.dxf.spaces import drop_nonfinite, hide_frozen, to_space
 from pipeline.readers.dxf.units import layout_paper, model_unit
 from pipeline.readers.dxf.viewports import compose, sort_viewports, through
 
-VERSION = "dxf-4"
+VERSION = "dxf-5"
 _RENAMED = {"MLEADER": "MULTILEADER"}
 _log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from pipeline.drawing.kinds import EntityKind
 from pipeline.readers.dxf import meshes
 from pipeline.readers.dxf.chunk import ChunkBuilder, Look
-from pipeline.readers.dxf.columns import splines
+from pipeline.readers.dxf.columns import splines, wide
 
 if TYPE_CHECKING:
     from ezdxf.math import BSpline, Vec3
@@ -238,18 +238,19 @@ def lwpolyline(entity: Any, pen: Pen) -> None:
     height = np.full((len(flat), 1), float(entity.dxf.elevation))
     pen.stroke(world(entity, np.hstack([flat, height])), bool(entity.closed), EntityKind.POLYLINE)
     if float(entity.dxf.const_width) > 0 or rows[:, 2:4].any():
-        _wide(entity, pen, float(entity.dxf.elevation))
+        widths = rows[:, 2:4]
+        if float(entity.dxf.const_width) > 0:
+            widths = np.full_like(widths, float(entity.dxf.const_width))
+        _wide(entity, pen, rows[:, [0, 1, 4]], widths, float(entity.dxf.elevation))
 
 
-def _wide(entity: Any, pen: Pen, height: float) -> None:
-    from ezdxf.render.trace import TraceBuilder
-
-    quads: list[F64] = []
-    for face in TraceBuilder.from_polyline(entity).faces():
-        corners = np.array([[p.x, p.y, height] for p in face])
-        if len(corners) >= 3:
-            quads.append(world(entity, corners))
-    pen.parts(quads, EntityKind.FILL, True)
+def _wide(entity: Any, pen: Pen, rows: F64, widths: F64, height: float) -> None:
+    """Fill a wide polyline of x, y, bulge rows; `widths` (k, 2) at both ends of the segment that begins there."""
+    closed = bool(entity.closed if entity.dxftype() == "LWPOLYLINE" else entity.is_closed)
+    ribbon = wide.Ribbons(rows[:, :2], widths, rows[:, 2], np.array([len(rows)]), np.array([closed]))
+    _, corners = wide.faces(ribbon)
+    flat = np.dstack([corners, np.full(corners.shape[:2], height)])
+    pen.parts([world(entity, face) for face in flat], EntityKind.FILL, True)
 
 
 def polyline(entity: Any, pen: Pen) -> None:
@@ -263,11 +264,15 @@ def polyline(entity: Any, pen: Pen) -> None:
         height = float(entity.dxf.get("elevation", (0, 0, 0))[2])
         points = np.hstack([flat, np.full((len(flat), 1), height)])
         pen.stroke(world(entity, points), bool(entity.is_closed), EntityKind.POLYLINE)
-        default = entity.dxf.get("default_start_width", 0) or entity.dxf.get("default_end_width", 0)
-        if default or any(v.dxf.get("start_width", 0) or v.dxf.get("end_width", 0) for v in kept):
-            _wide(entity, pen, height)
+        default = [float(entity.dxf.get(f"default_{end}_width", 0)) for end in ("start", "end")]
+        widths = np.array([
+            [v.dxf.get("start_width", default[0]), v.dxf.get("end_width", default[1])] for v in kept
+        ], np.float64)  # fmt: skip
+        if any(default) or widths.any():
+            _wide(entity, pen, rows, widths, height)
     elif entity.is_3d_polyline:
-        pen.stroke([v.dxf.location.xyz for v in entity.vertices], bool(entity.is_closed), EntityKind.POLYLINE)
+        kept = [v for v in entity.vertices if not int(v.dxf.get("flags", 0)) & meshes.FRAME]
+        pen.stroke([v.dxf.location.xyz for v in kept], bool(entity.is_closed), EntityKind.POLYLINE)
     else:
         rings, edges = meshes.parts(entity)
         pen.parts(rings, EntityKind.PATH, True)

@@ -15,6 +15,8 @@ def window_of(insert: Any) -> Window | None:
     The clip stands in the extension dictionary of the reference (ACAD_FILTER, SPATIAL); an inverted one shows what
     lies outside its smaller ring. Raises ValueError for a clip that cannot be read.
     """
+    if hasattr(insert, "window"):  # read by its tags
+        return insert.window()
     if not insert.has_extension_dict:
         return None
     from ezdxf.xclip import XClip

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf.columns import curves
 from pipeline.readers.dxf.columns.splines import FINENESS, Spline, flattened
+from pipeline.readers.dxf.columns.wide import close
 from pipeline.readers.dxf.shapes import chords, ellipse_chords
 
 F64 = NDArray[np.float64]
@@ -88,12 +89,6 @@ def spans(begin: F64, stop: F64) -> F64:
     sweep = (stop - begin) % (2 * math.pi)
     near = (sweep < _SAME_ANGLE) | (sweep > 2 * math.pi - _SAME_ANGLE)
     return np.where(near, np.where(np.abs(stop - begin) < _SAME_ANGLE, 0.0, 2 * math.pi), sweep)
-
-
-def close(a: F64, b: F64) -> Mask:
-    """Return which points (k, 2) are the same, as the library judges it."""
-    off = np.abs(a - b) - np.maximum(1e-9 * np.maximum(np.abs(a), np.abs(b)), 1e-12)
-    return off.max(axis=1) <= 0
 
 
 def polyline_loops(xy: F64, bulge: F64, counts: NDArray, closed: Mask) -> tuple[NDArray, F64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,19 +16,23 @@ from numpy.typing import NDArray
 from pipeline.drawing.defects import Defect, defect
 from pipeline.readers.base import ReadLimits
 from pipeline.readers.dxf import encodings, prescan
+from pipeline.readers.dxf.columns.by_tags import ByTags, is_read
 from pipeline.readers.dxf.columns.entries import Unlike
 from pipeline.readers.dxf.columns.expansion import ColumnExpander
 from pipeline.readers.dxf.columns.freed import give_back
 from pipeline.readers.dxf.columns.kinds import ALONE, KIND, NAMES
+from pipeline.readers.dxf.columns.objects import Objects
 from pipeline.readers.dxf.columns.references import Graph, block_numbers, given_entities, rare_entities
 from pipeline.readers.dxf.columns.register import Register
 from pipeline.readers.dxf.columns.scan import scan
 from pipeline.readers.dxf.columns.scanned import Scan
+from pipeline.readers.dxf.columns.stand_ins import StandIn
 from pipeline.readers.dxf.columns.tags import PIECE_BYTES, Irregular
 from pipeline.readers.dxf.ledger import Ledger
 
 _HEAD_BYTES = 1 << 16
 _STRETCH_BYTES = 1 << 18
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -63,52 +68,65 @@ def opened(path: Path, siblings: Mapping[str, Path] | None, limits: ReadLimits) 
         if len(set(found.sections)) != len(found.sections) or "ENTITIES" not in found.sections:
             raise Irregular("sections are missing or there twice")
         numbers = block_numbers(found)
-        to_library = rare_entities(found, numbers)
-        given = given_entities(found, to_library)
-        register = _register(stream, found, given, used, counts.version)
-        if register is not None:
-            views = found.entities.kind == KIND["VIEWPORT"]
-            to_library, given = to_library & ~views, given & ~views
+        objects = Objects(stream, found.kept, _decoder(used))
+        rare = rare_entities(found, numbers, objects.clipped(found.dictionaries))
+        register, own, given = _register(stream, found, rare, objects, used, counts.version)
+        if register is None:
+            own, given = {}, given_entities(found, rare)
+        else:
+            rare &= found.entities.kind != KIND["VIEWPORT"]
         doc = register or _whole(stream, found, given, used)
     found.forget_bytes()
     if large:
         give_back()
-    graph = Graph(found, doc, to_library, given, numbers, limits.insert_depth)
+    graph = Graph(found, doc, rare, given, numbers, limits.insert_depth)
     if register is not None:
         register.hand_out(graph)
     counts.trailer = counts.has_entities = True
     counts.sections = counts.sections_closed = len(found.sections)
     counts.rows, counts.types = sum(found.types.values()), found.types
-    here = ~given & (found.entities.kind != KIND["ATTRIB"])
-    kinds, many = np.unique(found.entities.kind[here], return_counts=True)
-    parsed = Counter({NAMES[kind]: count for kind, count in zip(kinds.tolist(), many.tolist(), strict=True)})
     defects = []
     if used != claim:
         defects.append(defect("encoding_corrected", declared=counts.codepage or claim, used=used))
     ledger = Ledger()
-    expander = ColumnExpander(doc, ledger, siblings, limits, found=found, graph=graph)
-    return Opened(counts, doc, parsed, expander, ledger, defects)
+    expander = ColumnExpander(doc, ledger, siblings, limits, found=found, graph=graph, own=own)
+    return Opened(counts, doc, _parsed(found, given, own), expander, ledger, defects)
 
 
-def _register(stream: BinaryIO, found: Scan, given: NDArray[np.bool_], used: str, version: str) -> Register | None:
-    """Return what is read without the library; None where the library has to look at tables and objects."""
-    entities = found.entities
-    rows = np.flatnonzero(given & (entities.kind != KIND["VIEWPORT"]))
-    kinds = {NAMES[kind] for kind in set(entities.kind[rows].tolist()) if kind}
-    kinds |= {found.odd_names[row] for row in rows.tolist() if row in found.odd_names}
-    if not kinds <= ALONE:
-        return None
+def _parsed(found: Scan, given: NDArray[np.bool_], own: dict[int, StandIn]) -> Counter[str]:
+    """Return the entities by name that are read without the library."""
+    here = ~given & (found.entities.kind != KIND["ATTRIB"])
+    kinds, many = np.unique(found.entities.kind[here], return_counts=True)
+    parsed = Counter({NAMES[kind]: count for kind, count in zip(kinds.tolist(), many.tolist(), strict=True)})
+    parsed.update(found.odd_names[row] for row in own if row in found.odd_names)
+    return parsed
+
+
+def _register(
+    stream: BinaryIO, found: Scan, rare: NDArray[np.bool_], objects: Objects, used: str, version: str
+) -> tuple[Register | None, dict[int, StandIn], NDArray[np.bool_]]:
+    """Return what is read without the library's tables, what of the rare entities is, and which the library gets.
+
+    None instead of the first where the library has to look at tables and objects.
+    """
     try:
         register = Register(stream, found, _decoder(used))
-        if len(rows):
-            from pipeline.readers.dxf.columns import rare  # loads the library
+        own = ByTags(stream, found, _decoder(used), register, objects).read(np.flatnonzero(is_read(found, rare)))
+        left = rare & (found.entities.kind != KIND["VIEWPORT"])
+        left[list(own)] = False
+        given = given_entities(found, left)
+        rows = np.flatnonzero(given)
+        kinds = {NAMES[kind] for kind in set(found.entities.kind[rows].tolist()) if kind}
+        kinds |= {found.odd_names[row] for row in rows.tolist() if row in found.odd_names}
+        if kinds <= ALONE:
+            if len(rows):
+                from pipeline.readers.dxf.columns import rare as library  # loads the library
 
-            chosen = np.zeros(len(given), bool)
-            chosen[rows] = True
-            register.blocks.library = rare.alone(stream, found, chosen, used, version)
-    except (Unlike, ValueError, LookupError):
-        return None
-    return register
+                register.blocks.library = library.alone(stream, found, given, used, version)
+            return register, own, given
+    except (Unlike, ValueError, LookupError) as why:
+        _log.debug("to the library: %s", why)
+    return None, {}, rare
 
 
 def _whole(stream: BinaryIO, found: Scan, given: NDArray[np.bool_], used: str) -> Any:

@@ -53,8 +53,10 @@ _KINDS: dict[str, dict[int, tuple[str, Any]]] = {
         2: ("name", str), 70: ("flags", whole), 41: ("width", float), 3: ("font", str), 4: ("bigfont", str),
     },
     "DIMSTYLE": {
-        2: ("name", str), 40: ("dimscale", float), 140: ("dimtxt", float), 144: ("dimlfac", float),
-        271: ("dimdec", whole),
+        2: ("name", str), 40: ("dimscale", float), 41: ("dimasz", float), 77: ("dimtad", whole),
+        140: ("dimtxt", float), 144: ("dimlfac", float), 147: ("dimgap", float), 176: ("dimclrd", whole),
+        271: ("dimdec", whole), 341: ("dimldrblk_handle", str), 345: ("dimltype_handle", str),
+        371: ("dimlwd", whole),
     },
     "VIEWPORT": {
         10: ("center", Point), 40: ("width", float), 41: ("height", float), 68: ("status", whole), 69: ("id", whole),
@@ -78,7 +80,7 @@ class Entry:
 
     def __init__(self, tags: list[Tag], old: bool) -> None:
         self.kind = tags[0].value
-        self.classes, self.extended = _classes(tags)
+        self.classes, self.extended = classes(tags)
         self.old = old or len(self.classes) == 1
         fields = _KINDS.get(self.kind, {})
         if self.kind in ("LTYPE", "DIMSTYLE", "VIEWPORT"):
@@ -141,7 +143,9 @@ def values(tags: list[Tag], fields: dict[int, tuple[str, Any]]) -> dict[str, Any
         if tag.code not in fields:
             continue
         name, kind = fields[tag.code]
-        if kind is Point:  # y and perhaps z follow, the scan has seen to that
+        if kind is Point:
+            if at + 1 >= len(tags) or tags[at + 1].code != tag.code + 10:
+                raise Unlike("a point without y")
             high = at + 2 < len(tags) and tags[at + 2].code == tag.code + 20
             x, y, z = float(tag.value), float(tags[at + 1].value), float(tags[at + 2].value) if high else 0.0
             found[name] = Point(x, y, z)
@@ -150,7 +154,7 @@ def values(tags: list[Tag], fields: dict[int, tuple[str, Any]]) -> dict[str, Any
     return found
 
 
-def _classes(tags: list[Tag]) -> tuple[list[list[Tag]], list[list[Tag]]]:
+def classes(tags: list[Tag]) -> tuple[list[list[Tag]], list[list[Tag]]]:
     """Return the subclasses and the extended data of a record, groups of applications left out."""
     classes: list[list[Tag]] = [[]]
     extended: list[list[Tag]] = []

@@ -11,9 +11,10 @@ import numpy as np
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.base import LIMITS, ReadLimits
-from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look, settle_layer_looks
+from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look, place, settle_layer_looks
 from pipeline.readers.dxf.columns.assembly import Assembly
 from pipeline.readers.dxf.columns.freed import give_back
+from pipeline.readers.dxf.columns.leaders import PLACED
 from pipeline.readers.dxf.columns.pictures import FILL, LINE, Part, stand_in
 from pipeline.readers.dxf.columns.references import Graph
 from pipeline.readers.dxf.columns.scanned import Scan
@@ -24,12 +25,17 @@ from pipeline.readers.dxf.expand import Expander
 from pipeline.readers.dxf.ledger import Ledger
 from pipeline.readers.dxf.shapes import Pen
 from pipeline.readers.dxf.sources import Sources
+from pipeline.readers.dxf.text import plain, shown_name
 
 _MANY_ENTITIES = 20_000
 
 
 class ColumnExpander(Expander):
-    """The expander of a scanned file; `doc` is the library's document of what the scan left out."""
+    """The expander of a scanned file.
+
+    `doc` is its register, or the library's document of what the scan left out; `own` are the rare entities that are
+    read without the library, by entity row.
+    """
 
     def __init__(
         self,
@@ -40,9 +46,10 @@ class ColumnExpander(Expander):
         *,
         found: Scan,
         graph: Graph,
+        own: dict[int, StandIn],
     ) -> None:
         super().__init__(doc, ledger, siblings, limits)
-        self.graph = graph
+        self.graph, self._own = graph, own
         self.sources = Sources(found.handles)
         self._store = Store(graph.containers)
         self._done = np.zeros(graph.containers, bool)
@@ -84,7 +91,7 @@ class ColumnExpander(Expander):
         """Let go of the scan and the expanded blocks: all layouts are there."""
         many = len(self.graph.found.entities) > _MANY_ENTITIES
         super().release()
-        del self._assembly, self._store, self._rare, self.graph
+        del self._assembly, self._store, self._rare, self.graph, self._own
         if many:
             give_back()
 
@@ -107,6 +114,29 @@ class ColumnExpander(Expander):
     def attributes_of(self, entity: StandIn, look: Look, source: int, out: ChunkBuilder) -> dict[str, str]:
         """Append the attributes of a reference of the scan to `out`; returns their values by tag."""
         return self._written(entity, Pen(out, look, source), out)
+
+    def _constants(self, name: str) -> dict[str, str]:
+        """Return the constant attributes of a block: those of the library's and those read without it."""
+        if name not in self._constant:
+            number = self.graph.block(name.lower())
+            rows = self.graph.rare_rows(number).tolist() if number is not None else []
+            mine = [self._own[row] for row in rows if row in self._own and self._own[row].is_const]
+            found = {shown_name(str(e.dxf.get("tag", ""))): plain(str(e.dxf.get("text", "")))[0] for e in mine}
+            self._constant[name] = super()._constants(name) | found
+        return self._constant[name]
+
+    def _defined(self, name: str) -> Any | None:
+        return name if name and self.graph.block(name.lower()) is not None else super()._defined(name)
+
+    def _draw(self, kind: str, entity: Any, out: ChunkBuilder, in_block: bool, owner: tuple[Look, int] | None) -> None:
+        if kind != PLACED or owner is None:
+            super()._draw(kind, entity, out, in_block, owner)
+            return
+        chunk = self.block(entity.name)
+        if self._fits(out, chunk, 1):
+            placed = place(chunk, entity.matrix, owner[0], None, self._look(entity, in_block, owner))
+            placed.source = np.full(len(placed), owner[1], np.int32)
+            out.put(placed)
 
     def constants(self, name: str) -> dict[str, str]:
         """Return the constant attributes of a block."""
@@ -141,15 +171,15 @@ class ColumnExpander(Expander):
         return True
 
     def _read_rare(self, container: int, entities: list[Any], in_block: bool) -> None:
-        """Read the entities of a block that the library holds, one by one."""
+        """Read the rare entities of a block one by one; `entities` are those that the library holds."""
         rows = self.graph.given_rows(container)
         if len(entities) != len(rows):
             raise Irregular("the library sees other entities")
+        found = {**self._own, **dict(zip(rows.tolist(), entities, strict=True))}
         self._busy.append(container)
         chunks: list[tuple[int, Chunk]] = []
-        for row, entity in zip(rows.tolist(), entities, strict=True):
-            if not self.graph.rare[row]:
-                continue
+        for row in self.graph.rare_rows(container).tolist():
+            entity = found[row]
             out = ChunkBuilder()
             self._entity, self._row = entity, row
             self._guarded(entity, out, in_block, None)

@@ -76,20 +76,17 @@ def _odd_lwpolyline(found: Attributes) -> Mask:
 
 
 def _mark_polylines(found: Attributes, rare: Mask) -> None:
-    """Mark polylines that are meshes, wide or have spline frames in space; and all whose vertices are rare."""
+    """Mark polylines that are meshes or have a width below 0, and all whose vertices are rare."""
     kind = found.records.kind
-    lines = np.flatnonzero(kind == _POLYLINE)
+    lines, vertices, owner = _vertices_of(kind)
     if not len(lines):
         return
     flags = found.column(70, 0.0).astype(np.int64)
-    widths = (found.column(40, 0.0) != 0) | (found.column(41, 0.0) != 0)
-    rare |= (kind == _POLYLINE) & (((flags & (16 | 64)) != 0) | widths)
-    vertices = np.flatnonzero(kind == _VERTEX)
-    owner = lines[np.searchsorted(lines, vertices) - 1]
+    backwards = (found.column(40, 0.0) < 0) | (found.column(41, 0.0) < 0)
+    rare |= (kind == _POLYLINE) & (((flags & (16 | 64)) != 0) | backwards)
     in_space = (flags[owner] & 8) != 0
     odd = rare[vertices] | np.isnan(found.column(10)[vertices]) | np.isnan(found.column(20)[vertices])
-    odd |= in_space & ((flags[vertices] & _SPLINE_FRAME) != 0)
-    odd |= ~in_space & widths[vertices]
+    odd |= ~in_space & backwards[vertices]
     rare[owner[odd]] = True
 
 
@@ -102,6 +99,7 @@ def figures(found: Attributes, usable: Mask) -> list[Rows]:
         if len(rows):
             out.append(make(found, rows))
     out.append(_wide(found, np.flatnonzero(usable & (kind == _LWPOLYLINE))))
+    out.append(_wide_old(found, np.flatnonzero(usable & (kind == _POLYLINE))))
     return out
 
 
@@ -234,8 +232,48 @@ def _wide(found: Attributes, rows: NDArray) -> Rows:
     rows = rows[wide[rows]]
     if not len(rows):
         return Rows()
-    parts, corners = faces(_lightweight(found, rows))
-    rows, parts, height = rows[parts > 0], parts[parts > 0], found.column(38, 0.0)[rows][parts > 0]
+    return _filled(found, rows, _lightweight(found, rows), found.column(38, 0.0)[rows])
+
+
+def _wide_old(found: Attributes, rows: NDArray) -> Rows:
+    """Return the fillings of POLYLINEs in plan that have a width; a vertex without one has that of its polyline."""
+    kind, flags = found.records.kind, found.column(70, 0.0).astype(np.int64)
+    rows = rows[(flags[rows] & 8) == 0]
+    widths = np.column_stack([found.column(code) for code in (40, 41)])
+    _, vertices, owner = _vertices_of(kind)
+    if not np.nan_to_num(widths[np.concatenate([rows, vertices])]).any():
+        return Rows()
+    place = np.full(len(kind), -1)
+    place[rows] = np.arange(len(rows))
+    mine = (place[owner] >= 0) & ((flags[vertices] & _SPLINE_FRAME) == 0)
+    vertices, of_line = vertices[mine], place[owner[mine]]
+    own, default = widths[vertices], np.nan_to_num(widths[rows])
+    told = np.bincount(of_line, weights=np.nan_to_num(own).any(axis=1), minlength=len(rows)) > 0
+    wide = told | default.any(axis=1)
+    if not wide.any():
+        return Rows()
+    kept = wide[of_line]
+    vertices, of_line, own = vertices[kept], of_line[kept], own[kept]
+    ribbons = Ribbons(
+        found.points(10, vertices)[:, :2],
+        np.where(np.isnan(own), default[of_line], own),
+        found.column(42, 0.0)[vertices],
+        np.bincount(of_line, minlength=len(rows))[wide],
+        (flags[rows[wide]] & 1) == 1,
+    )
+    return _filled(found, rows[wide], ribbons, found.column(30, 0.0)[rows[wide]])
+
+
+def _vertices_of(kind: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+    """Return the records of POLYLINEs, the VERTEX records, and of the polyline each of these belongs to."""
+    lines, vertices = np.flatnonzero(kind == _POLYLINE), np.flatnonzero(kind == _VERTEX)
+    return lines, vertices, lines[np.searchsorted(lines, vertices) - 1]
+
+
+def _filled(found: Attributes, rows: NDArray, ribbons: Ribbons, height: F64) -> Rows:
+    """Return the fillings of wide polylines, each one row of many faces, `height` above their plane."""
+    parts, corners = faces(ribbons)
+    rows, parts, height = rows[parts > 0], parts[parts > 0], height[parts > 0]
     of = np.repeat(np.repeat(np.arange(len(rows)), parts), 4)
     points = np.column_stack([corners.reshape(-1, 2), height[of]])
     turns, turned = curves.axes(found.points(210, rows, np.nan))
@@ -261,9 +299,7 @@ def _flat(found: Attributes, rows: NDArray, xy: F64, bulge: F64, counts: NDArray
 def _polylines(found: Attributes, rows: NDArray) -> Rows:
     """POLYLINE in plan and in space; those without vertices that count have no row."""
     kind = found.records.kind
-    lines = np.flatnonzero(kind == _POLYLINE)
-    vertices = np.flatnonzero(kind == _VERTEX)
-    owner = lines[np.searchsorted(lines, vertices) - 1]
+    _, vertices, owner = _vertices_of(kind)
     flags = found.column(70, 0.0).astype(np.int64)
     place = np.full(len(kind), -1)
     place[rows] = np.arange(len(rows))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +21,9 @@ OBJECTS = frozenset(
     }
 )  # fmt: skip
 _JUDGED = frozenset({"HEADER", "TABLES", "BLOCKS"})
-_VARIABLES = ("$ACADVER", "$INSUNITS")
-_OVERRIDES = b"ADSK_XREC_LAYER"  # dictionary entries of layer looks of one viewport
+_VARIABLES = ("$ACADVER", "$INSUNITS", "$MEASUREMENT")
+# dictionary entries of layer looks of one viewport; not ADSK_XREC_LAYER_RECONCILED, which most layers have
+_OVERRIDES = re.compile(rb"ADSK_XREC_LAYER_[A-Z]+_OVR")
 
 
 class Keeper:
@@ -51,7 +54,7 @@ class Keeper:
         ]
         if self.kept.sound and judged.any():
             self.kept.sound = sound(found, judged) and self._are_new(handles(found, judged))
-        if "OBJECTS" in inside and _OVERRIDES in found.tags.data.tobytes():
+        if "OBJECTS" in inside and _OVERRIDES.search(found.tags.data.data):
             self.kept.overrides = True
         return opened
 

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.readers.dxf.columns.boundaries import close
 from pipeline.readers.dxf.columns.records import Attributes
 from pipeline.readers.dxf.columns.stand_ins import Point, StandIn
+from pipeline.readers.dxf.columns.wide import close
 
 F64 = NDArray[np.float64]
 LINE, FILL = "PICTURED LINE", "PICTURED FILL"  # kinds of parts that only pictures have

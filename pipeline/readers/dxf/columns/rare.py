@@ -8,6 +8,7 @@ import numpy as np
 from ezdxf.document import Drawing
 from numpy.typing import NDArray
 
+from pipeline.readers.dxf import repairs
 from pipeline.readers.dxf.columns.compiled import compiled
 from pipeline.readers.dxf.columns.keeping import OBJECTS
 from pipeline.readers.dxf.columns.kinds import KIND
@@ -15,6 +16,7 @@ from pipeline.readers.dxf.columns.records import ENTITIES
 from pipeline.readers.dxf.columns.scanned import Kept, Scan
 from pipeline.readers.dxf.columns.tags import read_spans
 
+repairs.install()
 _SECTIONS = frozenset({"HEADER", "TABLES", "BLOCKS", "ENTITIES", "OBJECTS"})
 _PICTURED = frozenset({"ARC_DIMENSION", "LARGE_RADIAL_DIMENSION"})  # their pictures are looked up in the blocks
 
@@ -30,12 +32,13 @@ def document(stream: BinaryIO, found: Scan, given: NDArray[np.bool_], encoding: 
     pictures |= not _PICTURED.isdisjoint(found.odd_names.values())
     classes = "ACAD_PROXY_ENTITY" in found.odd_names.values()
     kept = found.kept
+    with_records = kept.overrides or "SPATIAL_FILTER" in kept.name  # looks in viewports, inverted clips
     rows = [
         row
         for row, section in enumerate(kept.section)
         if _wanted(kept, row, with_rare, names, pictures)
         or (classes and section == "CLASSES")
-        or (kept.overrides and kept.name[row] == "XRECORD")
+        or (with_records and kept.name[row] == "XRECORD")
     ]
     data = read_spans(stream, kept.spans(rows) + _entities(found, chosen))
     loaded = _loaded(data.decode(encoding, "surrogateescape"), encoding)

@@ -16,7 +16,7 @@ from pipeline.readers.dxf.columns.tags import Irregular
 _INSERT, _ATTRIB, _DIMENSION = KIND["INSERT"], KIND["ATTRIB"], KIND["DIMENSION"]
 _LOOK_INTO_BLOCKS = frozenset({"LEADER", "MULTILEADER", "MLEADER"})
 _ARROW_ENTITIES = 32
-_EXTERNAL = 4 | 8  # block flags: attached drawing, overlaid drawing
+EXTERNAL = 4 | 8  # block flags: attached drawing, overlaid drawing
 _R12_LAYOUTS = {"$model_space": "*model_space", "$paper_space": "*paper_space"}
 
 
@@ -34,20 +34,19 @@ def block_numbers(found: Scan) -> dict[str, int]:
     return numbers
 
 
-def rare_entities(found: Scan, numbers: dict[str, int]) -> NDArray[np.bool_]:
+def rare_entities(found: Scan, numbers: dict[str, int], clipped: set[int]) -> NDArray[np.bool_]:
     """Return which entities go to the library, now that all blocks are known.
 
     These are, beside what the scan could not read: references to attached drawings and to blocks that are not there,
-    and clipped ones, with their attributes; dimensions whose picture is not there.
+    and those `clipped`, with their attributes; dimensions whose picture is not there.
     """
     entities = found.entities
     rare = entities.rare.copy()
     details = found.details["INSERT"]
     flags = found.block_flags
-    clipped = "SPATIAL_FILTER" in found.kept.name
     for row, name in zip(details.rows.tolist(), details.texts[2], strict=True):
         block = numbers.get(block_key(name or ""))
-        if block is None or flags[block] & _EXTERNAL or (clipped and entities.extended[row]):
+        if block is None or flags[block] & EXTERNAL or row in clipped:
             rare[row] = True
     details = found.details["DIMENSION"]
     for row, name in zip(details.rows.tolist(), details.texts[2], strict=True):
@@ -66,7 +65,7 @@ def given_entities(found: Scan, rare: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if found.edges:
         given |= np.isin(found.handles, [edge.encode("utf-8", "replace") for edge in found.edges])
     kinds = {NAMES[kind] for kind in set(found.entities.kind[rare].tolist())}
-    if not _LOOK_INTO_BLOCKS & (kinds | set(found.odd_names.values())):
+    if not _LOOK_INTO_BLOCKS & (kinds | {name for row, name in found.odd_names.items() if rare[row]}):
         return given
     container = found.entities.container
     count = np.bincount(container[container >= 0], minlength=len(found.block_names))
@@ -172,6 +171,11 @@ class Graph:
         """Return the entity rows of a block that the library holds."""
         rows, _ = self.entities_of(np.array([container]))
         return rows[self._given[rows]]
+
+    def rare_rows(self, container: int) -> NDArray:
+        """Return the entity rows of a block that are drawn one by one."""
+        rows, _ = self.entities_of(np.array([container]))
+        return rows[self.rare[rows]]
 
     def closure(self, blocks: list[int]) -> list[int]:
         """Return blocks and everything they refer to."""

@@ -46,7 +46,8 @@ class Table:
         if name is None:
             raise Unlike("an entry without a name")
         entry.dxf.update({"name": name})
-        self._entries[name.lower()] = entry
+        if name or entry.kind != "STYLE" or not entry.dxf.get("flags", 0) & 1:  # a file of shapes is no style
+            self._entries[name.lower()] = entry
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())
@@ -63,16 +64,22 @@ class View:
     """A viewport of a layout."""
 
     def __init__(self, entry: Entry, doc: Register) -> None:
-        if entry.old or len(entry.classes) < 3 or entry.classes[2][0].value != "AcDbViewport":
-            raise Unlike("a viewport of an old file")
+        if not entry.old and (len(entry.classes) < 3 or entry.classes[2][0].value != "AcDbViewport"):
+            raise Unlike("a viewport that is none")
         self.doc = doc
+        fields, self.frozen_layers = entry.dxf.all(), []
+        if entry.old:
+            view, frozen = _old_view(entry)
+            fields |= view
+            self.frozen_layers = [name for name in frozen if name in doc.layers]
+        else:
+            names = doc.layer_names
+            self.frozen_layers = [
+                names[tag.value] for tag in entry.tags if tag.code == 331 and tag.value in names
+            ]  # unknown ones are left out, as the library does
         self.dxf = Fields(
-            {"center": Point(0.0, 0.0, 0.0), "width": 1.0, "height": 1.0, **entry.dxf.all(), "handle": entry.handle}
+            {"center": Point(0.0, 0.0, 0.0), "width": 1.0, "height": 1.0, **fields, "handle": entry.handle}
         )
-        names = doc.layer_names
-        self.frozen_layers = [
-            names[tag.value] for tag in entry.tags if tag.code == 331 and tag.value in names
-        ]  # unknown ones are left out, as the library does
 
     @property
     def is_top_view(self) -> bool:
@@ -165,6 +172,12 @@ class Register:
     def entitydb(self) -> Any:
         """The entities of the library by handle."""
         return {} if self.blocks.library is None else self.blocks.library.entitydb
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of blocks and line types by handle."""
+        found = {record.dxf.handle: record.dxf.name for record in self.block_records}
+        return found | {linetype.handle: linetype.dxf.name for linetype in self.linetypes}
 
     def modelspace(self) -> Layout:
         """Return the layout of model space."""
@@ -278,6 +291,28 @@ class Register:
         if len(entries) != len(rows):
             raise Unlike("something belongs to a viewport")
         return [(row, View(Entry(tags, self._old), self)) for row, tags in zip(rows.tolist(), entries, strict=True)]
+
+
+def _old_view(entry: Entry) -> tuple[dict[str, Any], list[str]]:
+    """Return what a viewport of R12 shows and the layers frozen in it (extended data of ACAD, MVIEW).
+
+    The list has a number, target and direction, then numbers by place, then the layers.
+    """
+    tags = next((part for part in entry.extended if part[0].value == "ACAD"), [])
+    begin = next((at for at, tag in enumerate(tags) if tag == (1000, "MVIEW")), -1)
+    if begin < 0:
+        return {}, []
+    places = [at for at in range(begin, len(tags)) if tags[at].code == 1010]
+    numbers = [tag for tag in tags[begin:] if tag.code in (1040, 1070)]
+    if len(places) != 2 or len(numbers) < 23:
+        raise Unlike("a viewport of an old file without its view")
+    target, along = (Point(*(float(tag.value) for tag in tags[at : at + 3])) for at in places)
+    twist, height, x, y = (float(tag.value) for tag in numbers[1:5])
+    view = {
+        "view_target_point": target, "view_direction_vector": along, "view_twist_angle": twist, "view_height": height,
+        "view_center_point": Point(x, y, 0.0), "flags": 0,
+    }  # fmt: skip
+    return view, [tag.value for tag in tags[begin:] if tag.code == 1003]
 
 
 def _listed(dictionary: Entry) -> dict[str, str]:

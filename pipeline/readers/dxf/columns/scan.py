@@ -34,7 +34,7 @@ from pipeline.readers.dxf.columns.records import (
 from pipeline.readers.dxf.columns.rows import Rows, in_order, joined
 from pipeline.readers.dxf.columns.scanned import ENTITY_COLUMNS, FIELDS, Details, Entities, Scan
 from pipeline.readers.dxf.columns.tags import Irregular
-from pipeline.readers.dxf.columns.texts_in_columns import TextColumns, embedded
+from pipeline.readers.dxf.columns.texts_in_columns import TextColumns, embedded, told_apart
 from pipeline.readers.dxf.columns.waves import curved
 from pipeline.readers.dxf.columns.words import numbered
 
@@ -71,6 +71,7 @@ class _Collector:
         self.pictures: dict[int, list[Part]] = {}
         self.linked: set[bytes] = set()  # handles of MTEXTs that are columns of others
         self.text_columns: dict[int, TextColumns] = {}
+        self.dictionaries: dict[int, str] = {}
 
     def word_rows(self, found: Records, values: Attributes, rows: NDArray) -> NDArray[np.int32]:
         """Return for each record the word in one of its tags; `rows` are those tags."""
@@ -92,7 +93,9 @@ class _Collector:
         self.edges.update(_edges(found, values))
         text_columns, odd = embedded(values)
         rare[odd] = True
-        rare[_with_columns(found, values, self.linked)] = True
+        set_apart, odd = told_apart(values, self.linked)
+        rare[odd] = True
+        text_columns |= set_apart
         _check_references(found, values)
         _spread_to_references(found, values, rare, main)
         visible = native & (values.column(60, 0.0) == 0)
@@ -103,7 +106,7 @@ class _Collector:
         rows = np.flatnonzero(main)
         place = np.full(len(found), -1, np.int32)
         place[rows] = np.arange(self.count, self.count + len(rows))
-        self._columns(found, values, rows, rare, hatches)
+        self._columns(found, values, rows, rare, hatches, place)
         self.text_columns.update((int(place[record]), c) for record, c in text_columns.items())
         self.pictures.update((int(place[record]), parts) for record, parts in drawn_by.items())
         drawn = in_order(joined([*figures(values, visible & ~rare), hatches.rows, waves]))
@@ -116,7 +119,9 @@ class _Collector:
         self._dimension_styles(found, values, native & ~rare & (found.kind == KIND["DIMENSION"]), place)
         self.count += len(rows)
 
-    def _columns(self, found: Records, values: Attributes, rows: NDArray, rare: NDArray, hatches: Hatched) -> None:
+    def _columns(
+        self, found: Records, values: Attributes, rows: NDArray, rare: NDArray, hatches: Hatched, place: NDArray
+    ) -> None:
         count, tags = len(found), found.tags
         self.handles.append(_handles(found, values)[rows])
         following = np.append(rows[1:], count)
@@ -141,12 +146,12 @@ class _Collector:
             "aci": np.clip(np.nan_to_num(values.column(62), nan=-1), -1, 257).astype(np.int16)[rows],
             "true_color": np.where(np.isnan(color), -1, np.nan_to_num(color) % (1 << 24)).astype(np.int32)[rows],
             "weight": np.clip(np.nan_to_num(values.column(370), nan=-1), -3, 300).astype(np.int16)[rows],
-            "extended": _extended(found)[rows],
             "offset": tags.offsets(found.start[rows]),
             "end": tags.offsets(stops),
         }
         for name, column in columns.items():
             self.columns[name].append(column)
+        self._extended(found, place)
         kinds = found.kind[rows]
         for kind, many in zip(*np.unique(kinds, return_counts=True), strict=True):
             if kind and kind != _ATTRIB:
@@ -155,6 +160,17 @@ class _Collector:
             name = found.names[rows[at]]
             self.types[name] += 1
             self.odd_names[self.count + at] = name
+
+    def _extended(self, found: Records, place: NDArray) -> None:
+        """Keep the handles of the extension dictionaries of references."""
+        tags = found.tags
+        rows = np.flatnonzero(tags.codes == 102)
+        for letter_at, letter in enumerate(_DICTIONARY):
+            rows = rows[tags.data[np.minimum(tags.first[rows] + letter_at, len(tags.data) - 1)] == letter]
+        owner = np.searchsorted(found.start, rows, "right") - 1
+        mine = (found.kind[owner] == _INSERT) & (place[owner] >= 0)
+        texts = tags.texts(rows[mine] + 1)
+        self.dictionaries.update(zip(place[owner[mine]].tolist(), texts, strict=True))
 
     def _details(self, name: str, values: Attributes, rows: NDArray, place: NDArray) -> None:
         if not len(rows):
@@ -239,6 +255,7 @@ class _Collector:
             self.edges - {"0"},
             self.pictures,
             self.text_columns,
+            self.dictionaries,
         )
 
 
@@ -251,33 +268,9 @@ def _owners(found: Records, values: Attributes) -> NDArray:
     return rows[rows < first_mark[values.owner[rows]]]
 
 
-def _extended(found: Records) -> NDArray[np.bool_]:
-    tags = found.tags
-    rows = np.flatnonzero(tags.codes == 102)
-    for place, letter in enumerate(_DICTIONARY):
-        rows = rows[tags.data[np.minimum(tags.first[rows] + place, len(tags.data) - 1)] == letter]
-    out = np.zeros(len(found), bool)
-    out[np.searchsorted(found.start, rows, "right") - 1] = True
-    return out
-
-
 def _edges(found: Records, values: Attributes) -> list[str]:
     rows = np.flatnonzero((found.tags.codes == 340) & (found.kind == KIND["VIEWPORT"])[values.owner])
     return found.tags.texts(rows)
-
-
-def _with_columns(found: Records, values: Attributes, linked: set[bytes]) -> NDArray:
-    """Return the MTEXTs that have columns or a frame elsewhere in the drawing (extended data, before R2018).
-
-    The library joins those; `linked` gets the handles of what they name.
-    """
-    tags = found.tags
-    of_text = (found.kind == KIND["MTEXT"])[values.owner]
-    rows = np.flatnonzero((tags.codes == 1000) & of_text)
-    told = np.array([text == b"ACAD_MTEXT_COLUMN_INFO_BEGIN" for text in tags.raw(rows)], bool)
-    if told.any():
-        linked.update(tags.raw(np.flatnonzero((tags.codes == 1005) & of_text)))
-    return values.owner[rows[told]]
 
 
 def _handles(found: Records, values: Attributes) -> NDArray[np.bytes_]:

@@ -76,7 +76,6 @@ class Entities:
     aci: NDArray  # -1 missing
     true_color: NDArray  # -1 missing
     weight: NDArray  # -1 missing
-    extended: NDArray  # has an extension dictionary
     offset: NDArray  # bytes in the file, with everything that belongs to it
     end: NDArray
 
@@ -85,7 +84,7 @@ class Entities:
 
     def forget_looks(self) -> None:
         """Let go of what looks come from, now that they are settled, and of what is asked while blocks are sorted."""
-        for name in ("paper", "owner", "layer", "linetype", "aci", "true_color", "weight", "extended"):
+        for name in ("paper", "owner", "layer", "linetype", "aci", "true_color", "weight"):
             setattr(self, name, np.zeros(0, np.int32))
 
 
@@ -133,6 +132,7 @@ class Scan:
     edges: set[str]  # handles of entities that viewports are cut at
     pictures: dict[int, list[Part]]  # by entity: objects that are drawn by the picture they carry
     text_columns: dict[int, TextColumns]  # of MTEXTs, by entity row
+    dictionaries: dict[int, str]  # extension dictionaries of references, by entity row
 
     def forget_bytes(self) -> None:
         """Let go of where everything lies in the file: the library has been given what it needs."""

@@ -74,6 +74,10 @@ class Fields:
         """Return all values by name."""
         return self._values
 
+    def set(self, name: str, value: Any) -> None:
+        """Put a value in the place of what the file has."""
+        self._values[name] = value
+
     def update(self, values: dict[str, Any]) -> None:
         """Add values."""
         self._values.update(values)

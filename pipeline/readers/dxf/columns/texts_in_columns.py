@@ -1,4 +1,4 @@
-"""Columns of MTEXTs since R2018: what stands in the object embedded in them."""
+"""Columns of MTEXTs: what stands in the object embedded in them since R2018, in their extended data before."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _MTEXT = KIND["MTEXT"]
 _MARK = b"Embedded Object"
 _NAMES = {41: "defined_height", 42: "total_width", 43: "total_height", 44: "width", 45: "gutter_width"}
 _COLUMN_TYPES = (0, 1, 2)  # none, static, dynamic
+_BEGIN, _END = b"ACAD_MTEXT_COLUMN_INFO_BEGIN", b"ACAD_MTEXT_COLUMN_INFO_END"
+_DEFINED_HEIGHT = b"ACAD_MTEXT_DEFINED_HEIGHT_BEGIN"
 
 
 @dataclass(slots=True)
@@ -84,3 +86,61 @@ def _count(columns: TextColumns) -> None:
         columns.count = len(columns.heights)
     elif columns.total_width > 0 and step > 1e-6:
         columns.count = round((columns.total_width + columns.gutter_width) / step)
+
+
+def told_apart(found: Attributes, linked: set[bytes]) -> tuple[dict[int, TextColumns], list[int]]:
+    """Return the columns of MTEXTs whose extended data tells of them, and the records that the library has to read.
+
+    These have columns that are texts of their own: the library joins them. `linked` gets their handles.
+    """
+    tags, records = found.records.tags, found.records
+    marks = np.flatnonzero((tags.codes == 1000) & (records.kind == _MTEXT)[found.owner])
+    marks = marks[np.array([text == _BEGIN for text in tags.raw(marks)], bool)]
+    out: dict[int, TextColumns] = {}
+    rare: list[int] = []
+    for mark, record in zip(marks.tolist(), found.owner[marks].tolist(), strict=True):
+        rows = np.arange(records.start[record], records.stop[record])
+        rows = rows[tags.codes[rows] >= 1000]
+        codes, values = tags.codes[rows].tolist(), tags.raw(rows)
+        handles = [value for code, value in zip(codes, values, strict=True) if code == 1005]
+        linked.update(handles)
+        begin = int(np.searchsorted(rows, mark)) + 1
+        columns = None if handles or record in out else _told(codes, values, begin)
+        if columns is None:
+            rare.append(record)
+        else:
+            out[record] = columns
+    return out, rare
+
+
+def _told(codes: list[int], values: list[bytes], begin: int) -> TextColumns | None:
+    """Return the columns that pairs of a name (1070) and a value tell of, None where they are no such pairs."""
+    if _END not in values[begin:]:
+        return None
+    columns = TextColumns()
+    at, end = begin, values.index(_END, begin)
+    try:
+        while at + 1 < end:
+            if codes[at] != 1070:
+                return None
+            name, value = int(values[at]), float(values[at + 1])
+            at += 2
+            if name == 76:
+                columns.count = int(value)
+            elif name == 48:
+                columns.width = value
+            elif name == 49:
+                columns.gutter_width = value
+            elif name == 50:
+                if set(codes[at : at + int(value)]) - {1040}:
+                    return None
+                columns.heights = [float(height) for height in values[at : at + int(value)]]
+                at += int(value)
+            elif name == 75 and value not in _COLUMN_TYPES:
+                return None
+        if _DEFINED_HEIGHT in values and not columns.heights:
+            columns.defined_height = float(values[values.index(_DEFINED_HEIGHT) + 2])
+    except (ValueError, IndexError):
+        return None
+    columns.total_height = max(columns.heights) if columns.heights else columns.defined_height
+    return columns

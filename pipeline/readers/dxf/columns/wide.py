@@ -1,19 +1,17 @@
 """Wide polylines as filled quadrilaterals, all of a piece at once: mitred where segments meet, arcs cut into 64ths.
 
-The same faces as the library's `TraceBuilder`, which is asked where straight and curved segments are mixed.
+The same faces as the library's `TraceBuilder`.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.strokes import ranges
-from pipeline.readers.dxf.columns.boundaries import close
 
 F64 = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -30,6 +28,12 @@ class Ribbons:
     bulge: F64
     counts: NDArray
     closed: Mask
+
+
+def close(a: F64, b: F64) -> Mask:
+    """Return which points (k, 2) are the same, as the library judges it."""
+    off = np.abs(a - b) - np.maximum(1e-9 * np.maximum(np.abs(a), np.abs(b)), 1e-12)
+    return off.max(axis=1) <= 0
 
 
 def faces(found: Ribbons) -> tuple[NDArray, F64]:
@@ -142,20 +146,57 @@ def _bent(found: Ribbons, owner: NDArray, among: Mask) -> tuple[NDArray, F64]:
 
 
 def _mixed(found: Ribbons, first: NDArray, polylines: NDArray) -> tuple[NDArray, F64]:
-    """Return polyline and corners of the faces of polylines with straight and curved segments, by the library."""
-    owners, corners = [np.zeros(0, np.int64)], [np.zeros((0, 4, 2))]
-    if len(polylines):
-        from ezdxf.render.trace import TraceBuilder
+    """Return polyline and corners of the faces of polylines with straight and curved segments.
+
+    Each arc and each run of straight segments is a polyline of its own, square at its ends; of a closed one the last
+    run goes on into the first.
+    """
+    runs: list[list[int]] = []  # points, one behind the other
+    arcs: list[bool] = []
+    owners: list[int] = []
     for row in polylines.tolist():
-        mine = slice(first[row], first[row] + found.counts[row])
-        points = np.column_stack([found.xy[mine], found.widths[mine], found.bulge[mine]]).tolist()
-        line = SimpleNamespace(
-            dxftype=lambda: "LWPOLYLINE",
-            dxf=SimpleNamespace(const_width=0),
-            lwpoints=points,
-            closed=bool(found.closed[row]),
+        begin, count = int(first[row]), int(found.counts[row])
+        own, curved = _runs(found.bulge[begin : begin + count].tolist())
+        if found.closed[row] and len(own) > 1 and not curved[0] and not curved[-1]:
+            own = [*own[1:-1], own[-1] + own[0]]
+            curved = curved[1:]
+        runs += [[begin + at for at in run] for run in own]
+        arcs += curved
+        owners += [row] * len(own)
+    if not runs:
+        return np.zeros(0, np.int64), np.zeros((0, 4, 2))
+    counts = np.array([len(run) for run in runs])
+    points, owner = np.concatenate([np.array(run) for run in runs]), np.repeat(np.arange(len(runs)), counts)
+    apart = Ribbons(found.xy[points], found.widths[points], found.bulge[points], counts, np.zeros(len(runs), bool))
+    curved_point = np.array(arcs)[owner]
+    begins = np.append(owner[1:] == owner[:-1], False)
+    of, corners = (
+        np.concatenate(columns)
+        for columns in zip(
+            _straight(apart, owner, ~curved_point), _bent(apart, owner, curved_point & begins), strict=True
         )
-        made = [[(p.x, p.y) for p in face] for face in TraceBuilder.from_polyline(line).faces()]  # type: ignore[arg-type]
-        owners.append(np.full(len(made), row))
-        corners.append(np.array(made, np.float64).reshape(-1, 4, 2))
-    return np.concatenate(owners), np.concatenate(corners)
+    )
+    order = np.argsort(of, kind="stable")
+    return np.array(owners)[of[order]], corners[order]
+
+
+def _runs(bulges: list[float]) -> tuple[list[list[int]], list[bool]]:
+    """Return the points of each run of straight segments and of each arc, and which of them are arcs."""
+    runs: list[list[int]] = []
+    curved: list[bool] = []
+    straight: list[int] = []
+    for at, bulge in enumerate(bulges):
+        straight.append(at)
+        if bulge == 0:
+            continue
+        if len(straight) > 1:
+            runs.append(straight)
+            curved.append(False)
+        straight = []
+        if at + 1 < len(bulges):
+            runs.append([at, at + 1])
+            curved.append(True)
+    if straight:
+        runs.append(straight)
+        curved.append(False)
+    return runs, curved

@@ -6,6 +6,7 @@ from typing import Any
 
 import ezdxf
 import numpy as np
+from ezdxf.xclip import XClip
 
 from tests.pipeline.readers.dxf.drawn_entities import LAYERS, MAKERS, STRINGS, align, extrusion, look, near, pick, point
 
@@ -37,6 +38,13 @@ def insert(place: Any, rng: Rng, name: str) -> None:
         text.is_invisible = bool(rng.random() < 0.3)
         if rng.random() < 0.2:
             text.is_const = True
+        if rng.random() < 0.2:
+            text.set_mtext(place.add_mtext("two\\Plines", {**look(rng), "insert": near(rng), "char_height": 3}))
+    if rng.random() < 0.15:
+        clip = XClip(made)
+        clip.set_block_clipping_path([near(rng, 30) for _ in range(pick(rng, (2, 3)))])
+        if rng.random() < 0.3:
+            clip.invert_clipping_path([(-90, -90), (90, 90)], ignore_acad_compatibility=True)
 
 
 def fill(place: Any, rng: Rng, count: int, kinds: list[str]) -> None:

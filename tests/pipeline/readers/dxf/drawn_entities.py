@@ -295,7 +295,25 @@ def _dimension(place: Any, rng: Rng) -> None:
 
 
 def _leader(place: Any, rng: Rng) -> None:
-    place.add_leader([near(rng) for _ in range(3)], dimstyle="EZDXF", dxfattribs=look(rng))
+    """Add a leader: its arrow, scale and colour from the style or its own, perhaps with a line under a text."""
+    told: dict[str, Any] = {}
+    if rng.random() < 0.6:
+        arrow = pick(rng, ("", "OPEN30", "NONE", "OBLIQUE", "TICK", "DOT"))
+        told |= {"dimldrblk": arrow, "dimasz": pick(rng, (1.0, 4.0)), "dimscale": pick(rng, (0.0, 1.0, 50.0))}
+        if arrow == "TICK" and "TICK" not in place.doc.blocks:
+            tick = place.doc.blocks.new("TICK", base_point=(0.2, 0.1))
+            tick.add_line((-1, -1), (1, 1), {"color": 0, "lineweight": -2})
+            tick.add_lwpolyline([(0, 0), (1, 0), (1, 1)], dxfattribs={"const_width": 0.2})
+            place.doc.modelspace().add_blockref("TICK", (0, 0))  # so that both doors count what is in it
+    if rng.random() < 0.4:
+        told |= {"dimclrd": pick(rng, (0, 3, 256)), "dimlwd": 35, "dimltype": "DASHED", "dimgap": 2.0}
+    made = place.add_leader(
+        [near(rng) for _ in range(int(rng.integers(2, 5)))], dimstyle="EZDXF", override=told, dxfattribs=look(rng)
+    )
+    if rng.random() < 0.4:
+        made.dxf.annotation_type, made.dxf.has_hookline = 0, 1
+        made.dxf.hookline_direction, made.dxf.text_width = int(rng.integers(2)), pick(rng, (0.0, 8.0))
+        made.dxf.horizontal_direction = pick(rng, ((1, 0, 0), (0.6, 0.8, 0)))
 
 
 def _multileader(place: Any, rng: Rng) -> None:
@@ -309,7 +327,18 @@ def _multileader(place: Any, rng: Rng) -> None:
 
 
 def _mline(place: Any, rng: Rng) -> None:
-    place.add_mline([near(rng) for _ in range(4)], close=bool(rng.random() < 0.5), dxfattribs=look(rng))
+    styles = place.doc.mline_styles
+    name = pick(rng, ("Standard", "FULL"))
+    if name not in styles:
+        style = styles.new(name)
+        style.dxf.flags = sum(bit for bit in (1, 2, 16, 32, 64, 256, 512, 1024) if rng.random() < 0.5)
+        style.dxf.fill_color = 3
+        for at in range(int(rng.integers(1, 5))):
+            style.elements.append(float(at) - 1.5, int(rng.integers(0, 257)), pick(rng, ("BYLAYER", "DASHED")))
+    points = [near(rng) for _ in range(int(rng.integers(2, 5)))]
+    place.add_mline(
+        points, close=len(points) > 2 and bool(rng.random() < 0.5), dxfattribs={**look(rng), "style_name": name}
+    )
 
 
 def _endless(place: Any, rng: Rng) -> None:

@@ -52,9 +52,21 @@ def test_a_drawing_of_plain_entities_loads_no_library(tmp_path):
     assert _printed(_READ, str(path)) == "2"
 
 
+def test_most_of_what_is_rare_loads_no_library(tmp_path):
+    path = tmp_path / "rare.dxf"
+    doc = _plain(path)
+    model = doc.modelspace()
+    model.add_mline([(0, 0), (9, 0)])
+    model.add_leader([(0, 0), (5, 5)])
+    model.add_lwpolyline([(0, 0, 1, 1, 0), (9, 0, 1, 2, 1), (9, 9, 0, 0, 0)])
+    model.add_image(doc.add_image_def("a.png", (10, 10)), (0, 0), (5, 5))
+    doc.saveas(path)
+    assert _printed(_READ, str(path)) == "2"
+
+
 def test_what_is_rare_loads_the_library(tmp_path):
     path = tmp_path / "rare.dxf"
     doc = _plain(path)
-    doc.modelspace().add_mline([(0, 0), (9, 0)])
+    doc.modelspace().add_spline([(0, 0), (9, 0), (9, 9)])  # by points it goes through
     doc.saveas(path)
     assert _printed(_READ, str(path)) == "2 ezdxf"
