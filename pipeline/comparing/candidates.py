@@ -1,65 +1,19 @@
-"""Candidate transforms between two sheets: from unique equal texts and from the shape of the linework."""
+"""Candidate transforms between two sheets from the shape of the linework, and the rivals of a transform."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from pipeline.comparing.content import TextColumns
-from pipeline.comparing.segments import directions, lengths, map_points, midpoints
+from pipeline.comparing.segments import chain, directions, lengths, map_segments, midpoints
 from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64
 
 LENGTH_BINS, ANGLE_BINS = 2048, 360
 LENGTH_STEP = 0.01  # of the natural logarithm of the length
-MOST_ANCHORS = 60
 MOST_VOTERS = 2500
 PEAKS = 10
-
-
-def anchor_candidates(old: TextColumns, new: TextColumns, before: F64, diagonal: float) -> list[F64]:
-    """Similarities on which most texts agree that occur exactly once on each side.
-
-    Args:
-        old: texts of the old sheet; `before` (2×3) is applied to them first.
-        new: texts of the new sheet.
-        before: mirror or identity.
-        diagonal: of the new sheet, working mm.
-
-    Returns:
-        At most one (2, 3) transform (without `before`).
-    """
-    once_old, once_new = _unique(old.key), _unique(new.key)
-    keys = sorted(set(once_old) & set(once_new), key=lambda key: (-len(key), key))[:MOST_ANCHORS]
-    if len(keys) < 3:
-        return []
-    p = map_points(before, old.centre[[once_old[k] for k in keys]]) @ np.array([1, 1j])
-    q = new.centre[[once_new[k] for k in keys]] @ np.array([1, 1j])
-    i, j = np.triu_indices(len(keys), 1)
-    far = (np.abs(q[i] - q[j]) > 0.1 * diagonal) & (np.abs(p[i] - p[j]) > 0)
-    i, j = i[far], j[far]
-    if not len(i):
-        return []
-    turn = (q[j] - q[i]) / (p[j] - p[i])
-    shift = q[i] - turn * p[i]
-    error = np.abs(turn[:, None] * p + shift[:, None] - q)
-    agree = error < 0.01 * diagonal
-    best = int(agree.sum(1).argmax())
-    inliers = agree[best]
-    if inliers.sum() < 3:
-        return []
-    x, y = p[inliers], q[inliers]
-    centred = x - x.mean()
-    a = (np.conj(centred) * (y - y.mean())).sum() / (np.abs(centred) ** 2).sum()
-    b = y.mean() - a * x.mean()
-    return [np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])]
-
-
-def _unique(keys: list[str]) -> dict[str, int]:
-    """Texts that occur once -> row."""
-    seen: dict[str, int] = {}
-    for row, key in enumerate(keys):
-        seen[key] = -1 if key in seen else row
-    return {key: row for key, row in seen.items() if row >= 0 and len(key) > 1}
+RIVAL_SHIFTS = 3  # for each turn of a rival
+RIVAL_CELL = 4e-3  # of the extent
 
 
 def shape_candidates(old: F64, new: F64) -> list[F64]:
@@ -141,10 +95,55 @@ def _vote(old: F64, new: F64, ratio: float, turn: float) -> F64 | None:
     cosine, sine = ratio * np.cos(turn), ratio * np.sin(turn)
     linear = np.array([[cosine, -sine], [sine, cosine]])
     shift = midpoints(new)[j] - midpoints(old)[i] @ linear.T
-    span = new.reshape(-1, 2)
-    cell = 4e-3 * float(np.hypot(*(span.max(0) - span.min(0))))
-    best = _dense_cell(shift, np.sqrt(lengths(new)[j]), max(cell, 1e-9))
-    return np.column_stack([linear, best])
+    return np.column_stack([linear, _dense_cells(shift, np.sqrt(lengths(new)[j]), _cell(new), 1)[0]])
+
+
+def rival_candidates(old: F64, new: F64, transform: F64, most: float, turns: int = 8) -> list[F64]:
+    """Other places where the old lines may lie as well: turned by quarters, mirrored, shifted by a bay.
+
+    Args:
+        old: (n, 4) merged segments.
+        new: (m, 4) merged segments.
+        transform: (2, 3) the place that was found.
+        most: distance of a clearly different place, new working mm.
+        turns: 1 for shifts only, 4 with quarter turns, 8 with mirrored ones.
+
+    Returns:
+        Transforms (2, 3), unrefined, at most RIVAL_SHIFTS for each of eight turns.
+    """
+    placed = _longest(map_segments(transform, old), MOST_VOTERS)
+    new = _longest(new, MOST_VOTERS)
+    centre = placed.reshape(-1, 2).mean(0)
+    found: list[F64] = []
+    for turn in range(turns):
+        linear = _quarter(turn)
+        turned = np.column_stack([linear, centre - linear @ centre])
+        lines = map_segments(turned, placed)
+        pairs = _equal_pairs(lines, new, 1.0, 0.0, 0.002, 0.003)
+        if pairs is None:
+            continue
+        i, j = pairs
+        shift = midpoints(new)[j] - midpoints(lines)[i]
+        if turn == 0:
+            away = np.abs(shift).max(1) > most
+            shift, j = shift[away], j[away]
+        if not len(shift):
+            continue
+        for step in _dense_cells(shift, np.sqrt(lengths(new)[j]), _cell(new), RIVAL_SHIFTS):
+            found.append(chain(turned + np.column_stack([np.zeros((2, 2)), step]), transform))
+    return found
+
+
+def _quarter(turn: int) -> F64:
+    """Turn (2, 2) by 0..3 quarters; 4..7 mirror first."""
+    cosine, sine = ((1, 0), (0, 1), (-1, 0), (0, -1))[turn % 4]
+    return np.array([[cosine, -sine], [sine, cosine]], float) * np.array([1.0, -1.0 if turn >= 4 else 1.0])
+
+
+def _cell(seg: F64) -> float:
+    """Edge of the cells in which votes for a shift meet."""
+    points = seg.reshape(-1, 2)
+    return max(RIVAL_CELL * float(np.hypot(*(points.max(0) - points.min(0)))), 1e-9)
 
 
 def _equal_pairs(
@@ -181,17 +180,19 @@ def _mode(values: F64, near: float, width: float) -> float:
     return float(ordered[start : start + count[start]].mean())
 
 
-def _dense_cell(shift: F64, weight: F64, cell: float) -> F64:
-    """Weighted mean of the votes in the fullest cell (2 × 2 overlapping grids)."""
-    best_weight, best = -1.0, shift[0]
+def _dense_cells(shift: F64, weight: F64, cell: float, count: int) -> list[F64]:
+    """Weighted means of the votes in the fullest cells (2 × 2 overlapping grids), a cell apart from each other."""
+    peaks: list[tuple[float, F64]] = []
     for offset in ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5)):
         key = np.floor(shift / cell + np.array(offset)).astype(np.int64)
-        _, inverse = np.unique(key, axis=0, return_inverse=True)
-        inverse = inverse.ravel()
+        key -= key.min(0)
+        _, inverse = np.unique(key[:, 0] * (int(key[:, 1].max()) + 1) + key[:, 1], return_inverse=True)
         total = np.bincount(inverse, weight)
-        top = int(total.argmax())
-        if total[top] > best_weight:
+        for top in np.argsort(-total, kind="stable")[:count]:
             inside = inverse == top
-            best_weight = float(total[top])
-            best = np.average(shift[inside], axis=0, weights=weight[inside])
-    return best
+            peaks.append((float(total[top]), np.average(shift[inside], axis=0, weights=weight[inside])))
+    chosen: list[F64] = []
+    for _, place in sorted(peaks, key=lambda peak: -peak[0]):
+        if len(chosen) < count and all(np.abs(place - other).max() > 2 * cell for other in chosen):
+            chosen.append(place)
+    return chosen

@@ -1,69 +1,46 @@
 """Find the transform that lays the old sheet onto the new one, trusting neither units nor scales.
 
-Candidates (identity, two given points, text anchors, a joint scale and rotation correlation with midpoint
-voting) are refined by trimmed point-to-line fitting and chosen by symmetric coverage. Below the limits the
-sheets are called not comparable and two points are asked for; a list of changes is never guessed.
+Candidates (identity, given points, text anchors, a joint scale and rotation correlation with midpoint voting) are
+refined by trimmed point-to-line fitting and chosen by symmetric coverage; equal texts break ties. The winner must
+beat its rivals, which are looked for on purpose: the same drawing turned by quarters, mirrored or shifted by a bay.
+Below the limits the sheets are called not comparable and two points are asked for; a list of changes is never
+guessed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipeline.comparing.candidates import anchor_candidates, shape_candidates
+from pipeline.comparing import registration_words as words
+from pipeline.comparing.anchors import TextAnchors
+from pipeline.comparing.candidates import rival_candidates, shape_candidates
 from pipeline.comparing.content import Content
-from pipeline.comparing.segments import (
-    SegmentIndex,
-    chain,
-    directions,
-    lengths,
-    map_points,
-    map_segments,
-    merge_collinear,
-    sample,
-    scale_of,
-)
+from pipeline.comparing.fitting import STAGES, Fitter, longest
+from pipeline.comparing.segments import chain, map_points, map_segments, merge_collinear
+from pipeline.comparing.spread import matched_spread
 from pipeline.drawing.tables import F64
 
-LEAST_CONFIDENCE = 0.5
+LEAST_CONFIDENCE = 0.28  # symmetric coverage; strangers reach 0.1
+SURE_CONFIDENCE = 0.5  # from here on LEAST_MARGIN is enough
 LEAST_MARGIN = 0.04
-ENOUGH_AT_ONCE = 0.8  # identity at this coverage is taken without looking further
-STAGES = (6e-3, 2e-3, 6e-4, 2e-4, 1e-4)  # of the diagonal of the new sheet
-NOMINAL_LENGTHS = (1.0, 10.0, 25.4, 304.8, 1000.0)
-PLOT_SCALES = (
-    1,
-    2,
-    5,
-    10,
-    20,
-    25,
-    30,
-    40,
-    50,
-    60,
-    75,
-    100,
-    125,
-    150,
-    200,
-    250,
-    300,
-    400,
-    500,
-    600,
-    750,
-    1000,
-    1500,
-    2000,
-)
-RATIOS = np.unique(
-    [1.0]
-    + [a / b for a in NOMINAL_LENGTHS for b in NOMINAL_LENGTHS]
-    + [a / b for a in PLOT_SCALES for b in PLOT_SCALES]
-    + [a / b for a in NOMINAL_LENGTHS for b in PLOT_SCALES]
-    + [b / a for a in NOMINAL_LENGTHS for b in PLOT_SCALES]
-)
+CLEAR_MARGIN = 0.12  # demanded between LEAST_CONFIDENCE and SURE_CONFIDENCE
+CLEAR_SHARE = 0.35  # of the coverage, demanded there too
+ENOUGH_AT_ONCE = 0.8  # identity at this coverage is taken unless a shift or the texts say otherwise
+WHOLE = 0.9  # coverage of sheets that hardly differ: there a small margin tells
+TEXT_WEIGHT = 0.15
+MIRROR_HANDICAP = 0.045  # mirrored copies are rare: at equal coverage the sheet is not mirrored
+LEAST_VOICES = 6  # texts that can speak against a place
+LEAST_AGREEMENT = 0.25
+LEAST_SPREAD = 0.3  # of the plan inside the frame must lie on its partner
+ELSEWHERE = 1e-2  # of the diagonal: a clearly different place
+MOST_MERGED = 400_000
+COARSE = 3e-3  # of the diagonal
+IDENTITY: F64 = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+FLIP: F64 = np.array([[1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
+Points = Sequence[Sequence[Sequence[float]]]
 
 
 @dataclass(slots=True)
@@ -75,277 +52,260 @@ class Registration:
     margin: float  # to the best clearly different candidate
     comparable: bool
     method: str  # identity | points | anchors | shape | texts | none
-    reason_zh: str = ""
+    reason_zh: str = ""  # what the confidence stands on, or why there is none
     reason_en: str = ""
     mirrored: bool = False
     notes: list[str] = field(default_factory=list)
 
 
-IDENTITY: F64 = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+@dataclass(slots=True)
+class Candidate:
+    """A refined transform and what speaks for it."""
+
+    transform: F64
+    score: float
+    agreement: float  # share of equal texts that lie on one another
+    method: str
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether it mirrors."""
+        return bool(np.linalg.det(self.transform[:, :2]) < 0)
+
+    @property
+    def total(self) -> float:
+        """Coverage, texts and the handicap of mirrored places."""
+        return self.score + TEXT_WEIGHT * self.agreement - MIRROR_HANDICAP * self.mirrored
 
 
-class Fitter:
-    """Scores and refines transforms between two sheets."""
-
-    def __init__(self, old: Content, new: Content) -> None:
-        """Prepare samples and indexes of both sides."""
-        self.diagonal = new.diagonal
-        self.old, self.new = old.seg, new.seg
-        self.tolerance = max(new.tolerance_mm, 2e-4 * self.diagonal)
-        self.old_tolerance = old.tolerance_mm
-        self.old_points = _score_sample(old.seg)
-        self.new_points = _score_sample(new.seg)
-        self.old_index = SegmentIndex(old.seg, max(old.diagonal / 600, 1e-9))
-        self.new_index = SegmentIndex(new.seg, max(new.diagonal / 600, 1e-9))
-
-    def score(self, transform: F64, tolerance: float | None = None) -> float:
-        """Symmetric coverage 0..1: geometric mean of both directions."""
-        scale = scale_of(transform)
-        if not np.isfinite(scale) or scale <= 0:
-            return 0.0
-        reach = max(tolerance or self.tolerance, self.old_tolerance * scale)
-        points, unit = self.old_points
-        there = self.new_index.query(map_points(transform, points), _turn(transform, unit), reach).distance <= reach
-        inverse = np.linalg.inv(np.vstack([transform, [0, 0, 1]]))[:2]
-        points, unit = self.new_points
-        back_reach = reach / scale
-        back = (
-            self.old_index.query(map_points(inverse, points), _turn(inverse, unit), back_reach).distance <= back_reach
-        )
-        return float(np.sqrt(there.mean() * back.mean())) if len(there) and len(back) else 0.0
-
-    def refine(self, transform: F64, stages: tuple[float, ...] = STAGES) -> F64:
-        """Trimmed point-to-line fit of a similarity, coarse to fine; the scale may change by 3 % only."""
-        points, unit = self.old_points
-        mirrored = np.linalg.det(transform[:, :2]) < 0
-        first = scale_of(transform)
-        for stage in stages:
-            for _ in range(3):
-                better = self._step(transform, points, unit, max(stage * self.diagonal, 1e-9), mirrored)
-                if better is None or not 0.97 < scale_of(better) / first < 1.03:
-                    break
-                moved = np.abs(map_points(better, points) - map_points(transform, points)).max()
-                transform = better
-                if moved < 1e-3 * stage * self.diagonal:
-                    break
-        return transform
-
-    def _step(self, transform: F64, points: F64, unit: F64, reach: float, mirrored: bool) -> F64 | None:
-        """One linear solve of (a, b, tx, ty) with the partners of this moment."""
-        mapped = map_points(transform, points)
-        hits = self.new_index.query(mapped, _turn(transform, unit), reach)
-        use = hits.distance <= reach
-        if use.sum() < 8:
-            return None
-        rows = hits.nearest[use]
-        direction = self.new_index.unit[rows]
-        normal = np.stack([-direction[:, 1], direction[:, 0]], 1)
-        source = points[use] * np.array([1.0, -1.0]) if mirrored else points[use]
-        centre = source.mean(0)
-        x, y = (source - centre).T
-        target = (normal * (self.new_index.seg[rows, :2] - map_points(transform, points[use]).mean(0))).sum(1)
-        matrix = np.stack([normal[:, 0] * x + normal[:, 1] * y, normal[:, 1] * x - normal[:, 0] * y, *normal.T], 1)
-        solved, _, rank, _ = np.linalg.lstsq(matrix, target, rcond=1e-12)
-        if rank < 4:
-            return None
-        a, b, tx, ty = solved
-        linear = np.array([[a, -b], [b, a]])
-        shift = np.array([tx, ty]) + map_points(transform, points[use]).mean(0) - linear @ centre
-        if mirrored:
-            linear = linear * np.array([1.0, -1.0])
-        return np.column_stack([linear, shift])
-
-    def snap(self, transform: F64) -> F64:
-        """Take the nominal ratio and the right angle when they fit as well; solve the shift again."""
-        scale, angle = scale_of(transform), float(np.arctan2(transform[1, 0], transform[0, 0]))
-        near = RATIOS[np.abs(np.log(RATIOS / scale)).argmin()]
-        quarter = round(angle / (np.pi / 2)) * (np.pi / 2)
-        wanted_scale = near if abs(near / scale - 1) < 3e-4 else scale
-        wanted_angle = quarter if abs(quarter - angle) < 3e-4 else angle
-        if wanted_scale == scale and wanted_angle == angle:
-            return transform
-        sign = -1.0 if np.linalg.det(transform[:, :2]) < 0 else 1.0
-        cosine, sine = np.cos(wanted_angle) * wanted_scale, np.sin(wanted_angle) * wanted_scale
-        linear = np.array([[cosine, -sign * sine], [sine, sign * cosine]])
-        linear[np.abs(linear) < 1e-15 * wanted_scale] = 0.0
-        centre = self.old_points[0].mean(0)
-        snapped = np.column_stack([linear, map_points(transform, centre[None])[0] - linear @ centre])
-        snapped = self._shift(snapped)
-        return snapped if self.score(snapped) >= self.score(transform) - 0.01 else transform
-
-    def _shift(self, transform: F64) -> F64:
-        """Solve only the translation, twice."""
-        points, unit = self.old_points
-        for reach in (6e-4 * self.diagonal, max(1e-4 * self.diagonal, self.tolerance / 2)):
-            mapped = map_points(transform, points)
-            hits = self.new_index.query(mapped, _turn(transform, unit), reach)
-            use = hits.distance <= reach
-            if use.sum() < 8:
-                return transform
-            rows = hits.nearest[use]
-            normal = np.stack([-self.new_index.unit[rows][:, 1], self.new_index.unit[rows][:, 0]], 1)
-            target = (normal * (self.new_index.seg[rows, :2] - mapped[use])).sum(1)
-            for _ in range(4):  # trimmed
-                move = np.linalg.lstsq(normal, target, rcond=None)[0]
-                rest = np.abs(target - normal @ move)
-                keep = rest <= max(np.median(rest) * 3, 1e-9)
-                if keep.all() or keep.sum() < 8:
-                    break
-                normal, target = normal[keep], target[keep]
-            transform = transform + np.column_stack([np.zeros((2, 2)), move])
-        return transform
-
-
-def _score_sample(seg: F64, most: int = 3000) -> tuple[F64, F64]:
-    """Points and directions spread evenly over the length of the merged linework."""
-    if not len(seg):
-        return np.zeros((0, 2)), np.zeros((0, 2))
-    size = lengths(seg)
-    order = np.argsort(-size, kind="stable")[: most * 20]
-    chosen = seg[order]
-    # very long lines (frames, axes) count at most 4 x the mean, so that the plan decides and not the border
-    spacing = max(float(size[order].sum()) / most, 1e-12)
-    points, row = sample(chosen, spacing, most=40)
-    step = max(1, len(points) // most)
-    return points[::step], directions(chosen)[row][::step]
-
-
-def _turn(transform: F64, unit: F64) -> F64:
-    """Directions after the linear part of a transform, unit length."""
-    turned = unit @ transform[:, :2].T
-    return turned / np.maximum(np.linalg.norm(turned, axis=1), 1e-12)[:, None]
-
-
-def register(old: Content, new: Content, points: list[list[list[float]]] | None = None) -> Registration:
+def register(old: Content, new: Content, points: Points | None = None) -> Registration:
     """Register two sheets.
 
     Args:
         old: content of the old sheet.
         new: content of the new sheet.
-        points: two pairs [[old point, new point], [old point, new point]] in working millimetres, given by a
-            person; they are trusted and only refined.
+        points: two or more pairs [[old point, new point], …] in working millimetres, given by a person; they are
+            trusted and only refined.
 
     Returns:
-        Registration; `comparable` is False with a reason when no candidate is convincing.
-    """
-    if len(old.seg) < 3 or len(new.seg) < 3:
-        return _register_by_texts(old, new, points)
-    fitter = Fitter(old, new)
-    if points is not None:
-        given = similarity_of_points(points)
-        fitted = fitter.snap(fitter.refine(given, STAGES[1:]))
-        return Registration(fitted, max(fitter.score(fitted), LEAST_CONFIDENCE), 1.0, True, "points")
-    at_once = fitter.score(IDENTITY)
-    if at_once >= ENOUGH_AT_ONCE:
-        return Registration(IDENTITY.copy(), at_once, 1.0, True, "identity")
-    ranked = _rank(old, new, fitter)
-    ranked.append((at_once, IDENTITY.copy(), "identity"))
-    return _choose(ranked, fitter, old, new)
-
-
-def _rank(old: Content, new: Content, fitter: Fitter) -> list[tuple[float, F64, str]]:
-    """Refined candidates with their scores, best first."""
-    merged_old, merged_new = (merge_collinear(c.seg, max(c.tolerance_mm, 1e-5 * c.diagonal)) for c in (old, new))
-    flip = np.array([[1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
-    ranked: list[tuple[float, F64, str]] = []
-    for mirrored in (False, True):
-        if mirrored and ranked and max(r[0] for r in ranked) >= LEAST_CONFIDENCE:
-            break
-        before = flip if mirrored else IDENTITY
-        anchors = anchor_candidates(old.texts, new.texts, before, new.diagonal)
-        shapes = shape_candidates(map_segments(before, merged_old), merged_new)
-        found = [(chain(t, before), "anchors") for t in anchors] + [(chain(t, before), "shape") for t in shapes]
-        coarse = sorted(((fitter.score(t, 3e-3 * fitter.diagonal), i) for i, (t, _) in enumerate(found)), reverse=True)
-        keep = [i for _, i in coarse[:6]] + [i for i, (_, m) in enumerate(found) if m == "anchors"]
-        for i in dict.fromkeys(keep):
-            fitted = fitter.snap(fitter.refine(found[i][0]))
-            ranked.append((fitter.score(fitted), fitted, found[i][1]))
-    return ranked
-
-
-def _choose(ranked: list[tuple[float, F64, str]], fitter: Fitter, old: Content, new: Content) -> Registration:
-    """Take the best candidate, text agreement breaking ties; refuse when it is weak or ambiguous."""
-    corners = np.array([[old.box[i], old.box[j]] for i in (0, 2) for j in (1, 3)])
-    judged = sorted(
-        ((score + 0.15 * text_agreement(old, new, t), score, k) for k, (score, t, _) in enumerate(ranked)),
-        key=lambda item: (-item[0], item[2]),
-    )
-    total, score, best = judged[0]
-    transform, method = ranked[best][1], ranked[best][2]
-    margin = total
-    for other_total, _, k in judged[1:]:
-        apart = np.abs(map_points(ranked[k][1], corners) - map_points(transform, corners)).max()
-        if apart > 1e-2 * fitter.diagonal:
-            margin = total - other_total
-            break
-    comparable = score >= LEAST_CONFIDENCE and margin >= LEAST_MARGIN
-    result = Registration(transform, score, margin, comparable, method)
-    result.mirrored = bool(np.linalg.det(transform[:, :2]) < 0)
-    if not comparable:
-        _refuse(result, weak=score < LEAST_CONFIDENCE)
-    return result
-
-
-def _refuse(result: Registration, weak: bool) -> None:
-    """Say why the sheets are not compared and what to do."""
-    percent = round(100 * result.confidence)
-    if weak:
-        result.reason_zh = f"无法可靠对齐两张图（重合度 {percent}%），未作比对；请在两张图上各指定两个对应点后重试。"
-        result.reason_en = (
-            f"The two sheets could not be aligned reliably (coverage {percent} %), so they were not compared; "
-            "give two matching points on both sheets and try again."
-        )
-    else:
-        result.reason_zh = "图形对称，存在多种同样合理的对齐方式，未作比对；请在两张图上各指定两个对应点后重试。"
-        result.reason_en = (
-            "The drawing is symmetric and can be laid on the other in several equally good ways, so they were not "
-            "compared; give two matching points on both sheets and try again."
-        )
-
-
-def _register_by_texts(old: Content, new: Content, points: list[list[list[float]]] | None) -> Registration:
-    """Register sheets that hold (almost) no linework: by two points, or by their texts."""
-    if points is not None:
-        return Registration(similarity_of_points(points), LEAST_CONFIDENCE, 1.0, True, "points")
-    best, score = IDENTITY.copy(), text_agreement(old, new, IDENTITY)
-    diagonal = max(new.diagonal, 1e-9)
-    for candidate in anchor_candidates(old.texts, new.texts, IDENTITY, diagonal):
-        agreement = text_agreement(old, new, candidate)
-        if agreement > score + 0.05:
-            best, score = candidate, agreement
-    result = Registration(best, score, score, score >= LEAST_CONFIDENCE, "texts")
-    if not result.comparable:
-        _refuse(result, weak=True)
-    return result
-
-
-def text_agreement(old: Content, new: Content, transform: F64) -> float:
-    """Share 0..1 of the texts that occur on both sides and come to lie on an equal one."""
-    places: dict[str, list[F64]] = {}
-    for key, centre in zip(new.texts.key, new.texts.centre, strict=True):
-        places.setdefault(key, []).append(centre)
-    rows = [i for i, key in enumerate(old.texts.key) if key in places]
-    if not rows:
-        return 0.0
-    mapped = map_points(transform, old.texts.centre[rows])
-    reach = np.maximum(old.texts.height[rows] * scale_of(transform) * 2, 2e-3 * new.diagonal)
-    found = [
-        min(np.hypot(*(p - mapped[i])) for p in places[old.texts.key[row]]) <= reach[i] for i, row in enumerate(rows)
-    ]
-    return float(np.mean(found))
-
-
-def similarity_of_points(points: list[list[list[float]]]) -> F64:
-    """Similarity through two point pairs.
+        Registration with its reason in words; `comparable` is False when no candidate is convincing.
 
     Raises:
-        ValueError: the two old points are the same, or fewer than two pairs are given.
+        ValueError: fewer than two point pairs, or they fall together.
+    """
+    anchors = TextAnchors(old.texts, new.texts, max(new.diagonal, 1e-9))
+    if len(old.seg) < 3 or len(new.seg) < 3:
+        return _register_by_texts(anchors, points)
+    fitter = Fitter(old, new)
+    if points is not None:
+        return _register_by_points(fitter, points)
+    search = _Search(old, new, fitter, anchors)
+    return search.at_once() or search.run()
+
+
+class _Search:
+    """Looks for candidates and their rivals, and judges."""
+
+    def __init__(self, old: Content, new: Content, fitter: Fitter, anchors: TextAnchors) -> None:
+        self.old, self.new, self.fitter, self.anchors = old, new, fitter, anchors
+        self.elsewhere = ELSEWHERE * fitter.diagonal
+        self.corners = np.array([[old.box[i], old.box[j]] for i in (0, 2) for j in (1, 3)])
+        self.identity = self.judged(IDENTITY.copy(), "identity")
+        self._merged: tuple[F64, F64] | None = None
+
+    @property
+    def merged(self) -> tuple[F64, F64]:
+        """The long lines of both sides with their collinear pieces joined."""
+        if self._merged is None:
+            one, two = (
+                merge_collinear(longest(c.seg, MOST_MERGED), max(c.tolerance_mm, 1e-5 * c.diagonal))
+                for c in (self.old, self.new)
+            )
+            self._merged = (one, two)
+        return self._merged
+
+    def judged(self, transform: F64, method: str) -> Candidate:
+        return Candidate(transform, self.fitter.score(transform), self.anchors.agreement(transform), method)
+
+    def fitted(self, transform: F64, method: str, stages: tuple[float, ...] = STAGES) -> Candidate:
+        return self.judged(self.fitter.polish(self.fitter.snap(self.fitter.refine(transform, stages))), method)
+
+    def apart(self, one: Candidate, other: Candidate) -> bool:
+        """Whether two candidates lay the sheet on clearly different places."""
+        here, there = (map_points(c.transform, self.corners) for c in (one, other))
+        return bool(np.abs(here - there).max() > self.elsewhere)
+
+    def at_once(self) -> Registration | None:
+        """The same coordinates on both sides, when the lines say so and neither a shift nor the texts object."""
+        own = self.identity
+        if own.score < ENOUGH_AT_ONCE or self.contradicted(own):
+            return None
+        if own.score < 1 - LEAST_MARGIN / 2:
+            for shift in rival_candidates(*self.merged, IDENTITY, self.elsewhere, turns=1):
+                if self.fitter.score(shift, every=3) > own.score - LEAST_MARGIN:
+                    rival = self.fitted(shift, "shape", STAGES[2:])
+                    if rival.total > own.total + LEAST_MARGIN and self.apart(rival, own):
+                        return None
+        result = Registration(own.transform, own.score, 1.0, True, "identity")
+        return words.explain(result, self.anchors.agreeing(own.transform), len(self.anchors.voices))
+
+    def contradicted(self, one: Candidate) -> bool:
+        """Whether the texts of both sides lie elsewhere."""
+        return len(self.anchors.voices) >= LEAST_VOICES and one.agreement < LEAST_AGREEMENT
+
+    def run(self) -> Registration:
+        """Search everywhere, look for rivals of the best, judge."""
+        found = [self.identity, *self.by_texts()]
+        best = max(found, key=lambda one: one.total)
+        if best.score < SURE_CONFIDENCE or best.agreement < 2 / 3 or len(self.anchors.voices) < LEAST_VOICES:
+            found += self.by_shape(IDENTITY)
+            if max(one.score for one in found) < SURE_CONFIDENCE:
+                found += self.by_shape(FLIP)
+        for _ in range(2):
+            best = max(found, key=lambda one: one.total)
+            found += self.rivals(best)
+            if max(found, key=lambda one: one.total) is best:
+                break
+        return self.decide(sorted(found, key=lambda one: -one.total))
+
+    def by_texts(self) -> list[Candidate]:
+        """Candidates on which rare equal texts agree."""
+        found = []
+        for before in (IDENTITY, FLIP):
+            for transform in self.anchors.candidates(before):
+                found.append(self.fitted(chain(transform, before), "anchors"))
+            if found and max(one.agreement for one in found) >= 2 / 3:
+                break
+        return found
+
+    def by_shape(self, before: F64) -> list[Candidate]:
+        """Candidates from lengths and directions; the best of a coarse look are fitted."""
+        one, two = self.merged
+        shapes = [chain(t, before) for t in shape_candidates(map_segments(before, one), two)]
+        coarse = [self.fitter.score(t, COARSE * self.fitter.diagonal, every=3) for t in shapes]
+        return [self.fitted(shapes[k], "shape") for k in np.argsort(coarse)[::-1][:5]]
+
+    def rivals(self, best: Candidate) -> list[Candidate]:
+        """Fitted rivals of a candidate that come near it."""
+        if best.score < LEAST_CONFIDENCE:
+            return []
+        places = rival_candidates(*self.merged, best.transform, self.elsewhere)
+        coarse = [self.fitter.score(t, COARSE * self.fitter.diagonal, every=3) for t in places]
+        found = []
+        for k in np.argsort(coarse)[::-1][:4]:
+            if coarse[k] >= best.score / 3:
+                rival = self.fitted(places[k], "shape", STAGES[1:])
+                if self.apart(rival, best):
+                    found.append(rival)
+        return found
+
+    def decide(self, ranked: list[Candidate]) -> Registration:
+        """Take the best of the candidates, or refuse."""
+        best = ranked[0]
+        rival = next((one for one in ranked[1:] if self.apart(one, best)), None)
+        margin = best.total - (rival.total if rival else 0.0)
+        why = self.objection(best, rival, margin)
+        result = Registration(best.transform, best.score, margin, not why, best.method, mirrored=best.mirrored)
+        if why:
+            return words.refuse(result, why)
+        return words.explain(
+            result, self.anchors.agreeing(best.transform), len(self.anchors.voices), rival.score if rival else 0.0
+        )
+
+    def objection(self, best: Candidate, rival: Candidate | None, margin: float) -> str:
+        """Why the best candidate is not believed; "" when it is."""
+        if best.score < LEAST_CONFIDENCE:
+            return "weak"
+        if rival is not None and not _clear(best, rival, margin):
+            unclear = best.score >= SURE_CONFIDENCE or margin < LEAST_MARGIN
+            return "mirror" if rival.mirrored != best.mirrored else "symmetric" if unclear else "weak"
+        if best.score < WHOLE:
+            if self.contradicted(best):
+                return "texts"
+            if matched_spread(self.old, self.new, self.fitter, best.transform) < LEAST_SPREAD:
+                return "frame"
+        return ""
+
+
+def _clear(best: Candidate, rival: Candidate, margin: float) -> bool:
+    """Whether a candidate beats its rival: by what both leave over where sheets hardly differ, else by margin."""
+    if best.score >= WHOLE and margin >= LEAST_MARGIN / 4:
+        return margin >= LEAST_MARGIN or 1 - rival.score >= 3 * (1 - best.score)
+    if best.score >= SURE_CONFIDENCE:
+        return margin >= LEAST_MARGIN
+    return margin >= max(CLEAR_MARGIN, CLEAR_SHARE * best.score)
+
+
+def _register_by_points(fitter: Fitter, points: Points) -> Registration:
+    """Refine what a person pointed at; the fit may not leave the points."""
+    given = similarity_of_points(points)
+    pairs = np.asarray(points, float)
+    options = [given]
+    if len(points) == 2:
+        options.append(_mirrored_through(given, pairs[:, 0]))
+    found = []
+    for option in options:
+        fitted = fitter.polish(fitter.snap(fitter.refine(option, STAGES[1:])))
+        off = np.linalg.norm(map_points(fitted, pairs[:, 0]) - pairs[:, 1], axis=1).max()
+        kept = fitted if off <= ELSEWHERE * fitter.diagonal else option
+        found.append(Candidate(kept, fitter.score(kept), 0.0, "points"))
+    best = max(found, key=lambda one: one.total)
+    result = Registration(best.transform, best.score, 1.0, True, "points", mirrored=best.mirrored)
+    return words.explain(result)
+
+
+def _register_by_texts(anchors: TextAnchors, points: Points | None) -> Registration:
+    """Register sheets that hold (almost) no linework: by given points, or by their texts."""
+    if points is not None:
+        given = similarity_of_points(points)
+        return words.explain(Registration(given, anchors.agreement(given), 1.0, True, "points"))
+    best, score = IDENTITY.copy(), anchors.agreement(IDENTITY)
+    for candidate in anchors.candidates(IDENTITY):
+        agreement = anchors.agreement(candidate)
+        if agreement > score + 0.05:
+            best, score = candidate, agreement
+    result = Registration(best, score, score, score >= SURE_CONFIDENCE, "texts")
+    if not result.comparable:
+        return words.refuse(result, "weak")
+    return words.explain(result, anchors.agreeing(best), len(anchors.voices))
+
+
+def similarity_of_points(points: Points) -> F64:
+    """Similarity through two point pairs, by least squares through more.
+
+    From three pairs on a mirrored one is taken where it fits better.
+
+    Raises:
+        ValueError: fewer than two pairs are given, or all old or all new points are the same.
     """
     if len(points) < 2:
         raise ValueError("two point pairs are needed")
-    (p0, q0), (p1, q1) = ((complex(*pair[0]), complex(*pair[1])) for pair in points[:2])
-    if abs(p1 - p0) == 0 or abs(q1 - q0) == 0:
+    pairs = np.asarray(points, float).reshape(len(points), 2, 2)
+    straight, error = _through(pairs)
+    if len(points) > 2:
+        flipped, other = _through(pairs * np.array([[1.0, -1.0], [1.0, 1.0]]))
+        if other < error:
+            return chain(flipped, FLIP)
+    return straight
+
+
+def _through(pairs: F64) -> tuple[F64, float]:
+    """Least-squares similarity of pairs (n, 2, 2) and its largest error."""
+    p, q = pairs[:, 0] @ np.array([1, 1j]), pairs[:, 1] @ np.array([1, 1j])
+    x, y = p - p.mean(), q - q.mean()
+    if np.abs(x).max() == 0 or np.abs(y).max() == 0:
         raise ValueError("the two points must differ")
-    turn = (q1 - q0) / (p1 - p0)
-    shift = q0 - turn * p0
-    return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
+    turn = (np.conj(x) * y).sum() / (np.abs(x) ** 2).sum()
+    if turn == 0:
+        raise ValueError("the points contradict each other")
+    shift = q.mean() - turn * p.mean()
+    transform = np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
+    return transform, float(np.abs(turn * p + shift - q).max())
+
+
+def _mirrored_through(transform: F64, old: F64) -> F64:
+    """The mirrored similarity that takes two old points to the same new ones."""
+    one, other = map_points(transform, old)
+    axis = (other - one) / max(float(np.hypot(*(other - one))), 1e-300)
+    reflect = 2 * np.outer(axis, axis) - np.eye(2)
+    return chain(np.column_stack([reflect, one - reflect @ one]), transform)
