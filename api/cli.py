@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import math
 import sys
 from collections.abc import Sequence
 
@@ -55,6 +56,20 @@ def _add(
     )
 
 
+def point_pair(text: str) -> list[list[float]]:
+    """Read "x,y:X,Y": a place on the old sheet and the same place on the new one, sheet mm.
+
+    Raises argparse.ArgumentTypeError for anything else.
+    """
+    try:
+        pair = [[float(value) for value in side.split(",")] for side in text.split(":")]
+    except ValueError:
+        pair = []
+    if [len(side) for side in pair] != [2, 2] or not all(math.isfinite(v) for side in pair for v in side):
+        raise argparse.ArgumentTypeError(f"须为 x,y:X,Y · must be x,y:X,Y: {text!r}")
+    return pair
+
+
 def _drawing_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     read = _add(
         commands, "read", "读取图纸：图幅、统计、缺陷、读取率 · read drawings: sheets, counts, defects, coverage"
@@ -90,6 +105,10 @@ def _drawing_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     compare.add_argument("old", metavar="OLD", help="旧版 · old version")
     compare.add_argument("new", metavar="NEW", help="新版 · new version")
     compare.add_argument("--sheet", default="", help="图号或图幅编号，或 旧=新 · number or id of a sheet, or OLD=NEW")
+    compare.add_argument(
+        "--points", action="append", default=[], metavar="X,Y:X,Y", type=point_pair,
+        help="对应点 旧:新，图纸毫米，至少两次 · the same place on both sheets, sheet mm, twice or more",
+    )  # fmt: skip
     compare.add_argument(
         "--format", choices=("text", "json", "svg", "pdf", "bcf"), default="text", help="输出格式 · format"
     )

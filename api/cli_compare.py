@@ -12,6 +12,7 @@ from typing import Any
 from api.cli_output import Exit, Speaker
 from api.cli_reading import Reading, exit_for, read_files
 from api.cli_render import choose_sheet, load_drawing
+from pipeline.drawing.model import Drawing
 from pipeline.errors import Refused, TushenError
 
 STATION = "pipeline.stations:compare"
@@ -26,7 +27,7 @@ def command_compare(args: argparse.Namespace, speaker: Speaker) -> int:
     for one in readings:
         for found in one.summary["defects"]:
             speaker.complain(f"{one.name}：{found['zh']}", f"{one.name}: {found['en']}")
-    document = compare_readings(readings[0], readings[1], args.sheet)
+    document = compare_readings(readings[0], readings[1], args.sheet, args.points)
     _write(args, speaker, document, readings[1])
     if document.get("comparable") is False:
         return Exit.BAD_INPUT
@@ -35,11 +36,15 @@ def command_compare(args: argparse.Namespace, speaker: Speaker) -> int:
     return exit_for(readings)
 
 
-def compare_readings(old: Reading, new: Reading, sheet: str) -> dict[str, Any]:
+def compare_readings(
+    old: Reading, new: Reading, sheet: str, points: list[list[list[float]]] | None = None
+) -> dict[str, Any]:
     """Return the document of docs/formats/comparison.md for two readings.
 
-    `sheet` names the sheet by number or id in both drawings, or as OLD=NEW; "" compares all sheets.
-    Raises Refused when a drawing or the sheet is missing, TushenError when the child failed.
+    `sheet` names the sheet by number or id in both drawings, or as OLD=NEW; "" compares all sheets. `points` are
+    pairs of the same place [[x, y] old sheet mm, [x, y] new sheet mm]; they lay one sheet on one.
+    Raises Refused when points do not suffice or their sheets are not named, or when a drawing or the sheet is
+    missing, TushenError when the child failed.
     """
     from pipeline.isolation.limits import limits_for
     from pipeline.isolation.sandbox import run
@@ -49,6 +54,9 @@ def compare_readings(old: Reading, new: Reading, sheet: str) -> dict[str, Any]:
     if sheet:
         first, _, second = sheet.partition("=")
         args["pairs"] = [[choose_sheet(drawings[0], first).id, choose_sheet(drawings[1], second or first).id]]
+    if points:
+        args["pairs"] = args.get("pairs") or _only_pair(drawings)
+        args["points"] = [_sufficient(points)]
     with tempfile.TemporaryDirectory(prefix="tushen-") as folder:
         paths = []
         for name, one in (("old", old), ("new", new)):
@@ -74,6 +82,23 @@ def compare_readings(old: Reading, new: Reading, sheet: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(outcome.outputs["comparison"])
     document["old"]["file"], document["new"]["file"] = str(old.path), str(new.path)
     return document
+
+
+def _only_pair(drawings: list[Drawing]) -> list[list[str]]:
+    if any(len(drawing.sheets) != 1 for drawing in drawings):
+        raise Refused(
+            "文件中有多张图，指定对应点时请用 --sheet 指明图纸。", "There are several sheets; name one with --sheet."
+        )
+    return [[drawing.sheets[0].id for drawing in drawings]]
+
+
+def _sufficient(points: list[list[list[float]]]) -> list[list[list[float]]]:
+    if any(len({tuple(pair[side]) for pair in points}) < max(2, len(points)) for side in (0, 1)):
+        raise Refused(
+            "请至少给出两对不同的对应点（--points 用两次）。",
+            "Give two different pairs of points: --points twice.",
+        )
+    return points
 
 
 def _write(args: argparse.Namespace, speaker: Speaker, document: dict[str, Any], new: Reading) -> None:

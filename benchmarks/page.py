@@ -26,6 +26,7 @@ PARTS = (
     ("First pixels", "first_pixels", "python -m benchmarks.first_pixels"),
     ("Drawing", "rendering", "python -m benchmarks.rendering"),
     ("Comparing", "comparing", "python -m benchmarks.comparing --work DIR"),
+    ("Laying sheets on one another", "registration", "python -m benchmarks.registration"),
     ("Sheets: frames and title blocks", "sheets", "python -m benchmarks.sheets"),
     ("Sheets of the corpus, by eye", "sheets_corpus", "python -m benchmarks.sheets_corpus"),
     ("Killed at random moments", "kill_proof", "python scripts/kill_proof.py --moments 50"),

@@ -202,7 +202,8 @@ def compare(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     """Compare two drawings. files: old snapshot, new snapshot, and the originals of drawings with scanned sheets.
 
     args: `pairs` [[old sheet id, new sheet id], …]; `originals`: which sides files[2:] are ("old", "new"), as scans are
-    compared by their pixels; `passwords` of those sides (optional). Returns `comparison`: JSON with `sheets`, one entry
+    compared by their pixels; `passwords` of those sides (optional); `points` for each of the pairs None or what a
+    person gave: [[[x, y] old sheet mm, [x, y] new sheet mm], …]. Returns `comparison`: JSON with `sheets`, one entry
     a pair in the form of docs/formats/comparison.md.
     """
     from pipeline.comparing.engine import compare_drawings
@@ -216,9 +217,14 @@ def compare(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
         sides[side].sha256: Pictures(sides[side], original, str(passwords.get(side, "")))
         for side, original in zip(args.get("originals", []), files[2:], strict=False)
     }
-    result = compare_drawings(old, new, pairs, pictures)
+    result = compare_drawings(old, new, pairs, pictures, _points_of(args))
     document = {**result.to_json(), "sheets": [one.to_json() for one in result.sheets]}
     return {"comparison": json.dumps(document).encode("ascii")}
+
+
+def _points_of(args: dict[str, Any]) -> dict[tuple[str, str], list[list[list[float]]]]:
+    told = zip(args.get("pairs") or [], args.get("points") or [], strict=False)
+    return {(str(old), str(new)): points for (old, new), points in told if points}
 
 
 def summary(drawing: Drawing) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api.access import Actor
 from api.errors import Stale
 from api.identity.tables import Person
-from api.results.schemas import PairDecision
+from api.results.schemas import PairDecision, Place
 from api.submissions import workflow
 from api.work import start_job
 from pipeline.errors import Conflict, NotFound, Refused
@@ -23,6 +23,7 @@ from pipeline.records.tables import Comparison, Sheet, SheetPair, Submission
 from pipeline.work.identity import CONFIRMED, PROPOSED, REJECTED
 
 Sides = tuple[str | None, str | None]
+LEAST_POINTS = 2
 
 
 def with_status(db: Session, rows: Sequence[Comparison]) -> dict[str, list[dict[str, Any]]]:
@@ -56,7 +57,7 @@ def decide(
 
     The institute may while the new submission is a draft, who decides once it is handed in. Raises Conflict
     otherwise, Stale when the pair is another one now, NotFound for a sheet of neither submission, Refused for a
-    decision without the sheets it needs.
+    decision without the sheets or points it needs.
     """
     db.refresh(comparison, with_for_update=True)
     submission = db.get_one(Submission, comparison.new_id)
@@ -68,6 +69,8 @@ def decide(
             "该对应关系刚被更新，请查看后再确认。", "This pair was changed meanwhile. Look at it again.",
             present=with_status(db, [comparison])[comparison.id],
         )  # fmt: skip
+    if word.decision == "align":
+        _align(pair, word.points)
     before: Sides = (pair.old_sheet_id, pair.new_sheet_id)
     after = _after(word, before)
     for side, id_ in zip((comparison.old_id, comparison.new_id), after or (), strict=False):
@@ -81,7 +84,9 @@ def decide(
     db.flush()
     told = {"submission_id": comparison.new_id, "decision": word.decision}
     notify(db, "comparison.paired", comparison.id, project_id=project_id, details=told)
-    details = {"decision": word.decision, "before": _named(db, before), "confidence": pair.confidence}
+    details: dict[str, Any] = {"decision": word.decision, "before": _named(db, before), "confidence": pair.confidence}
+    if word.decision == "align":
+        details["points"] = pair.points
     if after is not None:
         details["after"] = _named(db, after)
     append_event(db, actor.id, "results:pair:decided", comparison.id, project_id, details)
@@ -90,7 +95,7 @@ def decide(
 def _after(word: PairDecision, before: Sides) -> Sides | None:
     """Return what is right by a decision; None where the machine is asked again. Raises Refused."""
     said: Sides = (word.old_sheet_id, word.new_sheet_id)
-    if word.decision == "confirm":
+    if word.decision in ("confirm", "align"):
         return before
     if word.decision in ("reject", "reset"):
         return None
@@ -99,6 +104,19 @@ def _after(word: PairDecision, before: Sides) -> Sides | None:
     if word.decision == "alone" and any(said) and not all(said):
         return said
     raise Refused("请指明图纸。", "Name the sheets.")
+
+
+def _align(pair: SheetPair, points: list[tuple[Place, Place]]) -> None:
+    """Keep the points by which two sheets are to be laid on one another; none takes them back. Raises Refused."""
+    if not (pair.old_sheet_id and pair.new_sheet_id):
+        raise Refused("只有一张图，无法对齐。", "There is one sheet only; nothing can be aligned.")
+    for side in zip(*points, strict=True):
+        if len(set(side)) < len(points) or len(points) < LEAST_POINTS:
+            raise Refused(
+                "请在两张图上各指定至少两个不同的对应点。",
+                "Give at least two different points on both sheets.",
+            )
+    pair.points = [[list(here), list(there)] for here, there in points] or None
 
 
 def _apply(db: Session, actor: Actor, pair: SheetPair, decision: str, after: Sides | None) -> None:
@@ -132,6 +150,8 @@ def _apply(db: Session, actor: Actor, pair: SheetPair, decision: str, after: Sid
 
 def _say(pair: SheetPair, actor: Actor, status: str) -> None:
     pair.status, pair.decided_by, pair.decided_at = status, actor.id, now()
+    if status != CONFIRMED:
+        pair.points = None
     if status == PROPOSED:
         pair.decided_by = pair.decided_at = None
 

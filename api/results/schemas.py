@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 FieldName = Literal["number", "title", "discipline", "scale", "date", "version", "building"]
+
+
+Place = tuple[FiniteFloat, FiniteFloat]  # sheet millimetres
 
 
 class SheetCounts(BaseModel):
@@ -151,14 +154,16 @@ class ComparisonOut(BaseModel):
 class PairDecision(BaseModel):
     """A person's word on a pair: right as it is, not the same, this partner, no partner, or ask the machine again.
 
-    `seen` is the status the pair had when it was looked at; `pair` names both sheets, `alone` one.
+    `seen` is the status the pair had when it was looked at; `pair` names both sheets, `alone` one. `align` gives
+    two to eight points [[x, y] old sheet mm, [x, y] new sheet mm] that are the same place, or none to take them back.
     """
 
     pair_id: str
     seen: Literal["proposed", "confirmed", "rejected"] = "proposed"
-    decision: Literal["confirm", "reject", "pair", "alone", "reset"]
+    decision: Literal["confirm", "reject", "pair", "alone", "reset", "align"]
     old_sheet_id: str | None = None
     new_sheet_id: str | None = None
+    points: Annotated[list[tuple[Place, Place]], Field(max_length=8)] = []
 
 
 class DifferenceOut(BaseModel):

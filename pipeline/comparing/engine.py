@@ -25,6 +25,7 @@ from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing, Sheet
 
 DIRECTION = (Format.IFC, Format.DXF, Format.PDF, Format.OTHER)  # which side of a pair of formats is computed as the old
+GivenPoints = dict[tuple[str, str], list[list[list[float]]]]  # (old sheet, new sheet) -> pairs of points, sheet mm
 Models = tuple[list[Difference], ElementMatch, float]
 
 
@@ -130,6 +131,7 @@ def compare_drawings(
     new: Drawing,
     pairs: list[SheetIdentity] | None = None,
     pictures: dict[str, Pictures] | None = None,
+    points: GivenPoints | None = None,
 ) -> Comparison:
     """Compare two drawings sheet by sheet.
 
@@ -138,13 +140,15 @@ def compare_drawings(
         new: new drawing likewise.
         pairs: which sheets belong together (ids of the sheets); by default `pair_sheets` decides.
         pictures: pixels of scanned sheets, by the SHA-256 of the drawing; without them scans are not compared.
+        points: for pairs of sheets (old id, new id) point pairs [[[x, y] old sheet mm, [x, y] new sheet mm], …]
+            a person gave.
 
     Returns:
         Comparison with one SheetComparison a pair and the sheets without a partner.
     """
     if not forward(old, new):
         swapped = None if pairs is None else [_swapped(pair) for pair in pairs]
-        return compare_drawings(new, old, swapped, pictures).invert()
+        return compare_drawings(new, old, swapped, pictures, _swapped_points(points)).invert()
     started = time.perf_counter()
     result = Comparison(_file_side(old), _file_side(new), engine=VERSION)
     if pairs is None:
@@ -157,7 +161,8 @@ def compare_drawings(
         if pair.old is None or pair.new is None:
             result.unpaired.append(_unpaired(pair, olds, news))
             continue
-        one = compare_sheets(old, olds[pair.old], new, news[pair.new], models=models, pictures=pictures)
+        given = (points or {}).get((pair.old, pair.new))
+        one = compare_sheets(old, olds[pair.old], new, news[pair.new], given, models, pictures)
         one.relation = pair.relation
         if pair.reason_zh:
             one.paired = {"zh": pair.reason_zh, "en": pair.reason_en}
@@ -172,6 +177,12 @@ def compare_drawings(
     result.unpaired.sort(key=place_alone)
     result.seconds = time.perf_counter() - started
     return result
+
+
+def _swapped_points(points: GivenPoints | None) -> GivenPoints | None:
+    if points is None:
+        return None
+    return {(new, old): [[there, here] for here, there in given] for (old, new), given in points.items()}
 
 
 def _swapped(pair: SheetIdentity) -> SheetIdentity:

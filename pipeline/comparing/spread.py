@@ -53,10 +53,8 @@ def _share(content: Content, points: F64, covered: np.ndarray) -> float:
     x0, y0, x1, y1 = inside_frame(content)
     width, height = max(x1 - x0, 1e-12), max(y1 - y0, 1e-12)
     place = (points - [x0, y0]) / [width, height]
-    inside = ((place > 1e-3) & (place < 1 - 1e-3)).all(1)
     framed = (x0, y0, x1, y1) != box_of(content.seg)
-    if not framed:
-        inside[:] = True
+    inside = ((place > 1e-3) & (place < 1 - 1e-3)).all(1) | (not framed)
     cell = np.clip((place[inside] * CELLS).astype(int), 0, CELLS - 1)
     asked, found = np.zeros((CELLS, CELLS)), np.zeros((CELLS, CELLS))
     np.add.at(asked, tuple(cell.T), 1)

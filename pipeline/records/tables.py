@@ -241,6 +241,8 @@ class SheetPair(Base):
     confidence: Mapped[float] = mapped_column(Float, default=0.0)
     needs_confirmation: Mapped[bool] = mapped_column(Boolean, default=False)
     status: Mapped[str] = mapped_column(String(10), default="proposed")  # proposed confirmed rejected
+    points: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    # points: [[[x, y] old sheet mm, [x, y] new sheet mm], …] a person gave to lay the sheets on one another
     decided_by: Mapped[str | None] = mapped_column(ID)
     decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
     __table_args__ = (

@@ -20,7 +20,7 @@ from pipeline.records.base import transaction
 from pipeline.records.notices import notify
 from pipeline.records.tables import Comparison, Difference, File, Sheet
 from pipeline.storage import keys
-from pipeline.work.identity import decided, write_pairs
+from pipeline.work.identity import aligned, decided, write_pairs
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
 from pipeline.work.read import cleaned, password_of
 from pipeline.work.scratch import bring, scratch
@@ -68,7 +68,7 @@ def compare(task: Task) -> Write:
             return nothing
         found.state = "working"
         old, new = _load(session, found.old_id), _load(session, found.new_id)
-        said = decided(session, found.id)
+        said, given = decided(session, found.id), aligned(session, found.id)
         before = {pair.get("stands_on"): pair for pair in found.pairs}
         words = _words(session, found)
         session.flush()
@@ -83,14 +83,16 @@ def compare(task: Task) -> Write:
     for done, (ids, members) in enumerate(groups.items()):
         one, two = old.files[ids[0]], new.files[ids[1]]
         chosen = [[old.sheets[p["old"]].key, new.sheets[p["new"]].key] for p in members]
-        for pair in members:
-            pair["stands_on"] = _stands_on(one, two, chosen, [pair["old"], pair["new"]])
+        points = [given.get((pair["old"], pair["new"])) for pair in members]
+        for pair, known in zip(members, points, strict=True):
+            pair["points"] = known
+            pair["stands_on"] = _stands_on(one, two, chosen, [pair["old"], pair["new"]], points)
         if all(pair["stands_on"] in before for pair in members):
             results[ids] = None  # compared before, on the same drawings by the same engine
             continue
         task.report(0.05 + 0.95 * done / len(groups), f"comparing {two.name}")
         scans = [any(side.sheets[p[name]].scanned for p in members) for name, side in (("old", old), ("new", new))]
-        results[ids] = _compared(task, one, two, chosen, scans)
+        results[ids] = _compared(task, one, two, {"pairs": chosen, "points": points}, scans)
 
     def write(session: Session) -> list[flow.Bell]:
         comparison = session.get(Comparison, task.claim.subject)
@@ -108,10 +110,10 @@ def _words(session: Session, comparison: Comparison) -> list[str]:
     return [str(comparison.decisions), *(flow.title_blocks_of(session, side) for side in sides)]
 
 
-def _stands_on(old: File, new: File, chosen: list[list[str]], ids: list[str]) -> str:
+def _stands_on(old: File, new: File, chosen: list[list[str]], ids: list[str], points: list[Any]) -> str:
     """Return a hash of all that the comparison of two files depends on; equal means: it need not be made again."""
     sides = [[file.id, file.sha256, file.reader_version] for file in (old, new)]
-    parts = [sides, engine_of("comparing"), sorted(chosen), ids]
+    parts = [sides, engine_of("comparing"), sorted(chosen), ids, *([points] if any(points) else [])]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
 
@@ -135,12 +137,13 @@ def _paired(task: Task, old: _Set, new: _Set, said: list[dict[str, Any]]) -> lis
     return found
 
 
-def _compared(task: Task, old: File, new: File, pairs: list[list[str]], scans: list[bool]) -> dict[str, Any]:
+def _compared(task: Task, old: File, new: File, wanted: dict[str, Any], scans: list[bool]) -> dict[str, Any]:
     """Compare one pair of files; a failure is data: its pairs are shown as not comparable, with the reason.
 
-    `scans`: whether the sheets of the old and of the new file are scans; their originals go along.
+    `wanted`: the pairs of sheets and the points people gave for them. `scans`: whether the sheets of the old and of
+    the new file are scans; their originals go along.
     """
-    args: dict[str, Any] = {"pairs": pairs, "originals": [], "passwords": {}}
+    args: dict[str, Any] = {**wanted, "originals": [], "passwords": {}}
     with scratch() as folder:
         files = [
             bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / name)
@@ -151,7 +154,9 @@ def _compared(task: Task, old: File, new: File, pairs: list[list[str]], scans: l
                 files.append(bring(keys.original(file.sha256), folder / f"{name}-original"))
                 args["originals"].append(name)
                 args["passwords"][name] = password_of(file)
-        limits = limits_for(COMPARING, new.format, old.size_bytes + new.size_bytes, len(pairs) if any(scans) else 0)
+        limits = limits_for(
+            COMPARING, new.format, old.size_bytes + new.size_bytes, len(wanted["pairs"]) if any(scans) else 0
+        )
         outcome = run(COMPARING, files, args, limits, None, task.is_lost)
     if outcome.failure is not None:
         if outcome.failure.kind == "killed":
@@ -211,6 +216,7 @@ def _pair_json(
     entry: dict[str, Any] = {"old_sheet": pair["old"], "new_sheet": pair["new"], "confidence": pair["confidence"]}
     entry |= {name: pair[name] for name in IDENTITY}
     entry |= {"reason": None, "comparable": False, "transform": None, "tolerance_mm": 0.0, "count": 0}
+    entry["points"] = pair.get("points")
     if not (pair["old"] and pair["new"]):
         return {**entry, "reason": {"zh": pair["reason_zh"], "en": pair["reason_en"]}}
     one, two = old.sheets[pair["old"]], new.sheets[pair["new"]]

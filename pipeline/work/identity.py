@@ -21,6 +21,16 @@ def decided(session: Session, comparison_id: str) -> list[dict[str, Any]]:
     ]
 
 
+def aligned(session: Session, comparison_id: str) -> dict[tuple[str, str], list[Any]]:
+    """Return the points people gave: (old sheet, new sheet) -> [[[x, y], [x, y]], …] in sheet millimetres."""
+    query = select(SheetPair).where(SheetPair.comparison_id == comparison_id, SheetPair.points.is_not(None))
+    return {
+        (row.old_sheet_id, row.new_sheet_id): row.points
+        for row in session.scalars(query)
+        if row.old_sheet_id and row.new_sheet_id and row.points
+    }
+
+
 def write_pairs(session: Session, comparison_id: str, pairs: list[dict[str, Any]]) -> None:
     """Replace the machine's proposals; what people said stays. A proposal that is made again keeps its id."""
     mine = SheetPair.comparison_id == comparison_id

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import ezdxf
 import pytest
 
 from api.cli import main
@@ -70,6 +71,43 @@ def test_differences_come_as_text_picture_and_bcf(
     with zipfile.ZipFile(tmp_path / "d.bcf") as archive:
         views = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".bcfv")]
     assert any("2iSszVBbXIatj1bt$rnWK6" in view for view in views)
+
+
+@pytest.fixture
+def symmetric(tmp_path: Path) -> tuple[Path, Path]:
+    """Two versions of a plan without texts that looks the same turned by 180°; the new one is turned, with a wall."""
+    paths = tmp_path / "old.dxf", tmp_path / "new.dxf"
+    for path, sign in zip(paths, (1, -1), strict=True):
+        document = ezdxf.new("R2010", units=4)
+        space = document.modelspace()
+        space.add_lwpolyline([(-6000, -4000), (6000, -4000), (6000, 4000), (-6000, 4000)], close=True)
+        for side in (1, -1):
+            for x in (1000, 2100, 3500, 4800):
+                space.add_line((side * x, side * 500), (side * x, side * 4000))
+            space.add_line((side * 1000, side * 500), (side * 4800, side * 500))
+        if sign < 0:
+            space.add_line((-3000, 2000), (-3000, 3200))  # on the old sheet at (3000, -2000)
+        document.saveas(path)
+    return paths
+
+
+def test_a_symmetric_plan_lies_as_two_points_say(tushen: Callable[..., Done], symmetric: tuple[Path, Path]) -> None:
+    turned = ("--points=0,0:12000,8000", "--points=12000,0:0,8000")
+    done = tushen("compare", *symmetric, "--json", *turned)
+    document = json.loads(done.stdout)
+    (change,) = document["changes"]
+    assert (document["sheets"][0]["method"], change["kind"], done.returncode) == ("points", "added", 1)
+    assert change["bbox_in_old"][0] == pytest.approx(3000, abs=1) and change["bbox"][0] == pytest.approx(-3000, abs=1)
+    assert document["sheets"][0]["transform"][0] == pytest.approx([-1, 0, 0], abs=1e-6)
+
+
+def test_points_that_say_no_place_are_bad_usage(tushen: Callable[..., Done], symmetric: tuple[Path, Path]) -> None:
+    assert tushen("compare", *symmetric, "--points=0,0:1,1").returncode == 2
+    assert tushen("compare", *symmetric, "--points=0,0:1,1", "--points=0,0:5,5").returncode == 2
+    for wrong in ("1,2", "1,2:3", "a,b:c,d", "1,nan:2,3"):
+        with pytest.raises(SystemExit) as left:
+            tushen("compare", *symmetric, f"--points={wrong}")
+        assert left.value.code == 2
 
 
 def test_a_side_that_cannot_be_read_is_bad_input(

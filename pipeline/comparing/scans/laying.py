@@ -8,13 +8,8 @@ import numpy as np
 from scipy import fft
 from scipy.ndimage import maximum_filter, uniform_filter
 
-from pipeline.comparing.registration import (
-    LEAST_CONFIDENCE,
-    LEAST_MARGIN,
-    PLOT_SCALES,
-    Registration,
-    similarity_of_points,
-)
+from pipeline.comparing.fitting import PLOT_SCALES
+from pipeline.comparing.registration import LEAST_MARGIN, SURE_CONFIDENCE, Registration, similarity_of_points
 from pipeline.comparing.scans.fitting import Bed, Fit, Layer, spread
 from pipeline.comparing.scans.turning import turn_of_ink, turn_of_lines
 from pipeline.comparing.segments import chain, invert, map_points
@@ -66,7 +61,7 @@ def lay(
         given = chain(to_px, similarity_of_points(points))
         fit = layer.judge(layer.refine(given, TWO_POINTS_MM))
         fit = max((fit, layer.judge(given)), key=lambda f: f.score)
-        confidence = max(fit.score, LEAST_CONFIDENCE)
+        confidence = max(fit.score, SURE_CONFIDENCE)
         return Registration(chain(invert(to_px), fit.transform), confidence, 1.0, True, "points"), fit
     ink = map_points(invert(to_px), bed.ink)
     found = _fitted(seg, ink, _nominal(seg, ink, scale_known), CELLS, layer, to_px)
@@ -84,9 +79,9 @@ def lay(
         if np.abs(map_points(other.transform, corners) - map_points(best.transform, corners)).max() > APART_MM * px:
             margin = best.score - other.score
             break
-    comparable = best.score >= LEAST_CONFIDENCE and margin >= LEAST_MARGIN
+    comparable = best.score >= SURE_CONFIDENCE and margin >= LEAST_MARGIN
     result = Registration(chain(invert(to_px), best.transform), best.score, margin, comparable, "ink")
-    return (result if comparable else _refused(result, weak=best.score < LEAST_CONFIDENCE)), best
+    return (result if comparable else _refused(result, weak=best.score < SURE_CONFIDENCE)), best
 
 
 def _nominal(seg: F64, ink: F64, scale_known: bool) -> list[float]:

@@ -16,6 +16,7 @@ from api.results.schemas import PairDecision, SheetChange, TitleBlock
 from api.results.title_blocks import edit
 from api.work import ring_started
 from pipeline import flow
+from pipeline.errors import Refused
 from pipeline.records import jobs
 from pipeline.records.base import transaction
 from pipeline.records.tables import Comparison, Difference, Event, File, Job, Sheet, SheetPair, Submission
@@ -117,6 +118,28 @@ def test_new_dropped_not_the_same_and_taken_back(installation, compared) -> None
     back = {(p["old_sheet"], p["new_sheet"]): p for p in shown(compared["id"])}
     assert back[first["old_sheet"], first["new_sheet"]]["status"] == "proposed"
     assert [d for d in installation.rows(Difference) if d.new_sheet_id == first["new_sheet"]]
+
+
+def test_points_lay_a_pair_on_one_another_until_they_are_taken_back(installation, compared) -> None:
+    first, *others = shown(compared["id"])
+    points = [[[0, 0], [100, 200]], [[3000, 0], [3100, 200]]]
+    for wrong in (points[:1], [points[0], points[0]], [points[0], [[3000, 0], [100, 200]]]):
+        with pytest.raises(Refused):
+            decide(compared["id"], installation.project, pair_id=first["id"], decision="align", points=wrong)
+    decide(compared["id"], installation.project, pair_id=first["id"], decision="align", points=points)
+    installation.work_off()
+    now = {p["id"]: p for p in shown(compared["id"])}
+    pair = now[first["id"]]
+    assert pair["points"] == points and pair["status"] == "confirmed" and pair["decided_by"] is None
+    assert pair["transform"][0][2] == pytest.approx(100, abs=1) and pair["transform"][1][2] == pytest.approx(200, abs=1)
+    assert "人工" in pair["reason"]["zh"] and len(compared["calls"]) == 4, "the other pairs are not compared again"
+    (event,) = installation.rows(Event, Event.tag == "results:pair:decided")
+    assert event.details["points"] == points
+    decide(compared["id"], installation.project, pair_id=first["id"], seen="confirmed", decision="align")
+    installation.work_off()
+    pair = {p["id"]: p for p in shown(compared["id"])}[first["id"]]
+    assert pair["points"] is None and pair["status"] == "confirmed" and pair["transform"] == first["transform"]
+    assert all(now[other["id"]]["transform"] == other["transform"] for other in others)
 
 
 def correct(installation: Installation, file_name: str, submission: str, number: str) -> str:

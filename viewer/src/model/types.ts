@@ -86,10 +86,15 @@ export interface Pair {
   old_sheet: Id | null; new_sheet: Id | null; confidence: number; reason: string | { zh?: string; en?: string; code?: string }
   comparable: boolean; transform: Transform | null; tolerance_mm: number; count: number
   id?: Id | null; status?: 'proposed' | 'confirmed' | 'rejected'; needs_confirmation?: boolean; decided_by?: string | null; decided_at?: string | null
+  /** Matching points a person gave: [old sheet mm, new sheet mm]. */
+  points?: [Spot, Spot][] | null
   relation?: string; reasons?: { code: string; zh: string; en: string; speaks_for: boolean }[]; candidates?: { sheet: Id; confidence: number }[]
 }
+/** A place on a sheet, millimetres. */
+export type Spot = [number, number]
 export interface PairDecision {
-  pair_id: Id; seen: string; decision: 'confirm' | 'reject' | 'pair' | 'alone' | 'reset'; old_sheet_id?: Id | null; new_sheet_id?: Id | null
+  pair_id: Id; seen: string; decision: 'confirm' | 'reject' | 'pair' | 'alone' | 'reset' | 'align'; old_sheet_id?: Id | null; new_sheet_id?: Id | null
+  points?: [Spot, Spot][]
 }
 export interface Comparison { id: Id; old_id: Id; new_id: Id; state: string; pairs: Pair[] }
 export const DECISIONS = ['seen', 'fine', 'remark', 'accepted', 'rectify', 'review'] as const

@@ -1,6 +1,6 @@
 /** What the lists of the desk look like on the sheet. */
 import { importedOutline } from '../model/imported'
-import type { Annotation, Difference, Finding, ImportedMark } from '../model/types'
+import type { Annotation, Difference, Finding, ImportedMark, Spot } from '../model/types'
 import type { Mark, Tone } from '../scene/mark_styles'
 import type { Selected } from '../state/sheet_desk.svelte'
 
@@ -20,6 +20,10 @@ export function differenceMarks(differences: readonly Difference[], selected: Se
     const tone: Tone = side === 'old' ? 'old' : side === 'new' ? 'new' : d.box_new ? 'new' : 'old'
     return [{ id: `difference:${d.id}`, tone, selected: selected?.id === d.id, label: d.what.length > 24 ? `${d.what.slice(0, 23)}…` : d.what, box }]
   })
+}
+
+export function spotMarks(spots: readonly Spot[], side: 'old' | 'new'): Mark[] {
+  return spots.map((at, i) => ({ id: `spot:${i}`, tone: side, selected: false, spot: { at, number: i + 1 } }))
 }
 
 export function annotationMarks(annotations: readonly Annotation[], selected: Selected): Mark[] {

@@ -11,7 +11,7 @@ import Style from 'ol/style/Style'
 import Text from 'ol/style/Text'
 import { grown } from '../model/box'
 import { arrowHead, cloudRing } from '../model/cloud'
-import type { Box, Geometry, MarkKind } from '../model/types'
+import type { Box, Geometry, MarkKind, Spot } from '../model/types'
 
 export type Tone = 'violation' | 'undecided' | 'advice' | 'passed' | 'old' | 'new' | 'hit' | 'draft' | 'mandatory' | 'general' | 'closed' | 'imported'
 /** Something to show on a sheet above the drawing. */
@@ -19,6 +19,8 @@ export interface Mark {
   id: string; tone: Tone; selected: boolean; label?: string
   box?: Box
   annotation?: { kind: MarkKind; geometry: Geometry; text: string }
+  /** A numbered point a person put. */
+  spot?: { at: Spot; number: number }
   /** A mark of another program: its outline as it stands in the file. */
   imported?: { points: [number, number][]; closed: boolean; color: string }
 }
@@ -35,6 +37,7 @@ function alpha(color: string, a: number): string {
 
 /** The geometry of a mark as OpenLayers knows it. */
 export function markGeometry(mark: Mark, padMm: number): OlGeometry {
+  if (mark.spot) return new Point(mark.spot.at)
   if (mark.imported) {
     const { points, closed } = mark.imported
     if (points.length === 1) return new Point(points[0]!)
@@ -62,10 +65,18 @@ export function markStyle(feature: { get: (name: string) => unknown }, resolutio
   const color = COLORS[mark.tone]
   const stroke = new Stroke({ color, width: mark.selected ? 3 : 1.75 })
   if (mark.imported) return importedStyle(mark)
+  if (mark.spot) return spotStyle(mark.spot.number, color)
   if (mark.annotation) return annotationStyle(mark, color, stroke, resolution)
   const styles = [new Style({ stroke, fill: new Fill({ color: alpha(color, mark.selected ? 0.16 : 0.06) }) })]
   if (mark.selected && mark.label) styles.push(new Style({ geometry: labelPlace, text: label(mark.label, color) }))
   return styles
+}
+
+function spotStyle(number: number, color: string): Style[] {
+  return [
+    new Style({ image: new CircleStyle({ radius: 3, fill: new Fill({ color }), stroke: new Stroke({ color: '#fff', width: 1 }) }) }),
+    new Style({ image: new CircleStyle({ radius: 11, stroke: new Stroke({ color, width: 2 }) }), text: new Text({ text: String(number), font: `bold ${FONT}`, offsetX: 18, offsetY: -14, fill: new Fill({ color: '#fff' }), backgroundFill: new Fill({ color }), padding: [1, 4, 1, 4] }) }),
+  ]
 }
 
 /** Dashed, in the colour the file gives it: never taken for a mark of ours. */

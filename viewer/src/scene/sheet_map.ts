@@ -18,7 +18,7 @@ import Style from 'ol/style/Style'
 import TileGrid from 'ol/tilegrid/TileGrid'
 import 'ol/ol.css'
 import { roomy } from '../model/box'
-import type { Box, Sheet } from '../model/types'
+import type { Box, Sheet, Spot } from '../model/types'
 import { resolutions, TILE_PX } from '../model/zones'
 import { tileAddress, tilePicture } from '../wire/calls'
 import type { SheetPack } from '../wire/pack'
@@ -29,6 +29,7 @@ import { MARK } from './sheet_renderer'
 
 const PICK_PX = 6
 const MARK_PX = 8
+const SPOT_PX = 10
 const CLOSEST_SHARE = 5e-6 // of the sheet's longer side per pixel: 0.004 mm on A1
 const NEAR_SHARE = 0.07 // zooming to something small still shows this share of the sheet
 const FIRST_PICTURE_MS = 500
@@ -47,6 +48,8 @@ export class SheetMap {
   onPick: (picked: PickedEntity | null) => void = () => {}
   onHover: (picked: PickedEntity | null) => void = () => {}
   onMark: (id: string | null) => void = () => {}
+  /** A place is asked for: a click says it, at an end point nearby, and picks nothing. */
+  onSpot: ((spot: Spot) => void) | null = null
   /** A tool that draws takes the pointer: nothing is picked meanwhile. */
   busy = false
   private readonly tiles: TileLayer<TileImage> | null
@@ -158,7 +161,11 @@ export class SheetMap {
     return best
   }
 
+  /** The end point of a line near a place, or the place. */
+  spotNear([x, y]: Spot): Spot { return this.pack?.pack.snap(x, y, SPOT_PX * this.view.getResolution()!) ?? [x, y] }
+
   private click(coordinate: [number, number]): void {
+    if (this.onSpot) { this.onSpot(this.spotNear(coordinate)); return }
     const mark = this.markAt(coordinate)
     this.onMark(mark)
     if (mark) return
