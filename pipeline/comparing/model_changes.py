@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from pipeline.comparing.aspects import HOSTS, Aspect, aspects_of, displacement
+from pipeline.comparing.aspects import Aspect, Inspector
 from pipeline.comparing.changes import Box, Difference, ordered
 from pipeline.comparing.comparison import SheetComparison
+from pipeline.comparing.consequences import Follower, Told
 from pipeline.comparing.drawn import side_of
-from pipeline.comparing.elements import ElementMatch, Elements, elements_of, match_elements
+from pipeline.comparing.element_matching import STEADY_GUIDS, TRUSTED_GUIDS, match_elements
+from pipeline.comparing.elements import ElementMatch, Elements, elements_of
 from pipeline.comparing.naming import element_name
 from pipeline.comparing.segments import chain, invert, map_box, sheet_from_space
 from pipeline.drawing.model import Drawing, Sheet
 from pipeline.drawing.tables import F64
 
-CERTAINTY = {"guid": 0.98, "place and name": 0.98, "place": 0.95, "name at the same place": 0.92, "tag": 0.92}
-FILLINGS = ("IfcDoor", "IfcWindow", "IfcDoorStandardCase", "IfcWindowStandardCase")
-COSMETIC_ASPECTS = ("Description",)
+CERTAINTY = {
+    "guid": 0.98,
+    "place and name": 0.98,
+    "place": 0.95,
+    "properties": 0.95,
+    "parts": 0.92,
+    "name at the same place": 0.92,
+    "tag": 0.92,
+    "turned": 0.85,
+}
+UNSURE = 0.7  # of what may as well be a removed and an added thing
+COSMETIC = (("attribute", "Description"), ("identity", "GlobalId"))  # (aspect, name)
 SEMANTIC = {"geometry": "geometry", "placement": "geometry"}
 
 
@@ -33,61 +43,17 @@ def compare_models(old: Drawing, new: Drawing) -> tuple[list[Difference], Elemen
     started = time.perf_counter()
     one, two = elements_of(old), elements_of(new)
     match = match_elements(one, two)
-    ratio = unit_of(old) / unit_of(new)
-    teller = _Teller(one, two, match)
-    found: list[Difference] = []
-    for i, j in sorted(match.pairs.items(), key=lambda pair: pair[1]):
-        aspects = aspects_of(one, i, two, j, match, ratio)
+    inspector = Inspector(one, two, match, unit_of(old) / unit_of(new))
+    teller = _Teller(one, two, match, inspector)
+    told: list[Told] = []
+    for i, j in inspector.rows.tolist():
+        aspects = inspector.of(i, j) + teller.identity(i, j)
         if aspects:
-            found.append(teller.changed(i, j, aspects))
-    found += [teller.alone("removed", i) for i in match.removed]
-    found += [teller.alone("added", j) for j in match.added]
-    found = follow(found, one, two)
+            told.append(Told(teller.changed(i, j, aspects), i, j, aspects))
+    told += [Told(teller.alone("removed", i), i, -1, []) for i in match.removed]
+    told += [Told(teller.alone("added", j), -1, j, []) for j in match.added]
+    found = Follower(told, one, two, match).follow()
     return ordered(found), match, time.perf_counter() - started
-
-
-def follow(found: list[Difference], old: Elements, new: Elements) -> list[Difference]:
-    """Mark what only follows from another difference.
-
-    An opening follows from the changed door or window in it and from a replaced host; a host whose box
-    stayed follows from its changed openings.
-    """
-    told_old = {d.guid_old for d in found if d.guid_old}
-    told_new = {d.guid_new for d in found if d.guid_new}
-    fillings: set[str] = set()  # GlobalIds of openings whose filling changed, of either model
-    hosts: set[str] = set()  # GlobalIds of elements with a changed opening
-    for side, told in ((old, told_old), (new, told_new)):
-        container = side.drawing.elements.container
-        for row, guid in enumerate(side.guid):
-            if guid not in told or container[row] < 0:
-                continue
-            if side.kind[row] in HOSTS:
-                hosts.add(side.guid[int(container[row])])
-        fillings |= _filled_openings(side, told)
-    result = []
-    for difference in found:
-        opening = difference.layer in HOSTS
-        own = {difference.guid_old, difference.guid_new} - {""}
-        rehung = difference.attribute == "container"
-        same_box = difference.attribute == "geometry" and difference.old.endswith("m³")
-        if (opening and (rehung or own & fillings)) or (same_box and own & hosts):
-            difference = replace(difference, consequence=True, material=False)
-        result.append(difference)
-    return result
-
-
-def _filled_openings(side: Elements, told: set[str]) -> set[str]:
-    """GlobalIds of the openings in which a told door or window sits (by place: containers name the storey)."""
-    openings = [r for r, kind in enumerate(side.kind) if kind in HOSTS and np.isfinite(side.box[r]).all()]
-    if not openings:
-        return set()
-    boxes = side.box[openings]
-    found: set[str] = set()
-    for row, guid in enumerate(side.guid):
-        if guid in told and side.kind[row] in FILLINGS and np.isfinite(side.centre[row]).all():
-            inside = ((side.centre[row] >= boxes[:, :3]) & (side.centre[row] <= boxes[:, 3:])).all(1)
-            found.update(side.guid[openings[k]] for k in np.flatnonzero(inside))
-    return found
 
 
 def unit_of(drawing: Drawing) -> float:
@@ -98,17 +64,25 @@ def unit_of(drawing: Drawing) -> float:
 class _Teller:
     """Turns rows into differences."""
 
-    def __init__(self, old: Elements, new: Elements, match: ElementMatch) -> None:
-        self.old, self.new, self.match = old, new, match
+    def __init__(self, old: Elements, new: Elements, match: ElementMatch, inspector: Inspector) -> None:
+        self.old, self.new, self.match, self.inspector = old, new, match, inspector
+        self.reused_new = {j: i for i, j in match.reused.items()}
+        self.perhaps_new = {j: i for i, j in match.perhaps.items()}
         self.old_sheets, self.new_sheets = _storey_sheets(old.drawing), _storey_sheets(new.drawing)
         shift = match.shift[:2]
         self.there: F64 = np.array([[1.0, 0.0, shift[0]], [0.0, 1.0, shift[1]]])
 
+    def identity(self, i: int, j: int) -> list[Aspect]:
+        """A new GlobalId on an equal thing where GlobalIds are kept otherwise: it was replaced by an equal one."""
+        if self.match.guid_share < STEADY_GUIDS or self.old.guid[i] == self.new.guid[j]:
+            return []
+        return [Aspect("identity", "GlobalId", self.old.guid[i], self.new.guid[j])]
+
     def changed(self, i: int, j: int, aspects: list[Aspect]) -> Difference:
         """A pair with changed aspects."""
         main = aspects[0]
-        moved = displacement(self.old, i, self.new, j, self.match)
-        kind = "moved" if main.aspect == "placement" else "modified"
+        moved = self.inspector.displacement(i, j)
+        kind = "moved" if main.name == "placement" else "modified"
         name = element_name(self.new.kind[j], self.new.name[j], self.new.tag[j])
         was = element_name(self.old.kind[i], self.old.name[i], self.old.tag[i])
         how = self.match.how[i]
@@ -126,13 +100,14 @@ class _Teller:
             guid_new=self.new.guid[j],
             layer=self.new.kind[j],
             layer_old=self.old.kind[i],
-            material=any(a.name not in COSMETIC_ASPECTS for a in aspects),
-            certainty=CERTAINTY.get(how, 0.8),
+            material=any((a.aspect, a.name) not in COSMETIC for a in aspects),
+            certainty=UNSURE if i in self.match.unsure else CERTAINTY.get(how, 0.8),
             attribute=main.name,
             matched_by=how,
             details={
                 "aspects": [{"aspect": a.aspect, "name": a.name, "old": a.old, "new": a.new} for a in aspects[:200]],
                 "delta_z_mm": round(float(moved[2]), 3) if moved is not None else None,
+                **self._reused(i, j),
             },
             **self._places(i, j, kind == "moved" or main.aspect == "geometry"),
         )
@@ -142,6 +117,7 @@ class _Teller:
         side = self.new if kind == "added" else self.old
         name = element_name(side.kind[row], side.name[row], side.tag[row])
         shaped = bool(np.isfinite(side.shape[row]).any())
+        perhaps = self.perhaps_new if kind == "added" else self.match.perhaps
         return Difference(
             kind=kind,
             cls="geometry",
@@ -150,9 +126,38 @@ class _Teller:
             guid_old=side.guid[row] if kind == "removed" else "",
             guid_new=side.guid[row] if kind == "added" else "",
             layer=side.kind[row],
-            certainty=0.9 if shaped else 0.7,
+            certainty=UNSURE if row in perhaps or not shaped else 0.9,
+            details=self._alone_details(kind, row),
             **(self._places(None, row, False) if kind == "added" else self._places(row, None, False)),
         )
+
+    def _reused(self, i: int, j: int) -> dict[str, Any]:
+        """Say where the GlobalId of a thing stands on another one in the other model."""
+        said: dict[str, Any] = {}
+        if i in self.match.reused:
+            said["guid_reused_new"] = self._words(self.new, self.match.reused[i])
+        if j in self.reused_new:
+            said["guid_reused_old"] = self._words(self.old, self.reused_new[j])
+        return said
+
+    def _alone_details(self, kind: str, row: int) -> dict[str, Any]:
+        """What else is known of a removed or added thing: where its GlobalId went, which one it may be."""
+        said = self._reused(row, -1) if kind == "removed" else self._reused(-1, row)
+        other = self.match.perhaps.get(row) if kind == "removed" else self.perhaps_new.get(row)
+        if other is not None:
+            i, j = (row, other) if kind == "removed" else (other, row)
+            moved = self.inspector.displacement(i, j)
+            distance = float(np.linalg.norm(moved)) if moved is not None else None
+            said["perhaps_moved"] = {
+                "guid_old": self.old.guid[i],
+                "guid_new": self.new.guid[j],
+                "distance_mm": None if distance is None else round(distance, 1),
+            }
+        return said
+
+    @staticmethod
+    def _words(side: Elements, row: int) -> str:
+        return f"{side.kind[row]} {side.name[row]}".strip()
 
     def _places(self, i: int | None, j: int | None, two_places: bool) -> dict[str, Any]:
         """Boxes and sheets of a difference as arguments of Difference."""
@@ -263,12 +268,20 @@ def compare_storeys(
                 "taken out before comparing.",
             }
         )
-    if match.guid_share <= 0.3:
+    if match.guid_share <= TRUSTED_GUIDS:
         result.notes.append(
             {
                 "zh": f"两个模型的 GlobalId 只有 {match.guid_share:.0%} 相同，按位置、形状和名称识别构件。",
                 "en": f"Only {match.guid_share:.0%} of the GlobalIds are common; "
                 "elements were recognised by place, shape and name.",
+            }
+        )
+    if match.reused:
+        result.notes.append(
+            {
+                "zh": f"{len(match.reused)} 个 GlobalId 在两个模型中属于不同的构件，未按其识别。",
+                "en": f"{len(match.reused)} GlobalIds stand on different things in the two models; "
+                "they were not used to recognise them.",
             }
         )
     return result

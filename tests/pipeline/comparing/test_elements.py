@@ -149,3 +149,120 @@ def test_inverting_swaps_guids_and_values():
     back = difference.invert()
     assert (back.old, back.new, back.guid_old) == (difference.new, difference.old, difference.guid_new)
     assert replace(back.invert(), key=difference.key, bbox_from=difference.bbox_from) == difference
+
+
+def with_guids(drawing, guids):
+    """The same model with other GlobalIds for some rows."""
+    drawing.sha256 += "'"
+    drawing.elements.global_id = [guids.get(guid, guid) for guid in drawing.elements.global_id]
+    return drawing
+
+
+def kinds(differences):
+    return sorted((d.kind, d.what_en, d.attribute) for d in differences)
+
+
+GRID = [("IfcColumn", "", 6000 * a, 6000 * b, 400, 400, 3000, {}) for a in range(3) for b in range(3)]
+
+
+def test_a_thing_deleted_and_made_again_is_replaced_by_an_equal_one():
+    (difference,) = told(model(ROWS), with_guids(model(ROWS), {"g3": "again"}))
+    assert (difference.kind, difference.attribute, difference.material) == ("modified", "GlobalId", False)
+    assert (difference.old, difference.new) == ("g3", "again")
+
+
+def test_a_globalid_on_another_thing_is_told_and_not_believed():
+    old, new = model([*ROWS, *GRID]), with_guids(model([*ROWS, *GRID]), {"g3": "g1", "g1": "g3"})
+    result = compare_drawings(old, new)
+    assert kinds(result.differences) == [("modified", "door M0921", "GlobalId"), ("modified", "wall W1", "GlobalId")]
+    door = next(d for d in result.differences if d.what_en == "door M0921")
+    assert door.details["guid_reused_new"] == "IfcWall W1" and not door.material
+    assert any("GlobalIds stand on different things" in note["en"] for note in result.sheets[0].notes)
+
+
+def test_a_column_nearer_to_its_old_place_than_to_others_has_moved():
+    new = [replace_row(row, x=700) if row[2:4] == (0, 0) else row for row in GRID]
+    (move,) = told(model(GRID), model(new, prefix="h"))
+    assert move.kind == "moved" and move.delta == pytest.approx((700, 0), abs=0.1) and move.certainty < 0.8
+
+
+def test_equal_members_deleted_and_added_elsewhere_are_told_apart_and_unsure():
+    new = [*GRID[1:], ("IfcColumn", "", 6000, 3500, 400, 400, 3000, {})]
+    found = told(model(GRID), model(new, prefix="h"))
+    assert [d.kind for d in found] == ["added", "removed"] and all(d.certainty <= 0.7 for d in found)
+    assert all(d.details["perhaps_moved"]["guid_old"] == "g1" for d in found)
+
+
+def test_a_wall_cut_again_because_its_neighbour_moved_hangs_under_the_neighbour():
+    old = [("IfcWall", "A", 0, 0, 6000, 200, 3000, {}), ("IfcWall", "B", 5800, 200, 200, 4000, 3000, {})]
+    new = [replace_row(old[0], dx=6500), replace_row(old[1], x=6300)]
+    found = {d.what_en: d for d in told(model(old), model(new))}
+    assert (found["wall B"].kind, found["wall B"].consequence) == ("moved", False)
+    assert (found["wall A"].attribute, found["wall A"].consequence) == ("geometry", True)
+    assert found["wall A"].details["cause"]["en_new"] == "wall B" and not found["wall A"].material
+    longer = told(model(old), model([replace_row(old[0], dx=6500), old[1]]))
+    assert [d.consequence for d in longer] == [False]
+
+
+def test_a_thing_turned_where_it_stands_is_turned_and_keeps_its_geometry():
+    old, new = model(ROWS), model(ROWS, prefix="h")
+    row, turn = 3, np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]])
+    own = np.unique(new.meshes.faces[new.meshes.face_element == row])
+    middle = new.meshes.vertices[own].mean(0)
+    new.meshes.vertices[own] = (new.meshes.vertices[own] - middle) @ turn.T + middle
+    corners = new.meshes.vertices[own]
+    new.elements.box[row] = [*corners.min(0), *corners.max(0)]
+    placement = new.elements.placement[row].reshape(4, 4)
+    placement[:3, :3] = turn
+    placement[:3, 3] = middle + turn @ (placement[:3, 3] - middle)
+    (difference,) = told(old, new)
+    assert (difference.what_en, difference.attribute) == ("door M0921", "rotation")
+    assert (difference.kind, difference.cls, difference.old, difference.new) == ("modified", "geometry", "0°", "90°")
+
+
+def test_other_triangles_over_the_same_corners_are_no_change():
+    old, new = model(ROWS), model(ROWS, prefix="h")
+    own = np.flatnonzero(new.meshes.face_element == 1)
+    new.meshes.faces[own[1]] = new.meshes.faces[own[0]]  # one half of a face twice, the other half missing
+    assert told(old, new) == []
+
+
+def test_classification_material_group_and_type_are_aspects_of_their_own():
+    old, new = model(ROWS), model(ROWS, prefix="h")
+    new.elements.attributes[1] = {"classifications": [{"system": "Uniclass", "code": "EF_25", "name": "Walls"}]}
+    new.elements.materials[1], new.elements.type_name[1] = ["brick"], "WT"
+    new.elements.groups = [["fire zone 1"] if k == 1 else [] for k in range(len(new.elements))]
+    (difference,) = told(old, new)
+    said = {a["aspect"]: a["new"] for a in difference.details["aspects"]}
+    assert said == {"type": "WT", "material": "brick", "classification": "EF_25 Walls", "group": "fire zone 1"}
+
+
+def test_things_without_a_shape_are_told_apart_by_what_is_said_of_them():
+    rows = [("IfcZone", "Z", 0, 0, 0, 0, 0, {"P": {"Use": use, "Index": k}}) for k, use in enumerate("abcd")]
+    assert told(model(ROWS + rows), model([*reversed(rows), *ROWS], prefix="h")) == []
+    changed = [replace_row(rows[2], properties={"P": {"Use": "x", "Index": 2}}), *rows[:2], rows[3]]
+    (difference,) = told(model(ROWS + rows), model([*changed, *ROWS], prefix="h"))
+    assert (difference.attribute, difference.old, difference.new) == ("P.Use", "c", "x")
+
+
+def test_a_whole_without_a_name_or_shape_is_found_by_its_parts():
+    rows = [("IfcElementAssembly", "", 0, 0, 0, 0, 0, {"P": {"Mark": mark}}) for mark in "xy"]
+    old, new = model(ROWS + rows), model([*ROWS, *reversed(rows)], prefix="h")
+    for drawing, places in ((old, (7, 8)), (new, (8, 7))):
+        drawing.elements.container[[1, 2]], drawing.elements.container[[3, 4, 5]] = places
+    old.elements.properties[8] = {"P": {"Mark": "z"}}
+    (difference,) = told(old, new)
+    assert (difference.attribute, difference.old, difference.new) == ("P.Mark", "z", "y")
+
+
+def test_numbers_of_files_in_other_units_go_by_one_power_each():
+    sets = [{"P": {"Length": 2000.0 + k, "Risers": 17.0}} for k in range(6)]
+    old = [replace_row(row, properties=sets[k]) for k, row in enumerate(ROWS)]
+    new = [
+        replace_row(row, properties={"P": {"Length": (2000.0 + k) / 1000, "Risers": 17.0}})
+        for k, row in enumerate(ROWS)
+    ]
+    assert told(model(old), model(new, prefix="h", unit_mm=1000.0)) == []
+    new[0] = replace_row(ROWS[0], properties={"P": {"Length": 2.0, "Risers": 0.017}})
+    (difference,) = told(model(old), model(new, prefix="h", unit_mm=1000.0))
+    assert (difference.attribute, difference.old, difference.new) == ("P.Risers", "17", "0.017")
