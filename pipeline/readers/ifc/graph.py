@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.readers.ifc.step import I64, REFERENCE, StepText
+from pipeline.readers.ifc.step import I64, REFERENCE, U8, StepText
 
 MAX_DEPTH = 700  # rows behind rows of kinds that can follow themselves; the deepest real model has about 40
 MAX_TREE_DEPTH = 200  # aggregates within aggregates
@@ -43,6 +43,7 @@ _EXPANDING = (
     b"IFCCSGSOLID",
     *BOOLEAN,
 )
+_FIRST, _LAST, _EXPANDS, _BOOLEAN, _LINE, _PROFILE = (np.uint8(1 << power) for power in range(6))  # roles of rows
 
 
 @dataclass(slots=True)
@@ -59,15 +60,16 @@ class GraphReport:
 def inspect(text: StepText) -> GraphReport:
     """Return circles, depth and repetition of a file's references. Never raises."""
     report = GraphReport()
+    roles = _roles(text)
     # most references end at rows that refer to nothing: these are on no circle
-    onward = np.flatnonzero((np.diff(text.first) > 0)[text.edge_to])
-    source, target = text.edge_from[onward], text.edge_to[onward]
+    onward = np.flatnonzero((text.first[1:] > text.first[:-1]).take(text.edge_to))
+    source, target = text.edge_from.take(onward), text.edge_to.take(onward)
     chosen = _recursive(text, source, target)
     report.depth, left = _left_over(source[chosen], target[chosen], len(text), MAX_DEPTH)
     if len(left):
         _explain(text, left, source, target, report.depth >= MAX_DEPTH, report)
         return report
-    tree_from, tree_to = _tree_edges(text)
+    tree_from, tree_to = _tree_edges(text, roles)
     _, left = _left_over(tree_from, tree_to, len(text), MAX_TREE_DEPTH)
     if len(left):
         circle = _circle(left, tree_from, tree_to)
@@ -75,8 +77,23 @@ def inspect(text: StepText) -> GraphReport:
         report.cycle_rows = circle
         report.cycle_kind = "IfcRelAggregates / IfcRelContainedInSpatialStructure / IfcRelVoidsElement"
         return report
-    _repetition(text, source, target, report)
+    _repetition(text, roles, source, target, report)
     return report
+
+
+def _roles(text: StepText) -> U8:
+    """Return the roles of each row (n,): bits."""
+    of_kind = np.zeros(max(len(text.kinds), 1), np.uint8)
+    members = (_FIRST, _FIRST_IS_PARENT), (_LAST, _LAST_IS_PARENT), (_EXPANDS, _EXPANDING), (_BOOLEAN, BOOLEAN)
+    for at, kind in enumerate(text.kinds):
+        for role, names in members:
+            if kind in names:
+                of_kind[at] |= role
+        if kind == b"IFCPOLYLINE":
+            of_kind[at] |= _LINE
+        elif kind.startswith(b"IFCARBITRARY"):
+            of_kind[at] |= _PROFILE
+    return of_kind.take(text.kind)
 
 
 def _recursive(text: StepText, source: I64, target: I64) -> I64 | slice:
@@ -84,8 +101,9 @@ def _recursive(text: StepText, source: I64, target: I64) -> I64 | slice:
     count = len(text.kinds)
     if count > _MANY_KINDS:
         return slice(None)
-    pair = text.kind[source] * np.int32(count)
-    pair += text.kind[target]
+    pair = text.kind.take(source)
+    pair *= count
+    pair += text.kind.take(target)
     recursive = np.zeros(count * count, bool)
     recursive[pair] = True
     begin, end = np.divmod(np.flatnonzero(recursive), count)
@@ -96,7 +114,7 @@ def _recursive(text: StepText, source: I64, target: I64) -> I64 | slice:
         begin, end = begin[keep], end[keep]
     recursive[:] = False
     recursive[begin * count + end] = True
-    return np.flatnonzero(recursive[pair])
+    return np.flatnonzero(recursive.take(pair))
 
 
 def _left_over(edge_from: I64, edge_to: I64, size: int, limit: int) -> tuple[int, I64]:
@@ -104,8 +122,8 @@ def _left_over(edge_from: I64, edge_to: I64, size: int, limit: int) -> tuple[int
     for layer in range(_FEW_LAYERS):
         if not len(edge_from):
             return layer, edge_from
-        onward = _refer(edge_from, size)[edge_to]
-        edge_from, edge_to = edge_from[onward], edge_to[onward]
+        onward = np.flatnonzero(_refer(edge_from, size).take(edge_to))
+        edge_from, edge_to = edge_from.take(onward), edge_to.take(onward)
     layers, left = _peel(edge_from, edge_to, limit - _FEW_LAYERS)
     return _FEW_LAYERS + layers, left
 
@@ -186,19 +204,18 @@ def _explain(text: StepText, left: I64, source: I64, target: I64, at_limit: bool
     report.cycle_kind = " → ".join(kinds[:4])
 
 
-def _tree_edges(text: StepText) -> tuple[I64, I64]:
+def _tree_edges(text: StepText, roles: U8) -> tuple[I64, I64]:
     """Return the edges parent -> child of aggregates, containment, voids and fills as row numbers.
 
     The references of a relation are its owner history (second argument, often absent), then parent and
     children, in containment children and parent.
     """
-    last_is_parent = text.rows_of(*_LAST_IS_PARENT)
-    rows = np.flatnonzero(text.rows_of(*_FIRST_IS_PARENT) | last_is_parent)
+    rows = np.flatnonzero((roles & (_FIRST | _LAST)) > 0)
     first, end = text.edges_of(rows)
     first = first + _owned(text, rows, first, end)
     use = end - first >= 2
     rows, first, end = rows[use], first[use], end[use]
-    last = last_is_parent[rows]
+    last = (roles[rows] & _LAST) > 0
     parent_at = np.where(last, end - 1, first)
     first, end = np.where(last, first, first + 1), np.where(last, end - 1, end)
     children = ranges(first, end)
@@ -241,20 +258,24 @@ def _owned_plainly(text: StepText, rows: I64) -> tuple[NDArray[np.bool_], NDArra
     return owned, plain
 
 
-def _repetition(text: StepText, source: I64, target: I64, report: GraphReport) -> None:
+def _repetition(text: StepText, roles: U8, source: I64, target: I64, report: GraphReport) -> None:
     """Count expanded geometry items and boolean chains; note products whose shape is not attempted.
 
     Args:
         text: the file.
+        roles: the roles of each row (n,).
         source: rows that refer (k,) to rows that refer to others themselves; no circles.
         target: these rows (k,).
         report: what is filled in.
     """
-    expanding, boolean = text.rows_of(*_EXPANDING), text.rows_of(*BOOLEAN)
-    inner = np.flatnonzero(expanding[source])
-    inner = inner[expanding[target[inner]]]
-    source, target = source[inner], target[inner]
-    weight = np.where(expanding, np.maximum(np.diff(text.first), 1), 1).astype(np.float64)
+    expanding, boolean = (roles & _EXPANDS) > 0, (roles & _BOOLEAN) > 0
+    inner = np.flatnonzero(expanding.take(source))
+    inner = inner[expanding.take(target.take(inner))]
+    source, target = source.take(inner), target.take(inner)
+    weight = np.ones(len(text))
+    rows = np.flatnonzero(expanding)
+    first, end = text.edges_of(rows)
+    weight[rows] = np.maximum(end - first, 1)
     chain = boolean.astype(np.int64)
     while len(source):  # leaves first
         onward = _refer(source, len(text))[target]
@@ -262,19 +283,19 @@ def _repetition(text: StepText, source: I64, target: I64, report: GraphReport) -
         np.add.at(weight, source[leaf], weight[target[leaf]] - 1.0)
         np.maximum.at(chain, source[leaf], chain[target[leaf]] + boolean[source[leaf]])
         source, target = source[onward], target[onward]
-    _poison(text, chain, weight, report)
+    _poison(text, roles, chain, weight, report)
 
 
-def _poison(text: StepText, chain: np.ndarray, weight: np.ndarray, report: GraphReport) -> None:
+def _poison(text: StepText, roles: U8, chain: np.ndarray, weight: np.ndarray, report: GraphReport) -> None:
     """Follow rows that are known to kill or stall the geometry kernel up to their products."""
-    lines = np.flatnonzero(text.rows_of(b"IFCPOLYLINE"))
+    lines = np.flatnonzero((roles & _LINE) > 0)
     first, end = text.edges_of(lines)
     refs = end - first
-    profile = text.rows_where([kind.startswith(b"IFCARBITRARY") for kind in text.kinds])
     bad = (chain > MAX_BOOLEAN_CHAIN) | (weight > MAX_INSTANCES)
     bad[lines[refs < 2]] = True
     long = lines[refs > MAX_PROFILE_POINTS]
     if len(long):
+        profile = (roles & _PROFILE) > 0
         bad[np.intersect1d(long, text.edge_to[profile[text.edge_from]])] = True
     bad[text.dangling_from] = True
     if not text.trailer and len(bad):

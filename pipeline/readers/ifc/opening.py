@@ -257,6 +257,8 @@ def _note_mended(opened: Opened, mended: Mended) -> None:
 
 def _distrust(opened: Opened, text: StepText, lines: list[str]) -> None:
     """Keep shapes that hang on rows the library dropped or found too short away from its kernels."""
+    if not lines and opened.completeness.rows_parsed == opened.completeness.rows_raw:
+        return
     short = {int(number) for line in lines if "attribute values" in line for number in _INSTANCE.findall(line)}
     # a product, type or relation that lacks attributes at its end does not touch the kernels; geometry rows do
     bad = np.isin(text.ids, [number for number in short if not _is_rooted(opened.model, number)])

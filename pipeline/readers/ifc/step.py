@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.readers.ifc.marks import I32, I64, KEYWORD_BYTES, U8, U64, Marks, find_marks, keyword_hashes, positions
+from pipeline.readers.ifc.marks import I32, I64, KEYWORD_BYTES, U8, U64, Marks, find_marks, positions
 from pipeline.readers.ifc.sniff import begins_step
 
 TRAILER = b"END-ISO-10303-21;"
@@ -41,7 +41,7 @@ class StepText:
     ids: I32  # (n,) instance number of each row
     start: I32  # (n,) position of each row's '#'
     keyword: I32  # (n,) position of each row's keyword
-    kind: I32  # (n,) row of `kinds`
+    kind: I64  # (n,) row of `kinds`
     kinds: list[bytes]  # upper-case keywords, b"" of a complex instance; a keyword may occur twice
     backslashes: I64  # positions of all of them
     trailer: bool = False
@@ -98,11 +98,7 @@ class StepText:
 
     def rows_of(self, *names: bytes) -> NDArray[np.bool_]:
         """Return which rows (n,) are of one of these keywords."""
-        return self.rows_where([kind in names for kind in self.kinds])
-
-    def rows_where(self, chosen: list[bool]) -> NDArray[np.bool_]:
-        """Return which rows (n,) are of the chosen `kinds`."""
-        return np.array(chosen or [False], bool)[self.kind]
+        return np.array([kind in names for kind in self.kinds] or [False], bool)[self.kind]
 
 
 def scan(data: bytes) -> StepText:
@@ -215,25 +211,25 @@ def _longest_string(data: bytes, inside: U64) -> int:
     return max(map(len, data.split(b"'")[1::2]), default=0)
 
 
-def _kinds(data: bytes, marks: Marks) -> tuple[I32, list[bytes]]:
+def _kinds(data: bytes, marks: Marks) -> tuple[I64, list[bytes]]:
     """Return the kind of each row and the keywords of the kinds."""
-    code = keyword_hashes(data, marks.keyword)
+    code = marks.code
     if not len(code):
-        return np.zeros(0, np.int32), []
+        return np.zeros(0, np.int64), []
     for bits in (48, 32, 16):
         spot = (code >> np.uint64(bits)).astype(np.uint16)
         row_at = np.full(1 << 16, -1, np.int32)
         row_at[spot] = np.arange(len(spot), dtype=np.int32)
         used = np.flatnonzero(row_at >= 0)
         sample = row_at[used]  # a row of each kind
-        kind_at = np.zeros(1 << 16, np.int32)
-        kind_at[used] = np.arange(len(used), dtype=np.int32)
-        kind = kind_at[spot]
-        if np.array_equal(code[sample][kind], code):
+        kind_at = np.zeros(1 << 16, np.int64)
+        kind_at[used] = np.arange(len(used))
+        kind = kind_at.take(spot)
+        if np.array_equal(code[sample].take(kind), code):
             break
     else:  # some kinds share a hash
         _, firsts, shared = np.unique(code, return_index=True, return_inverse=True)
-        sample, kind = firsts.astype(np.int32), shared.astype(np.int32)
+        sample, kind = firsts.astype(np.int32), shared
     letters = [data[at : at + KEYWORD_BYTES] for at in marks.keyword[sample].tolist()]
     return kind, [name.partition(b"(")[0].strip().upper() for name in letters]
 
@@ -256,7 +252,7 @@ def _connect(text: StepText, refs: I32, count: I64) -> None:
         row_of[text.ids] = np.arange(size, dtype=np.int32)
         text.twice = text.ids[row_of[text.ids] != np.arange(size, dtype=np.int32)]
         beyond = len(refs) > 0 and refs.max() > highest
-        target = row_of[np.minimum(refs, highest) if beyond else refs].astype(np.int64)
+        target = row_of.take(np.minimum(refs, highest) if beyond else refs).astype(np.int64)
         if beyond:
             target[refs > highest] = -1
     else:

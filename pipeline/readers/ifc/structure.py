@@ -10,13 +10,13 @@ import ifcopenshell
 import numpy as np
 
 from pipeline.drawing.defects import Defect, bilingual, defect
-from pipeline.readers.ifc.marks import eights
 from pipeline.readers.ifc.step import StepText
 
 _DATA = re.compile(rb"\bDATA\s*[;(]")
 _END_OF_SECTION = re.compile(rb"\bENDSEC\s*;")
 _START = re.compile(rb"\bISO-10303-21\s*;")
-_END_OF_ROW, _BLANK = np.uint64(0x3B29), 32  # `);`
+_BLANK, _MOST_BLANKS = 32, 8
+_CLOSE, _SEMICOLON = b");"
 
 
 def structure(text: StepText) -> list[Defect]:
@@ -41,23 +41,22 @@ def structure(text: StepText) -> list[Defect]:
 def _between_rows(text: StepText) -> tuple[bytes, int]:
     """Return what stands before, between and after the rows, and how many rows end without a semicolon.
 
-    Where a row plainly begins behind the `);` of another (and at most two blanks), nothing stands between them; only
-    the other places are looked at.
+    Where a row plainly begins behind the `);` of another (and a few blanks), nothing stands between them; only the
+    other places are looked at.
     """
     start, size = text.start, len(text.data)
     if not len(start):
         return text.blanked(0, size), 0
-    words = eights(text.data)
-    known = start >= 8  # bytes enough stand in front
-    known[0] = False
-    sure, odd = np.flatnonzero(known), np.flatnonzero(~known)
-    for blanks in (1, 2, 0):  # a line feed, CR LF, nothing
-        before = words[start[sure] - 8]
-        clean = (before >> np.uint64(48 - 8 * blanks)) & np.uint64(0xFFFF) == _END_OF_ROW
-        for back in range(blanks):
-            clean &= (before >> np.uint64(56 - 8 * back)) & np.uint64(0xFF) <= np.uint64(_BLANK)
-        sure = sure[~clean]
-    odd = np.concatenate([odd, sure])
+    array, at = np.frombuffer(text.data, np.uint8), start[1:].astype(np.int64) - 1
+    for _ in range(_MOST_BLANKS):
+        blank = array.take(at) <= _BLANK
+        if not blank.any():
+            break
+        at -= blank
+    plain = array.take(at) == _SEMICOLON
+    at -= 1
+    plain &= array.take(at) == _CLOSE
+    odd = np.append(0, np.flatnonzero(~plain) + 1)
     begin, end = np.append(0, start)[odd].tolist(), start[odd].tolist()
     pieces = [text.blanked(one, other) for one, other in zip(begin, end, strict=True)]
     unended = sum(b";" not in piece for piece in pieces[1:])
