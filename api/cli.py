@@ -110,10 +110,18 @@ def _drawing_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
         help="对应点 旧:新，图纸毫米，至少两次 · the same place on both sheets, sheet mm, twice or more",
     )  # fmt: skip
     compare.add_argument(
-        "--format", choices=("text", "json", "svg", "pdf", "bcf"), default="text", help="输出格式 · format"
+        "--format", choices=("text", "json", "svg", "pdf", "png", "bcf"), default="text", help="输出格式 · format"
+    )
+    compare.add_argument(
+        "--overlay",
+        default="",
+        metavar="OUT",
+        help="另写叠图（云线与编号清单）OUT.pdf|svg|png · also both versions in one picture with numbered clouds",
     )
     compare.add_argument("--json", action="store_const", const="json", dest="format", help="同 · same as --format json")
-    compare.add_argument("-o", "--output", default="", metavar="OUT", help="输出文件 · output file (svg, pdf, bcf)")
+    compare.add_argument(
+        "-o", "--output", default="", metavar="OUT", help="输出文件 · output file (svg, pdf, png, bcf)"
+    )
 
     render = _add(commands, "render", "出图：png svg pdf glb · draw a sheet as png, svg, pdf, or a model as glb")
     render.add_argument("file", metavar="FILE", help="文件 · a file")

@@ -1,6 +1,7 @@
 """Findings and differences as a BCF 2.1 file: one topic each, with the GlobalIds it is about.
 
 Written by hand from the BCF 2.1 schema (buildingSMART BCF-XML, markup.xsd and visinfo.xsd): the parts used are few.
+A topic about elements has a view from above onto them; one about a drawn sheet has a picture.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class Topic:
     key: str
     description: str = ""
     status: str = "Open"
+    snapshot: bytes | None = None  # PNG
+    view: tuple[float, float, float, float] | None = None  # of a plan view: middle x, y, camera z, height; metres
 
 
 def write_bcf(topics: list[Topic], author: str = "Tushen") -> bytes:
@@ -39,14 +42,18 @@ def write_bcf(topics: list[Topic], author: str = "Tushen") -> bytes:
         for topic in topics:
             guid = str(uuid.uuid5(_SPACE, topic.key))
             archive.writestr(f"{guid}/markup.bcf", _markup(topic, guid, author))
-            if topic.guids:
+            if topic.guids or topic.view or topic.snapshot:
                 archive.writestr(f"{guid}/viewpoint.bcfv", _viewpoint(topic, guid))
+            if topic.snapshot:
+                archive.writestr(f"{guid}/snapshot.png", topic.snapshot, zipfile.ZIP_STORED)
     return out.getvalue()
 
 
 def _markup(topic: Topic, guid: str, author: str) -> str:
     view = str(uuid.uuid5(_SPACE, topic.key + "/view"))
-    viewpoint = f'<Viewpoints Guid="{view}"><Viewpoint>viewpoint.bcfv</Viewpoint></Viewpoints>' if topic.guids else ""
+    parts = "<Viewpoint>viewpoint.bcfv</Viewpoint>" if topic.guids or topic.view or topic.snapshot else ""
+    parts += "<Snapshot>snapshot.png</Snapshot>" if topic.snapshot else ""
+    viewpoint = f'<Viewpoints Guid="{view}">{parts}</Viewpoints>' if parts else ""
     description = f"<Description>{escape(topic.description)}</Description>" if topic.description else ""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<Markup>'
@@ -60,7 +67,16 @@ def _markup(topic: Topic, guid: str, author: str) -> str:
 def _viewpoint(topic: Topic, guid: str) -> str:
     view = str(uuid.uuid5(_SPACE, topic.key + "/view"))
     chosen = "".join(f"<Component IfcGuid={quoteattr(one)}/>" for one in topic.guids)
+    selection = f"<Selection>{chosen}</Selection>" if chosen else ""
+    camera = _camera(*topic.view) if topic.view else ""
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<VisualizationInfo Guid="{view}"><Components>'
-        f'<Selection>{chosen}</Selection><Visibility DefaultVisibility="true"/></Components></VisualizationInfo>\n'
+        f'{selection}<Visibility DefaultVisibility="true"/></Components>{camera}</VisualizationInfo>\n'
     )
+
+
+def _camera(x: float, y: float, z: float, height: float) -> str:
+    """An orthogonal camera that looks straight down."""
+    xyz = "<{0}><X>{1:.6g}</X><Y>{2:.6g}</Y><Z>{3:.6g}</Z></{0}>".format
+    places = xyz("CameraViewPoint", x, y, z) + xyz("CameraDirection", 0, 0, -1) + xyz("CameraUpVector", 0, 1, 0)
+    return f"<OrthogonalCamera>{places}<ViewToWorldScale>{height:.6g}</ViewToWorldScale></OrthogonalCamera>"

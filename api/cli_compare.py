@@ -9,6 +9,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from api.cli_bcf import Topic, write_bcf
 from api.cli_output import Exit, Speaker
 from api.cli_reading import Reading, exit_for, read_files
 from api.cli_render import choose_sheet, load_drawing
@@ -16,19 +19,25 @@ from pipeline.drawing.model import Drawing
 from pipeline.errors import Refused, TushenError
 
 STATION = "pipeline.stations:compare"
-_COLORS = {"added": 0x1A7F37FF, "removed": 0xD92D20FF, "modified": 0xB54708FF, "moved": 0x175CD3FF}
+OVERLAYS = ("pdf", "svg", "png")
 
 
 def command_compare(args: argparse.Namespace, speaker: Speaker) -> int:
     """Run `tushen compare`."""
-    if args.format in ("pdf", "bcf") and not args.output:
+    if args.format in ("pdf", "png", "bcf") and not args.output:
         raise Refused(f"{args.format} 需要 -o 指定输出文件。", f"{args.format} needs -o for its output file.")
+    overlay = Path(args.overlay) if args.overlay else None
+    if overlay is not None and overlay.suffix[1:].lower() not in OVERLAYS:
+        raise Refused("--overlay 的文件须为 pdf、svg 或 png。", "The file of --overlay must end in pdf, svg or png.")
     readings = read_files([Path(args.old), Path(args.new)], speaker)
     for one in readings:
         for found in one.summary["defects"]:
             speaker.complain(f"{one.name}：{found['zh']}", f"{one.name}: {found['en']}")
     document = compare_readings(readings[0], readings[1], args.sheet, args.points)
-    _write(args, speaker, document, readings[1])
+    _write(args, speaker, document, readings)
+    if overlay is not None:
+        overlay.write_bytes(picture(document, readings, overlay.suffix[1:].lower(), speaker.language))
+        speaker.complain(f"已写出 {overlay}", f"wrote {overlay}")
     if document.get("comparable") is False:
         return Exit.BAD_INPUT
     if document["changes"] or document.get("unpaired"):
@@ -101,22 +110,17 @@ def _sufficient(points: list[list[list[float]]]) -> list[list[list[float]]]:
     return points
 
 
-def _write(args: argparse.Namespace, speaker: Speaker, document: dict[str, Any], new: Reading) -> None:
+def _write(args: argparse.Namespace, speaker: Speaker, document: dict[str, Any], readings: list[Reading]) -> None:
     if args.format == "json":
         speaker.document(document)
     elif args.format == "text":
         describe(document, speaker)
     elif args.format == "bcf":
-        from api.cli_bcf import Topic, write_bcf
-
-        topics = [
-            Topic(one["sentence"][speaker.language], one["kind"], _guids(one), one["id"], source_of(document))
-            for one in document["changes"]
-        ]
+        topics = topics_of(document, readings, speaker.language)
         Path(args.output).write_bytes(write_bcf(topics))
         speaker.say(f"已写出 {args.output}（{len(topics)} 条）", f"wrote {args.output} ({len(topics)} topics)")
     else:
-        body = picture(document, new, args.sheet, args.format)
+        body = picture(document, readings, args.format, speaker.language)
         if args.output:
             Path(args.output).write_bytes(body)
             speaker.say(f"已写出 {args.output}", f"wrote {args.output}")
@@ -124,8 +128,35 @@ def _write(args: argparse.Namespace, speaker: Speaker, document: dict[str, Any],
             speaker.raw(body.decode("utf-8"))
 
 
-def _guids(change: dict[str, Any]) -> list[str]:
-    return [guid for guid in (change.get("guid_new"), change.get("guid_old")) if guid]
+def topics_of(document: dict[str, Any], readings: list[Reading], language: str) -> list[Topic]:
+    """Return a BCF topic for each difference: elements with a view from above, drawn things with a picture."""
+    from pipeline.rendering.comparison_panes import panes_of
+    from pipeline.rendering.comparison_report import snapshots
+
+    old, new = (load_drawing(one) for one in readings)
+    pictures: dict[int, bytes] = {}
+    for pane in panes_of(document, old, new, language):
+        pictures |= snapshots(pane)
+    top = float(new.elements.box[:, 5].max(initial=0.0, where=~np.isnan(new.elements.box[:, 5]))) / 1000 + 10.0
+    topics = []
+    for number, one in enumerate(document["changes"], 1):
+        guids = list(dict.fromkeys(guid for guid in (one.get("guid_new"), one.get("guid_old")) if guid))
+        view = None
+        if guids and one["bbox"]:
+            x0, y0, x1, y1 = one["bbox"]
+            view = ((x0 + x1) / 2, (y0 + y1) / 2, top, max(x1 - x0, y1 - y0, 1.0) * 3)
+        about = f"{_about(one)}\n{source_of(document)}".strip()
+        title = one["sentence"][language]
+        topics.append(Topic(title, one["kind"], guids, one["id"], about, snapshot=pictures.get(number), view=view))
+    return topics
+
+
+def _about(change: dict[str, Any]) -> str:
+    """What a topic says beside its title: values, place in the new file, layer, certainty."""
+    told = [f"{change['old']} → {change['new']}"] if change["old"] or change["new"] else []
+    if change["bbox"]:
+        told.append("bbox " + " ".join(f"{value:.6g}" for value in change["bbox"]))
+    return "; ".join([*told, change["layer"], f"certainty {change['certainty']:.2f}"]).strip("; ")
 
 
 def source_of(document: dict[str, Any]) -> str:
@@ -134,23 +165,13 @@ def source_of(document: dict[str, Any]) -> str:
     return f"compared sha256:{old} with sha256:{new}; comparing {document['engine']}"
 
 
-def picture(document: dict[str, Any], new: Reading, wanted: str, kind: str) -> bytes:
-    """Return a sheet of the new drawing with its differences marked; the first one with any when none is named."""
-    from pipeline.rendering.overlay import Mark
-    from pipeline.rendering.render import render_sheet
+def picture(document: dict[str, Any], readings: list[Reading], kind: str, language: str) -> bytes:
+    """Return both versions in one picture with numbered differences: `pdf` a page a pair of sheets, else the first."""
+    from pipeline.rendering.comparison_panes import panes_of
+    from pipeline.rendering.comparison_report import comparison_report
 
-    drawing = load_drawing(new)
-    if wanted:
-        sheet = choose_sheet(drawing, wanted.partition("=")[2] or wanted)
-    else:
-        touched = {one.get("sheet_new") for one in document["changes"]}
-        sheet = next((one for one in drawing.sheets if one.id in touched), None) or choose_sheet(drawing, "")
-    marks = [
-        Mark(tuple(one["box_new"]), _COLORS.get(one["kind"], 0xD92D20FF), str(number))
-        for number, one in enumerate(document["changes"], 1)
-        if one.get("box_new") and one.get("sheet_new") in (sheet.id, None, "")
-    ]
-    return render_sheet(drawing, sheet, kind, overlay=marks, note=source_of(document))
+    old, new = (load_drawing(one) for one in readings)
+    return comparison_report(panes_of(document, old, new, language), kind, note=source_of(document))
 
 
 def describe(document: dict[str, Any], speaker: Speaker) -> None:

@@ -24,6 +24,7 @@ class Mark:
     color: int = RED
     label: str = ""
     cloud: bool = True
+    dashed: bool = False  # not sure
 
 
 def draw_marks(canvas: Canvas, marks: list[Mark], paper_scale: float = 1.0) -> None:
@@ -32,7 +33,7 @@ def draw_marks(canvas: Canvas, marks: list[Mark], paper_scale: float = 1.0) -> N
     for mark in marks:
         x0, y0, x1, y1 = grown(tuple(side / paper_scale for side in mark.box))
         outline = cloud((x0, y0, x1, y1)) if mark.cloud else np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
-        canvas.pen(mark.color, CLOUD_WIDTH_MM, 0)
+        canvas.pen(mark.color, CLOUD_WIDTH_MM, int(mark.dashed))
         canvas.stroke(outline, np.array([0, len(outline)]), np.ones(1, bool), [])
         if mark.label:
             _label(canvas, mark, x0, y1)

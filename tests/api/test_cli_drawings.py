@@ -9,6 +9,7 @@ from pathlib import Path
 
 import ezdxf
 import pytest
+from bcf.bcfxml import load
 
 from api.cli import main
 from rules import VERSION
@@ -67,6 +68,11 @@ def test_differences_come_as_text_picture_and_bcf(
     assert picture.startswith("<") and "</svg>" in picture
     assert tushen("compare", *pair, "--format", "pdf", "-o", tmp_path / "d.pdf").returncode == 1
     assert (tmp_path / "d.pdf").read_bytes().startswith(b"%PDF")
+    for kind, head in (("pdf", b"%PDF"), ("svg", b"<"), ("png", b"\x89PNG")):
+        done = tushen("compare", *pair, "--json", "--overlay", tmp_path / f"o.{kind}")
+        assert json.loads(done.stdout)["changes"] and (tmp_path / f"o.{kind}").read_bytes().startswith(head)
+    assert tushen("compare", *pair, "--overlay", tmp_path / "o.gif").returncode == 2
+    assert tushen("compare", *pair, "--format", "png").returncode == 2
     assert tushen("compare", *pair, "--format", "bcf", "-o", tmp_path / "d.bcf").returncode == 1
     with zipfile.ZipFile(tmp_path / "d.bcf") as archive:
         views = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".bcfv")]
@@ -108,6 +114,24 @@ def test_points_that_say_no_place_are_bad_usage(tushen: Callable[..., Done], sym
         with pytest.raises(SystemExit) as left:
             tushen("compare", *symmetric, f"--points={wrong}")
         assert left.value.code == 2
+
+
+def test_a_bcf_of_a_comparison_is_read_back_with_views_and_pictures(
+    tushen: Callable[..., Done], pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    changes = json.loads(tushen("compare", *pair, "--json").stdout)["changes"]
+    tushen("compare", *pair, "--format", "bcf", "-o", tmp_path / "d.bcf")
+    told = load(tmp_path / "d.bcf")
+    assert told is not None
+    assert sorted(one.topic.title for one in told.topics.values()) == sorted(one["sentence"]["en"] for one in changes)
+    (moved,) = [one for one in told.topics.values() if one.topic.topic_type == "moved"]
+    (view,) = moved.viewpoints.values()
+    (change,) = [one for one in changes if one["kind"] == "moved"]
+    chosen = [one.ifc_guid for one in view.visualization_info.components.selection.component]
+    assert chosen == list(dict.fromkeys([change["guid_new"], change["guid_old"]]))
+    camera = view.visualization_info.orthogonal_camera
+    assert change["bbox"][0] <= camera.camera_view_point.x <= change["bbox"][2] and camera.camera_direction.z == -1
+    assert view.snapshot.startswith(b"\x89PNG")
 
 
 def test_a_side_that_cannot_be_read_is_bad_input(
