@@ -26,6 +26,8 @@ PARTS = (
     ("First pixels", "first_pixels", "python -m benchmarks.first_pixels"),
     ("Drawing", "rendering", "python -m benchmarks.rendering"),
     ("Comparing", "comparing", "python -m benchmarks.comparing --work DIR"),
+    ("Comparing models of 10,000 elements", "model_comparing", "python -m benchmarks.model_comparing"),
+    ("Comparing: speed of drawn sheets", "comparing_speed", "python -m benchmarks.comparing_speed"),
     ("Laying sheets on one another", "registration", "python -m benchmarks.registration"),
     ("Sheets: frames and title blocks", "sheets", "python -m benchmarks.sheets"),
     ("Sheets of the corpus, by eye", "sheets_corpus", "python -m benchmarks.sheets_corpus"),

@@ -14,6 +14,7 @@ from pipeline.comparing.shapes import SAME_SHAPE_MM, Corners, same_corners, same
 
 APART_ATTRIBUTES = ("step_id", "CompositionType", "classifications", "material", "value_units")
 RELATIVE = 1e-5  # numbers closer than this are equal
+NOTHING = 1e-6  # file units of the coarser file within which a number is zero
 SAME_TURN = 1e-3  # radians
 HOSTS = ("IfcOpeningElement", "IfcOpeningStandardCase")
 ORDER = (
@@ -204,7 +205,9 @@ def same_value(a: object, b: object, ratio: float, power: int | None = None) -> 
         return (a or None) == (b or None) if not isinstance(a, bool) and not isinstance(b, bool) else a == b
     if isinstance(a, int | float) and isinstance(b, int | float):
         powers: Iterable[int] = (0,) if abs(ratio - 1) < 1e-9 else POWERS if power is None else (power,)
-        return any(math.isclose(a * ratio**p, b, rel_tol=RELATIVE, abs_tol=1e-6) for p in powers)
+        return any(
+            math.isclose(a * ratio**p, b, rel_tol=RELATIVE, abs_tol=NOTHING * max(1.0, ratio**p)) for p in powers
+        )
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
         return len(a) == len(b) and all(same_value(x, y, ratio) for x, y in zip(a, b, strict=True))
     if isinstance(a, dict) and isinstance(b, dict):
