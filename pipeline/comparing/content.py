@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipeline.drawing.kinds import EntityKind, SpaceKind
+from pipeline.drawing.kinds import EntityKind, Format, SpaceKind
 from pipeline.drawing.model import Drawing, Sheet, Space
 from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64, I32, EntityTable
@@ -71,6 +71,13 @@ class Content:
     tolerance_mm: float  # working mm
     box: tuple[float, float, float, float]
     hidden: int = 0  # entities on layers that are off: not compared
+    pattern: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # (n,) bool: pattern line of a hatch
+    knows_patterns: bool = False  # the format keeps hatches apart from other lines
+
+    def __post_init__(self) -> None:
+        """Without word of hatches no line is one of a pattern."""
+        if len(self.pattern) != len(self.seg):
+            self.pattern = np.zeros(len(self.seg), bool)
 
     @property
     def diagonal(self) -> float:
@@ -130,6 +137,8 @@ def content_of(drawing: Drawing, sheet: Sheet) -> Content:
         tolerance_mm=max(tolerance, 1e-6),
         box=box,
         hidden=hidden,
+        pattern=_pattern_entities(table)[entity],
+        knows_patterns=drawing.format == Format.DXF,
     )
 
 
@@ -179,6 +188,17 @@ def _segments(table: EntityTable, chosen: np.ndarray) -> tuple[F64, np.ndarray, 
     b = np.concatenate([inner + 1, first[closing]])
     part = point_part[a] if len(a) else np.zeros(0, np.int64)
     return np.hstack([table.xy[a], table.xy[b]]), owner[part], part
+
+
+def _pattern_entities(table: EntityTable) -> np.ndarray:
+    """(e,) bool: the row of pattern lines that a reader puts behind the boundary of a hatch."""
+    result = np.zeros(len(table), bool)
+    hatch = np.flatnonzero(table.kind[:-1] == EntityKind.HATCH) if len(table) else np.zeros(0, np.int64)
+    for row in (hatch + 1, hatch + 2):  # an MPOLYGON has its edge between
+        row, own = row[row < len(table)], hatch[: len(row[row < len(table)])]
+        same = (table.kind[row] == EntityKind.PATH) & (table.source[row] == table.source[own])
+        result[row[same & (table.insert[row] == table.insert[own]) & (table.layer[row] == table.layer[own])]] = True
+    return result
 
 
 def _objects(space: Space, table: EntityTable, chosen: np.ndarray) -> tuple[I32, I32, I32]:

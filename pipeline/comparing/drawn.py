@@ -16,11 +16,13 @@ from pipeline.comparing.linework import Change, Measures, layer_changes, linewor
 from pipeline.comparing.matching import match
 from pipeline.comparing.merging import absorb_contained, mark_consequences, merge_fragments
 from pipeline.comparing.naming import Name, Namer, layer_meaning, text_name
+from pipeline.comparing.patterns import note, to_align, without_unplotted
 from pipeline.comparing.places import Places, places_of
 from pipeline.comparing.registration import Registration, register
 from pipeline.comparing.segments import invert, map_segments, scale_of
-from pipeline.comparing.textchanges import absorb_texts, text_changes, uniform_columns
+from pipeline.comparing.textchanges import absorb_texts, join_lines, text_changes, uniform_columns
 from pipeline.comparing.texts import place_texts
+from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing, Sheet
 
 ASSUMED_SCALE = 100.0  # for thresholds only, where no side states a scale
@@ -54,7 +56,7 @@ def compare_drawn(
     one, two = content_of(old, old_sheet), content_of(new, new_sheet)
     places = places_of(old, old_sheet, one, new, new_sheet, two)
     given = None if points is None else [[places.old_from_sheet(p), places.new_from_sheet(q)] for p, q in points]
-    registration = register(one, two, given)
+    registration = register(to_align(one), to_align(two), given)
     result = SheetComparison(side_of(old, old_sheet), side_of(new, new_sheet))
     tell_registration(result, registration, places)
     if registration.comparable:
@@ -132,6 +134,8 @@ def _differences(
 ) -> list[Difference]:
     """All differences of a registered pair."""
     transform = registration.transform
+    one, two, *left_out = without_unplotted(one, two, transform, measures.tolerance)
+    result.notes += [note(lines, of_old) for lines, of_old in zip(left_out, (True, False), strict=True) if lines]
     first, second = match(one, map_segments(transform, one.seg), two, measures.tolerance)
     changes = linework_changes(first, second, one.layer, two.layer, measures)
     changes = merge_fragments(changes, measures, [_meaning(change, one, two) for change in changes])
@@ -140,6 +144,8 @@ def _differences(
     relayered, bulk = layer_changes(first, second, one.layers, two.layers, one.layer, two.layer, measures.gap)
     placed = place_texts(one.texts, transform)
     texts = uniform_columns(text_changes(placed, two.texts, measures), placed, two.texts)
+    if Format.PDF in (old.format, new.format):
+        texts = join_lines(texts, placed, two.texts, measures)
     texts = absorb_texts(changes, texts, placed, two.texts, measures)
     for before, after, count in bulk:
         result.notes.append(
@@ -216,8 +222,8 @@ def _finish(
     on_new = change.kind != "removed" and (change.cls != "text" or change.new_text >= 0)
     layer_row, content = _layer_of(change, one, two)
     meaning = layer_meaning(content, layer_row)
-    old_text = placed.string[change.old_text] if change.old_text >= 0 else change.old
-    new_text = two.texts.string[change.new_text] if change.new_text >= 0 else change.new
+    old_text = change.old or (placed.string[change.old_text] if change.old_text >= 0 else "")
+    new_text = change.new or (two.texts.string[change.new_text] if change.new_text >= 0 else "")
     back = invert(transform)
     old_place = change.box_from or change.box
     old_box, new_box = places.box(back, old_place), change.box

@@ -68,6 +68,7 @@ def linework_changes(first: Side, second: Side, old_layer: I32, new_layer: I32, 
     old_groups, new_groups = group_pieces(first, measures.gap), group_pieces(second, measures.gap)
     finder = MoveFinder(first, second, measures.tolerance, measures.reach)
     found = finder.find(old_groups, new_groups)
+    found += finder.find_back(measures.gap)
     moves = _merge_moves([move for move in found if not move.turned], measures)
     changes = [_moved(move, first, second, old_layer, new_layer) for move in moves]
     for move in found:

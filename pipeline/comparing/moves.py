@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 from pipeline.comparing.boxes import extent
 from pipeline.comparing.displacements import Targets, sharpened
 from pipeline.comparing.matching import Side
-from pipeline.comparing.objects import Group, make_group
+from pipeline.comparing.objects import Group, group_pieces, make_group
 from pipeline.comparing.segments import SegmentIndex, directions, lengths, map_segments, midpoints, sample
 from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64
@@ -40,6 +40,13 @@ class Move:
     degrees: float = 0.0
     mirrored: bool = False
     covered: float = 1.0
+
+    def reversed(self) -> Move:
+        """The same move told from the new side."""
+        back = (-self.delta[0], -self.delta[1])
+        degrees = self.degrees if self.mirrored else (360.0 - self.degrees) % 360.0
+        pieces = (self.new_pieces, self.old_pieces, self.new_ink, self.old_ink)
+        return Move(*pieces, back, degrees, self.mirrored, self.covered)
 
     @property
     def turned(self) -> bool:
@@ -80,6 +87,16 @@ class MoveFinder:
         moves = self._settle(groups, others)
         rest = [part for group in groups if not self.old_taken[group.pieces].any() for part in self._parts(group)]
         return moves + self._settle(rest, others)
+
+    def find_back(self, gap: float) -> list[Move]:
+        """Further moves found from the new side: things whole there, in fragments on the old one."""
+        if self.old_taken.all() or self.new_taken.all():
+            return []
+        back = MoveFinder(self.new, self.old, self.tolerance, self.reach)
+        back.old_taken[:], back.new_taken[:] = self.new_taken, self.old_taken
+        ours = group_pieces(self.new, gap, np.flatnonzero(~self.new_taken))
+        theirs = group_pieces(self.old, gap, np.flatnonzero(~self.old_taken))
+        return [self.take(move.reversed()) for move in back.find(ours, theirs)]
 
     def take(self, move: Move) -> Move:
         """Claim the pieces of a move, so that nothing else is made of them."""

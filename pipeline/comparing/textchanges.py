@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.comparing.boxes import Box, extent, union
+from pipeline.comparing.boxes import Box, components, extent, meeting_pairs, union
 from pipeline.comparing.content import TextColumns
 from pipeline.comparing.linework import Change, Measures
 from pipeline.comparing.texts import compare_texts
 from pipeline.drawing.tables import I32
 
 LEAST_COLUMN = 4
+LINE_SPACING = 2.2  # cap heights between neighbouring lines of one paragraph, at most
 LARGEST_OWNER_MM = 5000.0  # things larger than this do not swallow what lies inside them
 
 
@@ -28,6 +29,11 @@ def text_changes(old: TextColumns, new: TextColumns, measures: Measures) -> list
             place = union(old_box, new_box)
         for i, j in change.together[1:]:
             old_box, place = union(old_box or place, _box(old, i)), union(place, _box(new, j))
+        for i in change.lines[0]:
+            old_box = union(old_box or place, _box(old, i))
+            place = union(place, old_box)
+        for j in change.lines[1]:
+            place = union(place, _box(new, j))
         result.append(
             Change(
                 change.kind,
@@ -41,6 +47,8 @@ def text_changes(old: TextColumns, new: TextColumns, measures: Measures) -> list
                 new_objects=_object(new, change.new),
                 old_layers=_layer(old, change.old),
                 new_layers=_layer(new, change.new),
+                old=change.strings[0] if change.strings else "",
+                new=change.strings[1] if change.strings else "",
                 certainty=0.95,
                 details={"texts": len(change.together)} if change.together else {},
             )
@@ -66,6 +74,68 @@ def uniform_columns(changes: list[Change], old: TextColumns, new: TextColumns) -
             gone.add(id(other))
         first.details["places"] = len(members)
     return [change for change in changes if id(change) not in gone]
+
+
+def join_lines(changes: list[Change], old: TextColumns, new: TextColumns, measures: Measures) -> list[Change]:
+    """Tell one change where all lines of a paragraph came, went or moved together: PDF has each as its own text."""
+    rows = [k for k, c in enumerate(changes) if c.kind != "modified" and not c.details.get("texts")]
+    if len(rows) < 2:
+        return changes
+    boxes = np.array([changes[k].box for k in rows])
+    gap = LINE_SPACING * max(float(_texts_of(changes[k], old, new)[0].height[_row(changes[k])]) for k in rows)
+    pairs = meeting_pairs(boxes, gap)
+    links = [
+        (a, b) for a, b in pairs.tolist() if _one_paragraph(changes[rows[a]], changes[rows[b]], old, new, measures)
+    ]
+    gone: set[int] = set()
+    for part in components(len(rows), links):
+        if len(part) < 2:
+            continue
+        members = [changes[rows[k]] for k in part]
+        texts, _ = _texts_of(members[0], old, new)
+        turn = float(texts.rotation[_row(members[0])])
+        across = np.array([-np.sin(turn), np.cos(turn)])
+        members.sort(key=lambda c: -float(texts.centre[_row(c)] @ across))
+        first = members[0]
+        for other in members[1:]:
+            gone.add(id(other))
+            first.box = union(first.box, other.box)
+            if first.box_from is not None:
+                first.box_from = union(first.box_from, other.box_from or other.box)
+        strings = [
+            "\n".join(t.string[r] for t, r in rows_) if all(r >= 0 for _, r in rows_) else ""
+            for rows_ in ([(old, c.old_text) for c in members], [(new, c.new_text) for c in members])
+        ]
+        first.old, first.new = strings
+    return [change for change in changes if id(change) not in gone]
+
+
+def _row(change: Change) -> int:
+    return change.new_text if change.new_text >= 0 else change.old_text
+
+
+def _texts_of(change: Change, old: TextColumns, new: TextColumns) -> tuple[TextColumns, int]:
+    """The columns that hold the text of a change, and its row."""
+    return (new, change.new_text) if change.new_text >= 0 else (old, change.old_text)
+
+
+def _one_paragraph(a: Change, b: Change, old: TextColumns, new: TextColumns, measures: Measures) -> bool:
+    """Whether two changed texts are neighbouring lines of one paragraph that went the same way."""
+    if a.kind != b.kind:
+        return False
+    if a.delta and b.delta and np.hypot(a.delta[0] - b.delta[0], a.delta[1] - b.delta[1]) > 4 * measures.tolerance:
+        return False
+    texts, _ = _texts_of(a, old, new)
+    i, j = _row(a), _row(b)
+    height = float(max(texts.height[i], texts.height[j]))
+    turn = float(texts.rotation[i])
+    if abs(texts.height[i] - texts.height[j]) > 0.1 * height or abs(np.sin(texts.rotation[j] - turn)) > 0.02:
+        return False
+    along, across = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
+    spans = [sorted((float(texts.origin[k] @ along), float(texts.end[k] @ along))) for k in (i, j)]
+    shared = min(spans[0][1], spans[1][1]) - max(spans[0][0], spans[1][0])
+    apart = abs(float((texts.centre[i] - texts.centre[j]) @ across))
+    return shared > 0 and 0.8 * height < apart <= LINE_SPACING * height
 
 
 def _box(texts: TextColumns, row: int) -> Box:

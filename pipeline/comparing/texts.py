@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 
 import numpy as np
 from scipy.spatial import cKDTree
 
+from pipeline.comparing.boxes import meeting_pairs
 from pipeline.comparing.content import TextColumns, squash
+from pipeline.comparing.drift import Drift, anchors
 from pipeline.comparing.segments import map_box, map_points, scale_of
 from pipeline.drawing.tables import F64
 
@@ -22,8 +25,13 @@ CHANGED_PLACE = 1.4
 REWRITTEN_PLACE = 3.0
 LEAST_BLOCK = 4  # equal texts with one displacement: table rows that went up or down
 MOST_PAIRS = 200_000
+MOST_LINES = 60  # of one text
 DIGITS = re.compile(r"\d+")
 NEIGHBOURS = 12
+OVERLAP = 0.5  # of the smaller extent, in both directions: one text lies on the other
+LINE_PITCH = 1.6  # cap heights from line to line
+LIKE_STRING = 0.6  # of the letters
+MOST_LETTERS = 400  # of strings compared letter by letter
 
 
 @dataclass(slots=True)
@@ -36,6 +44,13 @@ class TextChange:
     delta: tuple[float, float] = (0.0, 0.0)  # new working mm
     distance: float = 0.0
     together: list[tuple[int, int]] = field(default_factory=list)  # (old, new) rows that moved as one block
+    strings: tuple[str, str] | None = None  # where a side has the text as several: what stood there, what stands
+    lines: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))  # further rows old and new
+
+    def swapped(self) -> TextChange:
+        """The same change with its sides exchanged."""
+        strings = None if self.strings is None else (self.strings[1], self.strings[0])
+        return replace(self, old=self.new, new=self.old, strings=strings, lines=(self.lines[1], self.lines[0]))
 
 
 def place_texts(texts: TextColumns, transform: F64) -> TextColumns:
@@ -72,9 +87,17 @@ def compare_texts(old: TextColumns, new: TextColumns, tolerance: float, reach: f
     equal = [(d, i, j) for d, i, j in near if old.key[i] == new.key[j] and d <= _allowed(old, new, i, j, SAME_PLACE)]
     free_old = set(range(len(old))) - {i for _, i, _ in equal}
     free_new = set(range(len(new))) - {j for _, _, j in equal}
+    drift = Drift(old, new, _one_to_one(equal))
     _match_blocks(old, new, free_old, free_new)
     _match_blocks(new, old, free_new, free_old)
+    lying = _lying_pairs(old, new, free_old, free_new)
+    for i, j in lying:
+        if i in free_old and j in free_new and old.key[i] == new.key[j] and _broken_otherwise(old, new, i, j):
+            free_old.discard(i)
+            free_new.discard(j)
     changes = _moved_blocks(old, new, free_old, free_new, tolerance, reach)
+    changes += _partly_changed(old, new, free_old, free_new)
+    changes += [change.swapped() for change in _partly_changed(new, old, free_new, free_old)]
     for distance, i, j in near:
         if i in free_old and j in free_new and distance <= _allowed(old, new, i, j, CHANGED_PLACE):
             if not _alike(old, new, i, j):
@@ -84,9 +107,14 @@ def compare_texts(old: TextColumns, new: TextColumns, tolerance: float, reach: f
             if old.key[i] != new.key[j]:
                 changes.append(TextChange("modified", i, j, distance=distance))
             else:
-                changes.append(TextChange("moved", i, j, _shift(old, new, i, j), distance))
+                changes.append(TextChange("moved", i, j, drift.displacement(i, j), distance))
     changes += _rewritten(old, new, free_old, free_new)
-    changes += _far_moves(old, new, free_old, free_new, reach)
+    for i, j in lying:
+        if i in free_old and j in free_new and _alike_strings(old.key[i], new.key[j]):
+            free_old.discard(i)
+            free_new.discard(j)
+            changes.append(TextChange("modified", i, j))
+    changes += _far_moves(old, new, free_old, free_new, reach, drift)
     changes += [TextChange("removed", i, -1) for i in sorted(free_old)]
     changes += [TextChange("added", -1, j) for j in sorted(free_new)]
     return changes
@@ -104,8 +132,54 @@ def _alike(old: TextColumns, new: TextColumns, i: int, j: int) -> bool:
     return bool(0.55 < ratio < 1.8 and turn < 0.2)
 
 
-def _anchors(texts: TextColumns) -> list[F64]:
-    return [texts.origin, texts.centre, texts.end]
+def _one_to_one(pairs: list[tuple[float, int, int]]) -> list[tuple[int, int]]:
+    """(old, new) rows of pairs, nearest first, each row once."""
+    seen_old: set[int] = set()
+    seen_new: set[int] = set()
+    chosen = []
+    for _, i, j in pairs:
+        if i not in seen_old and j not in seen_new:
+            seen_old.add(i)
+            seen_new.add(j)
+            chosen.append((i, j))
+    return chosen
+
+
+def _lying_pairs(old: TextColumns, new: TextColumns, free_old: set[int], free_new: set[int]) -> list[tuple[int, int]]:
+    """(old, new) free rows of one direction and height whose boxes lie on one another."""
+    rows_old, rows_new = np.array(sorted(free_old), np.int64), np.array(sorted(free_new), np.int64)
+    if not len(rows_old) or not len(rows_new):
+        return []
+    pairs = meeting_pairs(np.vstack([old.box[rows_old], new.box[rows_new]]), 0.0)
+    pairs = pairs[(pairs[:, 0] < len(rows_old)) & (pairs[:, 1] >= len(rows_old))]
+    found = [(int(rows_old[a]), int(rows_new[b - len(rows_old)])) for a, b in pairs]
+    return [(i, j) for i, j in sorted(found) if _alike(old, new, i, j) and _lies_on(old, new, i, j)]
+
+
+def _lies_on(old: TextColumns, new: TextColumns, i: int, j: int) -> bool:
+    """Whether two texts share most of the smaller one, along and across the base line."""
+    turn = float(new.rotation[j])
+    axes = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    apart = np.abs(axes @ (new.centre[j] - old.centre[i]))
+    one, two = _size(old, i), _size(new, j)
+    return bool(((one + two) / 2 - apart >= OVERLAP * np.minimum(one, two)).all())
+
+
+def _size(texts: TextColumns, row: int) -> F64:
+    """(2,) extent of a text along and across its base line, mm."""
+    lines = texts.string[row].strip().count("\n")
+    return np.array([np.hypot(*(texts.end[row] - texts.origin[row])), texts.height[row] * (1 + LINE_PITCH * lines)])
+
+
+def _broken_otherwise(old: TextColumns, new: TextColumns, i: int, j: int) -> bool:
+    """Whether equal texts are broken into another number of lines."""
+    return old.string[i].strip().count("\n") != new.string[j].strip().count("\n")
+
+
+def _alike_strings(one: str, two: str) -> bool:
+    """Whether two strings share most of their letters in order."""
+    matcher = SequenceMatcher(None, one[:MOST_LETTERS], two[:MOST_LETTERS], autojunk=False)
+    return matcher.real_quick_ratio() >= LIKE_STRING and matcher.ratio() >= LIKE_STRING
 
 
 def _near_pairs(old: TextColumns, new: TextColumns, tolerance: float) -> list[tuple[float, int, int]]:
@@ -114,7 +188,7 @@ def _near_pairs(old: TextColumns, new: TextColumns, tolerance: float) -> list[tu
         return []
     reach = float(max(CHANGED_PLACE * max(old.height.max(), new.height.max()), 3 * tolerance))
     best: dict[tuple[int, int], float] = {}
-    for a, b in zip(_anchors(old), _anchors(new), strict=True):
+    for a, b in zip(anchors(old), anchors(new), strict=True):
         tree = cKDTree(b)
         distance, rows = tree.query(a, k=min(NEIGHBOURS, len(b)), distance_upper_bound=reach)
         distance, rows = distance.reshape(len(a), -1), rows.reshape(len(a), -1)
@@ -126,16 +200,8 @@ def _near_pairs(old: TextColumns, new: TextColumns, tolerance: float) -> list[tu
 
 def _match_blocks(one: TextColumns, other: TextColumns, free_one: set[int], free_other: set[int]) -> None:
     """Take away a text that the other side has as several lines or words."""
-    if not free_other:
-        return
-    rows = np.array(sorted(free_other))
-    for i in sorted(free_one):
-        grow = 1.5 * one.height[i]
-        low, high = one.box[i, :2] - grow, one.box[i, 2:] + grow
-        inside = [
-            j for j in rows if j in free_other and (other.centre[j] >= low).all() and (other.centre[j] <= high).all()
-        ]
-        if len(inside) < 2 or len(inside) > 60:
+    for i, inside in _inside(one, other, free_one, free_other):
+        if len(inside) < 2 or not inside <= free_other:
             continue
         lines = Counter(key for key in (squash(line) for line in one.string[i].split("\n")) if key)
         parts = [j for j in inside if other.key[j] in lines]
@@ -148,11 +214,46 @@ def _match_blocks(one: TextColumns, other: TextColumns, free_one: set[int], free
             free_other.difference_update(parts)
 
 
-def _shift(old: TextColumns, new: TextColumns, i: int, j: int) -> tuple[float, float]:
-    """Displacement of a text: that of the anchor which says the middle of the three lengths."""
-    shifts = np.array([b[j] - a[i] for a, b in zip(_anchors(old), _anchors(new), strict=True)])
-    middle = shifts[np.argsort(np.hypot(*shifts.T))[1]]
-    return (float(middle[0]), float(middle[1]))
+def _inside(
+    one: TextColumns, other: TextColumns, free_one: set[int], free_other: set[int]
+) -> list[tuple[int, set[int]]]:
+    """Free texts with the free texts of the other side whose middle lies in their box, grown by 1.5 heights."""
+    if not free_one or not free_other:
+        return []
+    rows = np.array(sorted(free_other), np.int64)
+    rows = rows[np.argsort(other.centre[rows, 0], kind="stable")]
+    x, y = other.centre[rows].T
+    found = []
+    for i in sorted(free_one):
+        grow = 1.5 * one.height[i]
+        (x0, y0), (x1, y1) = one.box[i, :2] - grow, one.box[i, 2:] + grow
+        low, high = np.searchsorted(x, [x0, x1])
+        inside = rows[low:high][(y[low:high] >= y0) & (y[low:high] <= y1)]
+        if 0 < len(inside) <= MOST_LINES:
+            found.append((i, {int(j) for j in inside}))
+    return found
+
+
+def _partly_changed(one: TextColumns, other: TextColumns, free_one: set[int], free_other: set[int]) -> list[TextChange]:
+    """Paragraphs some lines of which changed, where the other side has the lines as texts of their own."""
+    changes = []
+    for i, inside in _inside(one, other, free_one, free_other):
+        lines = [key for key in (squash(line) for line in one.string[i].split("\n")) if key]
+        inside = {j for j in inside & free_other if _alike(one, other, i, j)}
+        if len(lines) < 2 or not inside:
+            continue
+        across = np.array([-np.sin(one.rotation[i]), np.cos(one.rotation[i])])
+        ordered = sorted(inside, key=lambda j: -float(other.centre[j] @ across))
+        kept = sum(len(other.key[j]) for j in ordered if other.key[j] in lines)
+        if kept < LIKE_STRING / 2 * len(one.key[i]) and not _alike_strings(
+            one.key[i], "".join(other.key[j] for j in ordered)
+        ):
+            continue
+        free_one.discard(i)
+        free_other.difference_update(ordered)
+        strings = (one.string[i], "\n".join(other.string[j] for j in ordered))
+        changes.append(TextChange("modified", i, ordered[0], strings=strings, lines=([], ordered[1:])))
+    return changes
 
 
 def _moved_blocks(
@@ -203,14 +304,16 @@ def _equal_pairs(
 
 def _rewritten(old: TextColumns, new: TextColumns, free_old: set[int], free_new: set[int]) -> list[TextChange]:
     """Texts that differ in their digits only and were set a little aside."""
+    by_form: dict[str, list[int]] = {}
+    for j in sorted(free_new):
+        by_form.setdefault(DIGITS.sub("#", new.key[j]), []).append(j)
     pairs = []
     for i in sorted(free_old):
-        skeleton = DIGITS.sub("#", old.key[i])
-        for j in sorted(free_new):
-            if DIGITS.sub("#", new.key[j]) == skeleton and "#" in skeleton and _alike(old, new, i, j):
-                distance = float(np.hypot(*(new.centre[j] - old.centre[i])))
-                if distance <= _allowed(old, new, i, j, REWRITTEN_PLACE):
-                    pairs.append((distance, i, j))
+        form = DIGITS.sub("#", old.key[i])
+        for j in by_form.get(form, ()) if "#" in form else ():
+            distance = float(np.hypot(*(new.centre[j] - old.centre[i])))
+            if distance <= _allowed(old, new, i, j, REWRITTEN_PLACE) and _alike(old, new, i, j):
+                pairs.append((distance, i, j))
     changes = []
     for distance, i, j in sorted(pairs):
         if i in free_old and j in free_new and old.key[i] != new.key[j]:
@@ -221,7 +324,7 @@ def _rewritten(old: TextColumns, new: TextColumns, free_old: set[int], free_new:
 
 
 def _far_moves(
-    old: TextColumns, new: TextColumns, free_old: set[int], free_new: set[int], reach: float
+    old: TextColumns, new: TextColumns, free_old: set[int], free_new: set[int], reach: float, drift: Drift
 ) -> list[TextChange]:
     """Equal texts further apart, nearest pairs first."""
     by_key: dict[str, list[int]] = {}
@@ -238,5 +341,5 @@ def _far_moves(
         if i in free_old and j in free_new:
             free_old.discard(i)
             free_new.discard(j)
-            moves.append(TextChange("moved", i, j, _shift(old, new, i, j), distance))
+            moves.append(TextChange("moved", i, j, drift.displacement(i, j), distance))
     return moves

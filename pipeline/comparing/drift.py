@@ -1,0 +1,80 @@
+"""By which point a text stays where it is when its font changes, learned from the texts that did not move.
+
+Another font changes the width of a text and where its letters stand on the base line. The equal texts at equal
+places say which end keeps its place on this pair of sheets and how far the others drift for each letter; a moved
+text is measured by the same point, less the same drift.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.comparing.content import TextColumns
+from pipeline.drawing.tables import F64
+
+LEAST_SIBLINGS = 3
+LIKE_HEIGHT = 0.2  # relative
+EMPTY: F64 = np.zeros((0, 3, 2))
+
+
+def anchors(texts: TextColumns) -> list[F64]:
+    """Left end, middle and right end of every text, three (t, 2)."""
+    return [texts.origin, texts.centre, texts.end]
+
+
+class Drift:
+    """How texts that stayed differ in place between two sheets."""
+
+    def __init__(self, old: TextColumns, new: TextColumns, pairs: list[tuple[int, int]]) -> None:
+        """Learn from (old, new) rows of equal texts at equal places."""
+        self.old, self.new = old, new
+        rows = np.array(pairs, np.int64).reshape(-1, 2)
+        self.rows = rows
+        self.local = self._shifts(rows)
+        self.size = self._size(rows)
+
+    def displacement(self, i: int, j: int) -> tuple[float, float]:
+        """Displacement (mm) of old text `i` that is now text `j`."""
+        row = np.array([[i, j]])
+        local, size = self._shifts(row)[0], float(self._size(row)[0])
+        height = max(float(self.new.height[j]), 1e-9)
+        like = self._siblings(i, j)
+        if like is None:
+            moved = np.median(local, axis=0)
+        else:
+            ratio = np.median(self.local[like, :, 0] / self.size[like, None], axis=0)  # along, for each letter
+            rest = np.median(np.abs(self.local[like, :, 0] - ratio * self.size[like, None]), axis=0)
+            best = int(np.lexsort((np.abs(ratio), np.round(rest / height, 3)))[0])
+            rise = np.median(self.local[like, best, 1] / self.new.height[self.rows[like, 1]])
+            moved = local[best] - np.array([ratio[best] * size, rise * height])
+        turn = float(self.new.rotation[j])
+        x = moved[0] * np.cos(turn) - moved[1] * np.sin(turn)
+        y = moved[0] * np.sin(turn) + moved[1] * np.cos(turn)
+        return float(x), float(y)
+
+    def _shifts(self, rows: np.ndarray) -> F64:
+        """(k, 3, 2) shift of the three anchors, along and across the base line."""
+        if not len(rows):
+            return EMPTY
+        pairs = zip(anchors(self.old), anchors(self.new), strict=True)
+        shift = np.stack([b[rows[:, 1]] - a[rows[:, 0]] for a, b in pairs], 1)
+        turn = self.new.rotation[rows[:, 1]][:, None]
+        along = shift[..., 0] * np.cos(turn) + shift[..., 1] * np.sin(turn)
+        return np.stack([along, shift[..., 1] * np.cos(turn) - shift[..., 0] * np.sin(turn)], 2)
+
+    def _size(self, rows: np.ndarray) -> F64:
+        """(k,) letters times height, mm."""
+        letters = np.array([len(self.new.key[j]) for j in rows[:, 1]], np.float64)
+        return np.maximum(letters, 1.0) * np.maximum(self.new.height[rows[:, 1]], 1e-9)
+
+    def _siblings(self, i: int, j: int) -> np.ndarray | None:
+        """Rows of `self.rows` that tell most about a text: its layer and height, else its height, else all."""
+        if not len(self.rows):
+            return None
+        height = self.new.height[self.rows[:, 1]]
+        like = np.abs(height - self.new.height[j]) <= LIKE_HEIGHT * self.new.height[j]
+        layer = like & (self.old.layer[self.rows[:, 0]] == self.old.layer[i])
+        for chosen in (layer, like):
+            if chosen.sum() >= LEAST_SIBLINGS:
+                return np.flatnonzero(chosen)
+        return np.arange(len(self.rows))
