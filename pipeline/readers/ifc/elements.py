@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.tables import ElementTable
-from pipeline.readers.ifc.attributes import attribute, parents, plain, positions, rows_of, text
+from pipeline.readers.ifc.attributes import MAX_NESTING, attribute, parents, plain, positions, rows_of, text
 from pipeline.readers.ifc.placements import read_placements
 from pipeline.readers.ifc.relations import Definitions
 
@@ -63,6 +63,15 @@ _SOLID_TYPES = frozenset(
         "boundingbox",
         "facetation",
     ]
+)
+_BESIDE = frozenset({"box", "clearance", "reference", "lighting", "cog", "footprint", "annotation", "plan"})
+_SOLIDS = (
+    "IfcSolidModel",
+    "IfcBooleanResult",
+    "IfcCsgPrimitive3D",
+    "IfcTessellatedItem",
+    "IfcFaceBasedSurfaceModel",
+    "IfcShellBasedSurfaceModel",
 )
 _MOSTLY_CURVES = frozenset(
     [
@@ -200,17 +209,33 @@ def _expects_shape(product: Any, bodies: dict[int, bool]) -> bool:
     """Return whether a product carries a body that must come out as triangles.
 
     Annotations, grids, alignments, ports and boundaries mostly have curves only; they count where their body says that
-    it is a solid or a surface. `bodies` remembers representations already looked at.
+    it is a solid or a surface. Where no representation is called a body, one under another name that holds a solid is
+    taken for it (`Axis` of `SweptSolid`). `bodies` remembers representations already looked at.
     """
     shape = attribute(product, "Representation")
     if shape is None:
         return False
     curves = not _MOSTLY_CURVES.isdisjoint(parents(product.is_a(True)))
     try:
-        found = [one for one in shape.get_argument(2) if _is_body(one, bodies)]
+        every = shape.get_argument(2)
+        found = [one for one in every if _is_body(one, bodies)]
+        if not found:
+            return any(_holds_solid(one) for one in every)
         return any(not curves or str(one.get_argument(2) or "").lower() in _SOLID_TYPES for one in found)
     except (AttributeError, TypeError, RuntimeError):
         return not curves
+
+
+def _holds_solid(representation: Any, depth: int = 0) -> bool:
+    """Whether a representation that is not called a body holds a solid or faces; mapped items are followed."""
+    if depth > MAX_NESTING or str(representation.get_argument(1) or "").lower() in _BESIDE:
+        return False
+    for item in representation.get_argument(3) or ():
+        if any(item.is_a(kind) for kind in _SOLIDS):
+            return True
+        if item.is_a("IfcMappedItem") and _holds_solid(item.get_argument(0).get_argument(1), depth + 1):
+            return True
+    return False
 
 
 def _is_body(representation: Any, bodies: dict[int, bool]) -> bool:
@@ -218,8 +243,11 @@ def _is_body(representation: Any, bodies: dict[int, bool]) -> bool:
     if number not in bodies:
         identifier = str(representation.get_argument(1) or "").lower()
         kind = str(representation.get_argument(2) or "").lower()
-        solid = (identifier in _BODY or (not identifier and kind in _SOLID_TYPES)) and kind != "boundingbox"
-        bodies[number] = solid and bool(representation.get_argument(3))
+        solid = identifier in _BODY or (not identifier and kind in _SOLID_TYPES)
+        items = representation.get_argument(3) or ()
+        if kind == "boundingbox":  # unless it is wrongly called so
+            items = [one for one in items if not one.is_a("IfcBoundingBox")]
+        bodies[number] = solid and bool(items)
     return bodies[number]
 
 
@@ -227,7 +255,7 @@ def beside_bodies(model: Any) -> set[int]:
     """Return the instance numbers of representations that stand beside the body: clearance, box, reference …
 
     The kernels make solids of them too, and which of a product's representations comes first hangs on the order of the
-    rows of the file.
+    rows of the file. One of another name is beside a body only where there is one.
     """
     found: set[int] = set()
     for context in rows_of(model, "IfcGeometricRepresentationSubContext"):
@@ -236,8 +264,15 @@ def beside_bodies(model: Any) -> set[int]:
             continue
         for one in model.get_inverse(context):
             try:
-                if one.is_a("IfcShapeRepresentation") and not _is_body(one, {}):
+                other = one.is_a("IfcShapeRepresentation") and not _is_body(one, {})
+                if other and (identifier in _BESIDE or _stands_beside(one)):
                     found.add(one.id())
             except (AttributeError, TypeError, RuntimeError):
                 continue
     return found
+
+
+def _stands_beside(representation: Any) -> bool:
+    """Whether a representation belongs to a product that has a body, or to no product of its own."""
+    owners = getattr(representation, "OfProductRepresentation", None) or ()
+    return not owners or any(_is_body(one, {}) for owner in owners for one in owner.get_argument(2))

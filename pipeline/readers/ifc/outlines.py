@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 SNAP_MM = 0.05  # points closer than this are one
+UPRIGHT = 0.001  # of the normal's height: faces that lean less stand upright
 SHARP_COS = 0.88  # faces that turn by more than 28 degrees meet in an edge that is drawn
 
 
@@ -42,12 +43,16 @@ def cut_level(corners: F64, owner: I64, level_mm: float) -> tuple[F64, I64]:
     return segments[long], owner[long]
 
 
-def seen_edges(corners: F64, owner: I64) -> tuple[F64, I64]:
-    """Return the edges of triangles that are seen from above: borders and sharp edges of faces that look up.
+def seen_edges(corners: F64, owner: I64, whole: NDArray[np.bool_]) -> tuple[F64, I64]:
+    """Return the edges of triangles that are seen from above: borders and sharp edges of faces that look up, outlines.
+
+    The outline of a body is where faces that look up meet faces that do not; a smooth body has no other edge. Of a body
+    that looks up nowhere (a sheet standing upright) all borders and sharp edges are taken.
 
     Args:
         corners: (f, 3, 3) triangle corners, mm.
         owner: (f,) element row of each triangle.
+        whole: (f,) whether all triangles of its element are given, not a part below a cut.
 
     Returns:
         (s, 2, 2) segments in plan, each once, and (s,) their owners.
@@ -55,10 +60,12 @@ def seen_edges(corners: F64, owner: I64) -> tuple[F64, I64]:
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     area = np.linalg.norm(normal, axis=1)
     solid = area > 1e-6
-    corners, owner, normal = corners[solid], owner[solid], normal[solid] / area[solid, None]
-    up = normal[:, 2] > 0.3
-    if not up.any():
+    corners, owner, whole = corners[solid], owner[solid], whole[solid]
+    normal = normal[solid] / area[solid, None]
+    if not len(corners):
         return np.zeros((0, 2, 2)), np.zeros(0, np.int64)
+    up, upward = normal[:, 2] > 0.3, normal[:, 2] > UPRIGHT
+    blind = whole & (np.bincount(owner, upward)[owner] == 0)
     ends = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
     face = np.tile(np.arange(len(corners)), 3)
     grid = np.round(ends / (SNAP_MM * 4)).astype(np.int64)
@@ -68,8 +75,9 @@ def seen_edges(corners: F64, owner: I64) -> tuple[F64, I64]:
     total = np.stack([np.bincount(group, normal[face, axis]) for axis in range(3)], axis=1)
     # of two faces |n1 + n2|^2 = 2 + 2 cos: a flat pair gives 4
     flat = (uses == 2) & ((total**2).sum(axis=1) > 2 + 2 * SHARP_COS)
-    looks_up = np.bincount(group, up[face]) > 0
-    chosen = first[looks_up & ~flat]
+    looks_up = np.bincount(group, (up | blind)[face]) > 0
+    outline = (uses == 2) & (np.bincount(group, upward[face]) == 1)
+    chosen = first[(looks_up & ~flat) | outline]
     chosen = chosen[_in_order(grid[chosen], owner[face[chosen]])]
     segments = ends[chosen][:, :, :2]
     owners = owner[face[chosen]]

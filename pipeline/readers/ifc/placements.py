@@ -67,6 +67,14 @@ def _ratios(direction: Any, default: tuple[float, ...]) -> tuple[float, ...]:
     return default if direction is None else _three(direction.get_argument(0), 0.0)
 
 
+def axis_placement(placement: Any) -> F64:
+    """Return the (4, 4) matrix of an IfcAxis2Placement3D in file units."""
+    location, axis, direction = (placement.get_argument(at) for at in range(3))
+    frame = _three(location.get_argument(0), 0.0), _ratios(axis, _Z), _ratios(direction, _X)
+    matrix: F64 = _matrices([frame], 1.0)[0]
+    return matrix
+
+
 def read_placements(products: list[Any], unit_mm: float) -> F64:
     """Return the (n, 16) row-major matrices in mm of the products' placements.
 

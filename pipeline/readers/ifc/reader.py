@@ -30,7 +30,7 @@ from pipeline.readers.ifc.sections import (
 )
 from pipeline.readers.ifc.shapes import Shapes, budget_for, make_shapes, mesh_table
 
-VERSION = "ifc/4"
+VERSION = "ifc/5"
 
 
 class IfcReader:

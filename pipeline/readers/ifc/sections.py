@@ -247,7 +247,9 @@ def _draw_below(
         & (triangles.low >= floor)
         & (triangles.high > floor)
     )
-    segments, owner = seen_edges(triangles.corners[chosen], triangles.owner[chosen])
+    owner = triangles.owner[chosen]
+    whole = np.bincount(triangles.owner, minlength=len(table)) == np.bincount(owner, minlength=len(table))
+    segments, owner = seen_edges(triangles.corners[chosen], owner, whole[owner])
     _draw(build, segments, owner, EntityKind.PATH, table, layers)
 
 
@@ -258,7 +260,8 @@ def _draw_own(
     never = np.isin(np.array(table.ifc_class, dtype=object), list(_NEVER_CUT - {"IfcSite"}))
     own = table.storey == storey.row if storey.row >= 0 else np.ones(len(table), bool)
     chosen = (own & ~never)[triangles.owner]
-    segments, owner = seen_edges(triangles.corners[chosen], triangles.owner[chosen])
+    owner = triangles.owner[chosen]
+    segments, owner = seen_edges(triangles.corners[chosen], owner, np.ones(len(owner), bool))
     _draw(build, segments, owner, EntityKind.PATH, table, layers)
 
 

@@ -18,6 +18,7 @@ from pipeline.readers.base import CARE
 from pipeline.readers.ifc.canonical import in_order
 from pipeline.readers.ifc.elements import beside_bodies
 from pipeline.readers.ifc.opening import Opened
+from pipeline.readers.ifc.primitives import replace_round
 from pipeline.readers.ifc.repeats import Dear, find_dear
 
 KERNEL: Final = "hybrid-cgal-simple-opencascade"  # measured 2 to 4.5 times less CPU than opencascade (DESIGN 5)
@@ -253,6 +254,7 @@ def make_shapes(opened: Opened, products: list[Any], table: ElementTable, budget
     Returns:
         The shapes; `missing` holds every expected row without triangles with its reason.
     """
+    replace_round(opened.model)
     maker = _Maker(opened, products, table, budget)
     dear = Dear() if opened.text is None else find_dear(opened.model, opened.text, maker.wanted, products, table)
     maker.make(dear)

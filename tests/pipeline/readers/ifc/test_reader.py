@@ -79,6 +79,31 @@ def test_the_body_is_drawn_and_not_the_clearance_whichever_comes_first(tmp_path:
     assert table.box[table.ifc_class.index("IfcWall"), 5] == pytest.approx(6000)
 
 
+@pytest.mark.parametrize(
+    ("identifier", "kind", "made"),
+    [
+        ("Axis", "SweptSolid", 1),
+        ("Surface", "BoundingBox", 1),
+        ("Shape", "SweptSolid", 1),
+        ("Clearance", "SweptSolid", 0),
+        ("Axis", "Curve3D", 0),
+    ],
+)
+def test_a_solid_under_another_name_is_the_body_where_there_is_no_other(
+    tmp_path: Path, identifier: str, kind: str, made: int
+) -> None:
+    context = f"#5=IFCGEOMETRICREPRESENTATIONSUBCONTEXT('{identifier}','Model',*,*,*,*,#10,$,.MODEL_VIEW.,$);\n"
+    item = "(#122)" if "Curve" not in kind else "(#124)"
+    for under in ("#10", "#5"):
+        wall = WALL.replace("(#10,'Body','SweptSolid',(#122))", f"({under},'{identifier}','{kind}',{item})")
+        drawing = read(tmp_path, model(context, wall))
+        said = [one["class"] for one in drawing.meta["shapes_missing"]]
+        assert drawing.completeness.shapes_expected == made
+        assert drawing.completeness.shapes_made == made or said == ["IfcWall"]  # never missing without a word
+        if under == "#10":
+            assert drawing.completeness.shapes_made == made
+
+
 def test_the_snapshot_keeps_the_model(tmp_path: Path) -> None:
     drawing = read(tmp_path, model(WALL, ROOM))
     again = load(dump(drawing))
