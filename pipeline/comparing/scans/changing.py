@@ -11,7 +11,7 @@ from pipeline.comparing.boxes import Box, boxes_meet, components, union
 from pipeline.comparing.content import Content
 from pipeline.comparing.linework import Change
 from pipeline.comparing.scans import differing
-from pipeline.comparing.scans.differing import Missing, Reach, Surplus
+from pipeline.comparing.scans.differing import Missing, Objects, Reach, Surplus, Traced
 from pipeline.comparing.scans.fitting import Bed, Fit
 from pipeline.comparing.scans.ink import Mask
 from pipeline.comparing.scans.moving import Tracker, Went
@@ -20,10 +20,11 @@ from pipeline.drawing.tables import F64
 
 NEAR_MM = 0.3  # of paper
 LEAST_MM, LEAST_REAL_MM, MOST_LEAST_MM = 1.0, 60.0, 3.0  # smallest extent that is reported: paper, reality, paper
-GAP_MM, GAP_REAL_MM, MOST_GAP_MM = 0.8, 60.0, 3.0
+GAP_MM, GAP_REAL_MM, MOST_GAP_MM = 1.0, 200.0, 4.5
 FARTHEST_REAL_MM, FARTHEST_MM = 3000.0, 80.0  # a move
 WIDER = 2  # pixels beyond the fringe that surplus ink must reach
 SAME_PLACE = 0.3  # of the smaller box: both sides at one place are one modification
+BETTER = 0.12  # so much more of an object must lie on ink elsewhere than where it was
 MOST_TRACKED = 300  # missing things; beyond it the sheets differ as a whole and nothing is followed
 
 
@@ -56,37 +57,33 @@ def changes_of(sides: Sides) -> list[Change]:
     content, bed, reach = sides.content, sides.bed, sides.reach
     shape = bed.mask.shape
     traced = differing.trace(content, sides.fit.transform)
-    state = differing.missing_share(traced, bed.wide(reach.near), reach)
-    gone = differing.missing_things(traced, state, reach)
+    state = differing.missing_share(traced, bed, reach)
     own = differing.explained(traced, shape, reach.fringe)
     texts = differing.text_zones(content, sides.fit.transform, shape)
     pieces = differing.surplus_pieces(bed.mask, own, differing.widened(own, WIDER), texts, reach)
-    return _Former(sides, gone, pieces).changes()
+    return _Former(sides, traced, state, pieces).changes()
 
 
 class _Former:
     """Forms changes; what a move explains is used up."""
 
-    def __init__(self, sides: Sides, gone: list[Missing], pieces: list[Surplus]) -> None:
-        self.sides, self.gone = sides, gone
+    def __init__(self, sides: Sides, traced: Traced, state: Objects, pieces: list[Surplus]) -> None:
+        self.sides, self.traced, self.state = sides, traced, state
         pixels = np.vstack([p.pixels for p in pieces]) if pieces else np.zeros((0, 2), np.float32)
         piece = np.repeat(np.arange(len(pieces)), [len(p.pixels) for p in pieces])
-        k = sides.bed.px_per_mm
-        farthest = min(FARTHEST_REAL_MM / sides.real_per_paper, FARTHEST_MM) * k
-        self.tracker = Tracker(pixels, piece, sides.bed.wide(1), farthest, float(sides.reach.near))
+        farthest = min(FARTHEST_REAL_MM / sides.real_per_paper, FARTHEST_MM) * sides.bed.px_per_mm
+        self.tracker = Tracker(pixels, piece, sides.bed, farthest, float(sides.reach.near))
         self.to_mm = invert(sides.to_px)
 
     def changes(self) -> list[Change]:
-        """Follow what went elsewhere, then pair what is left."""
-        found: list[Change] = []
+        """Follow objects and then groups that went elsewhere; pair what is left."""
+        found = self._objects()
         rest: list[Missing] = []
-        order = sorted(self.gone, key=lambda m: -len(m.whole))
-        for one in order:
+        gone = differing.missing_things(self.traced, self.state, self.sides.reach)
+        for one in sorted(gone, key=lambda m: -len(m.whole)):
             went = None
-            if len(self.gone) <= MOST_TRACKED:
-                went = self.tracker.moved(one.whole)
-                if went is None:
-                    went = self.tracker.turned(one.whole)
+            if len(gone) <= MOST_TRACKED:
+                went = self.tracker.moved(one.whole) or self.tracker.turned(one.whole)
             if went is None:
                 rest.append(one)
                 continue
@@ -96,8 +93,57 @@ class _Former:
         pixels, piece = self.tracker.surplus[left], self.tracker.piece[left]
         parts = [Surplus(pixels[rows]) for rows in differing.parts_of(piece)]
         new = differing.surplus_things(parts, self.sides.reach)
-        new = [one for one in new if not self._crumb(one, found)]
+        rest = [one for one in rest if not self._crumb(one.points, found)]
+        new = [one for one in new if not self._crumb(one.pixels, found)]
         return found + self._left(rest, new)
+
+    def _objects(self) -> list[Change]:
+        """Objects that were moved or turned so little that part of them still lies on ink."""
+        state, traced, reach = self.state, self.traced, self.sides.reach
+        partly = (state.share >= differing.CHANGED_SHARE) & (state.lonely * traced.step >= reach.least)
+        rows = np.flatnonzero(partly)
+        found: list[Change] = []
+        if not 0 < len(rows) <= MOST_TRACKED:
+            return found
+        order = np.argsort(traced.obj, kind="stable")
+        start = np.searchsorted(traced.obj[order], np.arange(traced.objects + 1))
+        for one in rows[np.argsort(-state.lonely[rows], kind="stable")]:
+            mine = order[start[one] : start[one + 1]]
+            whole, free = traced.xy[mine], state.free[mine]
+            if np.ptp(whole, axis=0).max() < reach.least:
+                continue
+            thing = Missing(whole[free], whole, np.array([one], np.int32), True)
+            went = self.tracker.moved(whole, float(free.mean())) or self.tracker.turned(whole, float(free.mean()))
+            if went is not None and went.lies >= 1 - float(free.mean()) + BETTER:
+                self.tracker.take(went)
+                state.free[mine] = False
+                state.share[one] = 0.0
+                found.append(self._moved(thing, went))
+        return self._together(found)
+
+    def _together(self, found: list[Change]) -> list[Change]:
+        """Join neighbours that were moved alike."""
+        gap = self.sides.reach.gap / self.sides.bed.px_per_mm
+        links = [
+            (i, j)
+            for i, a in enumerate(found)
+            for j, b in enumerate(found[:i])
+            if a.delta is not None and b.delta is not None
+            and np.hypot(a.delta[0] - b.delta[0], a.delta[1] - b.delta[1]) <= 2 * NEAR_MM
+            and boxes_meet(a.box, b.box, gap)
+        ]  # fmt: skip
+        joined = []
+        for part in components(len(found), links):
+            one = found[int(part[0])]
+            for k in part[1:]:
+                other = found[int(k)]
+                one.box = union(one.box, other.box)
+                one.box_from = union(one.box_from or one.box, other.box_from or other.box)
+                one.old_objects = np.union1d(one.old_objects, other.old_objects).astype(np.int32)
+                one.old_layers = np.concatenate([one.old_layers, other.old_layers])
+                one.certainty = min(one.certainty, other.certainty)
+            joined.append(one)
+        return joined
 
     def _left(self, rest: list[Missing], new: list[Surplus]) -> list[Change]:
         """Old and new at one place are modified; the others removed and added."""
@@ -165,9 +211,9 @@ class _Former:
         change.old_objects = objects
         change.old_layers = content.layer[np.isin(content.obj, objects)].astype(np.int32)
 
-    def _crumb(self, one: Surplus, found: list[Change]) -> bool:
-        """Whether a small surplus lies within the place of something that moved."""
-        box = self._box(one.pixels)
+    def _crumb(self, points: NDArray, found: list[Change]) -> bool:
+        """Whether a small rest lies within the place of something that moved."""
+        box = self._box(points)
         gap = self.sides.reach.gap / self.sides.bed.px_per_mm
         for change in found:
             for place in (change.box, change.box_from):

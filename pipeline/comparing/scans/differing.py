@@ -11,8 +11,10 @@ from scipy.ndimage import label
 from scipy.spatial import cKDTree
 
 from pipeline.comparing.content import Content
+from pipeline.comparing.scans.fitting import Bed
 from pipeline.comparing.scans.ink import Mask, looked_up, widened
-from pipeline.comparing.segments import lengths, map_points, map_segments, sample
+from pipeline.comparing.segments import directions, lengths, map_points, map_segments, sample
+from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64, I32
 
 GONE_SHARE = 0.7  # of what only this object draws: it is gone as a whole
@@ -20,6 +22,7 @@ CHANGED_SHARE = 0.15  # below it nothing is said of the object as a whole
 FRESH_SHARE = 0.3  # of a surplus that lies clearly off every line; else it is the fringe of one
 TEXT_SHARE = 0.6  # of a surplus within the place of a text: letters in another font
 FINEST_STEP_PX = 0.8
+FAINT, FAINT_SIGMAS = 6.0, 4.0  # grey values and deviations of the mean by which a line stands out all along
 MOST_SAMPLES = 12_000_000
 MANY_OBJECTS = 400  # changed objects up to which it is looked what others draw at their place
 
@@ -43,6 +46,7 @@ class Traced:
     xy: NDArray[np.float32]  # (n, 2) column, row
     obj: I32  # (n,)
     segment: I32  # (n,)
+    unit: F64  # (segments, 2) directions in pixels
     objects: int
     step: float  # pixels between samples, at most
 
@@ -57,7 +61,8 @@ def trace(content: Content, to_px: F64) -> Traced:
     seg = map_segments(to_px, content.seg)
     step = max(FINEST_STEP_PX, float(lengths(seg).sum()) / MOST_SAMPLES)
     points, row = sample(seg, step, most=1_000_000)
-    return Traced(points.astype(np.float32), content.obj[row], row.astype(np.int32), len(content.object_insert), step)
+    count = len(content.object_insert)
+    return Traced(points.astype(np.float32), content.obj[row], row.astype(np.int32), directions(seg), count, step)
 
 
 def explained(traced: Traced, shape: tuple[int, ...], fringe: int) -> Mask:
@@ -134,13 +139,14 @@ class Objects:
     lonely: F64  # (objects,) samples that only this object draws
 
 
-def missing_share(traced: Traced, ink_near: Mask, reach: Reach) -> Objects:
+def missing_share(traced: Traced, bed: Bed, reach: Reach) -> Objects:
     """Say for each object how much of its own ink is missing; off the scan nothing is missing."""
+    ink_near = bed.wide(reach.near)
     x, y = traced.xy[:, 0], traced.xy[:, 1]
     h, w = ink_near.shape
     off = (x < reach.near) | (y < reach.near) | (x >= w - reach.near) | (y >= h - reach.near)
     free = ~(looked_up(ink_near, x, y) | off)
-    free = _long_runs(free, traced, reach)
+    free = _long_runs(free, traced, bed, reach)
     count = np.bincount(traced.obj, minlength=traced.objects).astype(np.float64)
     missing = np.bincount(traced.obj[free], minlength=traced.objects).astype(np.float64)
     share = missing / np.maximum(count, 1)
@@ -156,14 +162,39 @@ def missing_share(traced: Traced, ink_near: Mask, reach: Reach) -> Objects:
     return Objects(free, np.minimum(share, 1.0), own)
 
 
-def _long_runs(free: Mask, traced: Traced, reach: Reach) -> Mask:
-    """Keep only runs of missing samples that are long enough to be no fault of the scan."""
+def _long_runs(free: Mask, traced: Traced, bed: Bed, reach: Reach) -> Mask:
+    """Keep only runs of missing samples that are long enough to be no fault of the scan and hold no faint line."""
+    if not free.any():
+        return free
     edge = np.flatnonzero(np.diff(free.astype(np.int8)) | (np.diff(traced.segment) != 0)) + 1
     first = np.concatenate([[0], edge])
     size = np.diff(np.concatenate([first, [len(free)]]))
-    whole = np.bincount(traced.segment, minlength=int(traced.segment.max()) + 1 if len(free) else 0)
+    whole = np.bincount(traced.segment)
     enough = np.minimum(reach.near * 1.5 / traced.step, 0.8 * whole[traced.segment[first]])
-    return np.repeat(free[first] & (size >= enough), size)
+    kept = np.flatnonzero(free[first] & (size >= enough))
+    kept = kept[~_faint(traced, bed, first[kept], size[kept], reach)]
+    chosen = np.zeros(len(first), bool)
+    chosen[kept] = True
+    return np.repeat(chosen, size)
+
+
+def _faint(traced: Traced, bed: Bed, first: I64, size: I64, reach: Reach) -> Mask:
+    """Whether runs of samples lie on a line too faint to count as ink pixel by pixel, but not all along."""
+    if not len(first):
+        return np.zeros(0, bool)
+    rows = ranges(first, size)
+    xy, along = traced.xy[rows].astype(np.float64), traced.unit[traced.segment[rows]]
+    normal = np.column_stack([-along[:, 1], along[:, 0]])
+    begin = np.concatenate([[0], np.cumsum(size)[:-1]])
+    offsets = np.arange(-reach.near - 2, reach.near + 3)
+    h, w = bed.grey.shape
+    light = np.empty((len(offsets), len(size)))
+    for k, offset in enumerate(offsets):
+        x = np.clip(np.rint(xy[:, 0] + normal[:, 0] * offset), 0, w - 1).astype(np.int64)
+        y = np.clip(np.rint(xy[:, 1] + normal[:, 1] * offset), 0, h - 1).astype(np.int64)
+        light[k] = np.add.reduceat(bed.grey[y, x].astype(np.float64), begin) / size
+    darkest = light[2:-2].min(0)
+    return np.asarray(np.median(light, 0) - darkest > np.maximum(FAINT_SIGMAS * bed.noise / np.sqrt(size), FAINT))
 
 
 def _exclusive(traced: Traced, mine: I64, one: int, free: Mask, reach: Reach) -> float:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from pipeline.comparing.scans.ink import Mask, looked_up, widened
+from pipeline.comparing.scans.ink import Ink, Mask, looked_up, widened
+from pipeline.comparing.scans.pixels import Picture
 from pipeline.comparing.segments import directions, lengths, map_points, sample
 from pipeline.drawing.tables import F64
 
@@ -39,9 +40,11 @@ def spread(seg: F64, most: int = MOST_SAMPLES) -> Samples:
 class Bed:
     """The ink a drawing is laid on."""
 
-    def __init__(self, mask: Mask, px_per_mm: float, rng: np.random.Generator) -> None:
+    def __init__(self, picture: Picture, ink: Ink, rng: np.random.Generator) -> None:
         """Prepare masks of different width and a sample of the ink."""
-        self.mask, self.px_per_mm = mask, px_per_mm
+        mask = ink.mask
+        self.grey, self.noise = picture.grey, ink.noise
+        self.mask, self.px_per_mm = mask, picture.px_per_mm
         self._wide: dict[int, Mask] = {0: mask}
         rows, columns = np.nonzero(mask[::2, ::2])
         self.ink = np.column_stack([columns, rows]).astype(np.float64) * 2  # (m, 2) pixels

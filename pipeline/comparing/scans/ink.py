@@ -14,7 +14,7 @@ Mask = NDArray[np.bool_]
 BLOCK_PX = 64
 STRIDE_PX = 4  # of the sample that tells tint and noise
 SHARE_OF_CONTRAST = 0.2  # thin lines at 200 dpi lose four fifths of their darkness
-NOISE_SIGMAS = 6.0
+NOISE_SIGMAS, FAINT_SIGMAS = 6.0, 4.0
 LEAST_CONTRAST = 45.0
 MOST_INK = 0.35  # a page with more is no drawing (or a photograph)
 
@@ -38,7 +38,7 @@ def ink_of(grey: Grey) -> Ink:
     """Find the ink of a scan.
 
     The paper's tint is the upper quartile of every block of 64 pixels, smoothed over its neighbours; ink is darker by
-    a fifth of the contrast, and by six times the noise at least.
+    a fifth of the contrast, and by six times the noise at least; four times where it goes on from other ink.
     """
     height, width = grey.shape
     rows, columns = -(-height // BLOCK_PX), -(-width // BLOCK_PX)
@@ -54,17 +54,28 @@ def ink_of(grey: Grey) -> Ink:
     paper = np.partition(blocks, int(0.75 * side * side), axis=2)[:, :, int(0.75 * side * side)].astype(np.float64)
     paper = _smooth(paper)
     below = np.repeat(np.repeat(paper, side, 0), side, 1)[: sample.shape[0], : sample.shape[1]] - sample
-    noise = 1.4826 * float(np.median(np.abs(below[below < 40]))) if (below < 40).any() else 0.0
+    noise = float(np.quantile(np.maximum(below[below < 40], 0), 0.95)) / 1.645 if (below < 40).any() else 0.0
     dark = below[below > max(30.0, 5 * noise)]
     contrast = float(np.quantile(dark, 0.9)) if len(dark) else 0.0
     step = max(SHARE_OF_CONTRAST * contrast, NOISE_SIGMAS * noise, 20.0)
-    limit = np.clip(paper - step, 0, 255).astype(np.uint8)
-    mask = np.empty(grey.shape, bool)
-    across = np.repeat(limit, BLOCK_PX, 1)[:, :width]
-    for row in range(rows):
-        band = slice(row * BLOCK_PX, min(height, (row + 1) * BLOCK_PX))
-        np.less(grey[band], across[row], out=mask[band])
+    mask = _darker(grey, paper - step)
+    faint = max(FAINT_SIGMAS * noise, 0.5 * FAINT_SIGMAS / NOISE_SIGMAS * step)
+    if faint < step:
+        weak = _darker(grey, paper - faint)
+        for _ in range(2):  # what is fainter counts where it goes on from ink
+            mask |= weak & widened(mask, 2)
     return Ink(mask, contrast, noise, float(mask.mean()))
+
+
+def _darker(grey: Grey, paper: NDArray[np.float64]) -> Mask:
+    """Pixels darker than a value that holds for each block."""
+    limit = np.clip(paper, 0, 255).astype(np.uint8)
+    mask = np.empty(grey.shape, bool)
+    across = np.repeat(limit, BLOCK_PX, 1)[:, : grey.shape[1]]
+    for row in range(len(limit)):
+        band = slice(row * BLOCK_PX, min(grey.shape[0], (row + 1) * BLOCK_PX))
+        np.less(grey[band], across[row], out=mask[band])
+    return mask
 
 
 def _smooth(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
+from scipy.ndimage import map_coordinates, uniform_filter
 from scipy.spatial import cKDTree
 
-from pipeline.comparing.scans.ink import Mask, looked_up
+from pipeline.comparing.scans.fitting import Bed
+from pipeline.comparing.scans.ink import looked_up
 
 LIES_THERE = 0.88  # share of the thing that must lie on ink at its new place
 ITS_OWN = 0.4  # share that must lie on surplus ink there
@@ -17,6 +18,7 @@ TAKEN = 0.5  # share of the surplus ink touched that the thing explains
 MOST_PATTERN, MOST_INK = 400, 6000
 PEAKS = 6
 BIN = 2.0  # pixels
+FINE, FINE_STEP = 1.5, 0.25  # pixels
 
 F32 = NDArray[np.float32]
 
@@ -35,18 +37,18 @@ class Went:
 class Tracker:
     """Looks for missing things among surplus ink."""
 
-    def __init__(self, surplus: F32, piece: NDArray, near: Mask, reach: float, tolerance: float) -> None:
-        """Take the surplus pixels (k, 2), the piece of each, ink grown by a pixel or two, and distances in pixels."""
+    def __init__(self, surplus: F32, piece: NDArray, bed: Bed, reach: float, tolerance: float) -> None:
+        """Take the surplus pixels (k, 2), the piece of each, the ink, and distances in pixels."""
         self.surplus, self.piece = surplus, piece
-        self.near, self.reach, self.tolerance = near, reach, tolerance
+        self.ink, self.near, self.reach, self.tolerance = bed.mask, bed.wide(1), reach, tolerance
         self.taken = np.zeros(len(surplus), bool)
         self.size = np.bincount(piece) if len(piece) else np.zeros(0, np.int64)
 
-    def moved(self, whole: F32) -> Went | None:
-        """Find samples (m, 2) displaced."""
-        return self._best(whole, whole, self.reach, 3 * self.tolerance)
+    def moved(self, whole: F32, missing: float = 1.0) -> Went | None:
+        """Find samples (m, 2) displaced; `missing`: share of them without ink where they were."""
+        return self._best(whole, self.reach, 3 * self.tolerance, min(ITS_OWN, 0.6 * missing))
 
-    def turned(self, whole: F32) -> Went | None:
+    def turned(self, whole: F32, missing: float = 1.0) -> Went | None:
         """Find samples (m, 2) turned by right angles or mirrored about their middle, moved by their size at most."""
         middle = (whole.min(0) + whole.max(0)) / 2
         local = whole - middle
@@ -59,12 +61,12 @@ class Tracker:
                 angle = quarter * np.pi / 2
                 c, s = round(np.cos(angle)), round(np.sin(angle))
                 turned = local * np.array([-1.0 if mirrored else 1.0, 1.0]) @ np.array([[c, s], [-s, c]])
-                found = self._best((turned + middle).astype(np.float32), whole, 0.75 * size, 0.0)
+                found = self._best((turned + middle).astype(np.float32), 0.75 * size, 0.0, min(ITS_OWN, 0.6 * missing))
                 if found is not None and (best is None or found.lies > best.lies + (0.05 if mirrored else 0.0)):
                     best = Went(found.delta, found.points, found.lies, -90.0 * quarter, mirrored)
         return best
 
-    def _best(self, pattern: F32, whole: F32, reach: float, least: float) -> Went | None:
+    def _best(self, pattern: F32, reach: float, least: float, its_own: float) -> Went | None:
         low, high = pattern.min(0) - reach, pattern.max(0) + reach
         there = ((self.surplus >= low) & (self.surplus <= high)).all(1) & ~self.taken
         ink = self.surplus[there]
@@ -85,18 +87,36 @@ class Tracker:
                         continue
                     distance, _ = tree.query(moved, distance_upper_bound=self.tolerance)
                     hit = np.isfinite(distance)
-                    if hit.mean() < ITS_OWN:
+                    if hit.mean() < its_own:
                         continue
                     worth = lies + float(hit.mean()) - 0.1 * float(distance[hit].mean()) / self.tolerance
                     if best is None or worth > best[0]:
                         best = (worth, shift + (dx, dy))
         if best is None or np.hypot(*best[1]) < least:
             return None
-        moved = (pattern + best[1]).astype(np.float32)
+        shift = best[1] + self._fine(some + best[1])
+        moved = (pattern + shift).astype(np.float32)
         if not self._explains(moved, ink, np.flatnonzero(there)):
             return None
         lies = float(looked_up(self.near, moved[:, 0], moved[:, 1]).mean())
-        return Went((float(best[1][0]), float(best[1][1])), moved, lies)
+        return Went((float(shift[0]), float(shift[1])), moved, lies)
+
+    def _fine(self, points: F32) -> NDArray:
+        """Shift by parts of a pixel that puts points (k, 2) onto the middle of their ink."""
+        low = np.floor(points.min(0)).astype(int) - 8
+        high = np.ceil(points.max(0)).astype(int) + 9
+        h, w = self.ink.shape
+        x0, y0, x1, y1 = max(low[0], 0), max(low[1], 0), min(high[0], w), min(high[1], h)
+        if x1 - x0 < 4 or y1 - y0 < 4:
+            return np.zeros(2)
+        dark = uniform_filter(self.ink[y0:y1, x0:x1].astype(np.float32), 5)
+        tried = np.arange(-FINE, FINE + 1e-9, FINE_STEP)
+        shifts = np.stack(np.meshgrid(tried, tried), -1).reshape(-1, 2)
+        where = points[None] + shifts[:, None] - (x0, y0)
+        value = map_coordinates(dark, [where[..., 1].ravel(), where[..., 0].ravel()], order=1, mode="constant")
+        worth = value.reshape(len(shifts), -1).mean(1)
+        good = worth >= worth.max() - 0.004
+        return np.asarray(shifts[good].mean(0))
 
     def _explains(self, moved: F32, ink: F32, rows: NDArray) -> bool:
         """Whether the thing explains most of every sizeable piece it touches."""

@@ -90,7 +90,7 @@ def _compare(
         return _refuse(result, *poor)
     places = places_of(*before, one, *after, two)
     given = None if points is None else [[places.old_from_sheet(p), places.new_from_sheet(q)] for p, q in points]
-    bed = Bed(ink.mask, picture.px_per_mm, np.random.default_rng(SEED))
+    bed = Bed(picture, ink, np.random.default_rng(SEED))
     working = two.real_per_space  # working mm of the scan for one mm on its paper
     to_px = chain(picture.to_pixels(), np.array([[1 / working, 0.0, 0.0], [0.0, 1 / working, 0.0]]))
     registration, fit = lay(one.seg, one.scale_known, bed, to_px, given)
