@@ -25,6 +25,8 @@ FARTHEST_REAL_MM, FARTHEST_MM = 3000.0, 80.0  # a move
 WIDER = 2  # pixels beyond the fringe that surplus ink must reach
 SAME_PLACE = 0.3  # of the smaller box: both sides at one place are one modification
 BETTER = 0.12  # so much more of an object must lie on ink elsewhere than where it was
+LEAST_LINES = 5  # of a shape worth knowing again
+MOST_SHAPES, MOST_SHAPED = 60, 40  # different shapes; groups of surplus ink looked at
 MOST_TRACKED = 300  # missing things; beyond it the sheets differ as a whole and nothing is followed
 
 
@@ -89,13 +91,48 @@ class _Former:
                 continue
             self.tracker.take(went)
             found.append(self._moved(one, went))
-        left = ~self.tracker.taken
-        pixels, piece = self.tracker.surplus[left], self.tracker.piece[left]
-        parts = [Surplus(pixels[rows]) for rows in differing.parts_of(piece)]
-        new = differing.surplus_things(parts, self.sides.reach)
+        found += self._known_shapes(self._surplus())
+        new = self._surplus()
         rest = [one for one in rest if not self._crumb(one.points, found)]
         new = [one for one in new if not self._crumb(one.pixels, found)]
         return found + self._left(rest, new)
+
+    def _surplus(self) -> list[Surplus]:
+        """Groups of surplus ink that nothing has used up."""
+        left = ~self.tracker.taken
+        pixels, piece = self.tracker.surplus[left], self.tracker.piece[left]
+        parts = [Surplus(pixels[rows]) for rows in differing.parts_of(piece)]
+        return differing.surplus_things(parts, self.sides.reach)
+
+    def _known_shapes(self, new: list[Surplus]) -> list[Change]:
+        """Surplus ink that is part of a shape the drawing knows: one more of them, told with all it has."""
+        found: list[Change] = []
+        if not 0 < len(new) <= MOST_SHAPED:
+            return found
+        shapes = self._shapes()
+        for group in sorted(new, key=lambda one: -len(one.pixels)):
+            if self._crumb(group.pixels, found):
+                continue
+            hits = [hit for hit in (self.tracker.like(group.pixels, shape) for shape in shapes) if hit is not None]
+            if hits:
+                went = max(hits, key=lambda hit: (hit.lies > 0.97, len(hit.points)))
+                self.tracker.take(went)
+                found.append(Change("added", "geometry", self._box(went.points), certainty=0.75))
+        return found
+
+    def _shapes(self) -> list[NDArray[np.float32]]:
+        """Samples of the different things of several lines, the most frequent first."""
+        traced, reach = self.traced, self.sides.reach
+        count = np.bincount(self.sides.content.obj, minlength=traced.objects)
+        low, high = differing.extents(traced.xy, traced.obj.astype(np.int64), traced.objects)
+        size = np.where(count > 0, (high - low).T, 0.0).T
+        limit = 0.2 * float(np.hypot(*self.sides.bed.mask.shape))
+        fit = (count >= LEAST_LINES) & (size.max(1) >= 2 * reach.least) & (size.max(1) <= limit)
+        rows = np.flatnonzero(fit)
+        key = np.column_stack([count[rows], np.sort(np.rint(size[rows] / (2 * reach.near)), axis=1)])
+        _, first, times = np.unique(key, axis=0, return_index=True, return_counts=True)
+        chosen = rows[first[np.argsort(-times, kind="stable")[:MOST_SHAPES]]]
+        return [traced.xy[traced.obj == one] for one in chosen]
 
     def _objects(self) -> list[Change]:
         """Objects that were moved or turned so little that part of them still lies on ink."""

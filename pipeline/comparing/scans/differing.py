@@ -20,7 +20,6 @@ from pipeline.drawing.tables import F64, I32
 GONE_SHARE = 0.7  # of what only this object draws: it is gone as a whole
 CHANGED_SHARE = 0.15  # below it nothing is said of the object as a whole
 FRESH_SHARE = 0.3  # of a surplus that lies clearly off every line; else it is the fringe of one
-TEXT_SHARE = 0.6  # of a surplus within the place of a text: letters in another font
 FINEST_STEP_PX = 0.8
 FAINT, FAINT_SIGMAS = 6.0, 4.0  # grey values and deviations of the mean by which a line stands out all along
 MOST_SAMPLES = 12_000_000
@@ -121,9 +120,8 @@ def clusters(points: NDArray, cell: float) -> I64:
     return np.asarray(labels[at[:, 1], at[:, 0]], np.int64) - 1
 
 
-def extents(points: NDArray, labels: I64) -> tuple[NDArray, NDArray]:
-    """Lower and upper corners (c, 2) of labelled points."""
-    count = int(labels.max()) + 1 if len(labels) else 0
+def extents(points: NDArray, labels: I64, count: int) -> tuple[NDArray, NDArray]:
+    """Lower and upper corners (count, 2) of labelled points."""
     low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
     np.minimum.at(low, labels, points)
     np.maximum.at(high, labels, points)
@@ -258,14 +256,18 @@ def surplus_pieces(ink: Mask, own: Mask, fringe: Mask, texts: Mask, reach: Reach
     if not len(xy):
         return []
     labels = clusters(xy, 2.0)
-    low, high = extents(xy, labels)
     count = np.bincount(labels)
+    low, high = extents(xy, labels, len(count))
     fresh = np.bincount(labels, ~fringe[rows, columns], minlength=len(count)) / count
-    lettered = np.bincount(labels, texts[rows, columns], minlength=len(count)) / count
+    outside = ~texts[rows, columns]
+    low_out, high_out = extents(xy[outside], labels[outside], len(count))
+    beyond = (high_out - low_out).max(1)  # -inf for letters in another font, all within the place of their text
     h, w = ink.shape
     at_edge = (low <= reach.near).any(1) | (high[:, 0] >= w - 1 - reach.near) | (high[:, 1] >= h - 1 - reach.near)
     size = (high - low).max(1)
-    kept = (fresh >= FRESH_SHARE) & (lettered < TEXT_SHARE) & ~at_edge & (size >= reach.least / 3)
+    kept = (
+        (fresh >= FRESH_SHARE) & (beyond >= np.minimum(reach.least, 0.5 * size)) & ~at_edge & (size >= reach.least / 3)
+    )
     chosen = kept[labels]
     xy, labels = xy[chosen], labels[chosen]
     return [Surplus(xy[part]) for part in parts_of(labels)]

@@ -17,6 +17,9 @@ ITS_OWN = 0.4  # share that must lie on surplus ink there
 TAKEN = 0.5  # share of the surplus ink touched that the thing explains
 MOST_PATTERN, MOST_INK = 400, 6000
 PEAKS = 6
+ALL_OF_IT = 0.95  # share that must lie on ink where surplus ink does not prove it
+IN_PLACE = 4  # pixels a thing turned in place may be off
+FEW = 150  # points of a known shape and of a group
 BIN = 2.0  # pixels
 FINE, FINE_STEP = 1.5, 0.25  # pixels
 
@@ -61,7 +64,8 @@ class Tracker:
                 angle = quarter * np.pi / 2
                 c, s = round(np.cos(angle)), round(np.sin(angle))
                 turned = local * np.array([-1.0 if mirrored else 1.0, 1.0]) @ np.array([[c, s], [-s, c]])
-                found = self._best((turned + middle).astype(np.float32), 0.75 * size, 0.0, min(ITS_OWN, 0.6 * missing))
+                pattern = (turned + middle).astype(np.float32)
+                found = self._best(pattern, 0.75 * size, 0.0, min(ITS_OWN, 0.6 * missing)) or self._in_place(pattern)
                 if found is not None and (best is None or found.lies > best.lies + (0.05 if mirrored else 0.0)):
                     best = Went(found.delta, found.points, found.lies, -90.0 * quarter, mirrored)
         return best
@@ -100,6 +104,46 @@ class Tracker:
             return None
         lies = float(looked_up(self.near, moved[:, 0], moved[:, 1]).mean())
         return Went((float(shift[0]), float(shift[1])), moved, lies)
+
+    def _in_place(self, pattern: F32) -> Went | None:
+        """The thing turned about its middle, where all of it lies on ink, surplus or not."""
+        some = pattern[:: max(1, len(pattern) // MOST_PATTERN)]
+        best, shift = 0.0, np.zeros(2)
+        for dx in np.arange(-IN_PLACE, IN_PLACE + 1):
+            for dy in np.arange(-IN_PLACE, IN_PLACE + 1):
+                lies = float(looked_up(self.ink, some[:, 0] + dx, some[:, 1] + dy).mean())
+                if lies > best:
+                    best, shift = lies, np.array([dx, dy])
+        moved = (pattern + shift).astype(np.float32)
+        lies = float(looked_up(self.near, moved[:, 0], moved[:, 1]).mean())
+        return Went((float(shift[0]), float(shift[1])), moved, lies) if lies >= ALL_OF_IT else None
+
+    def like(self, group: F32, shape: F32) -> Went | None:
+        """Find a known shape, samples (m, 2), in any quarter turn at surplus pixels (k, 2) that are part of it."""
+        middle, size = (shape.min(0) + shape.max(0)) / 2, np.ptp(shape, axis=0)
+        place, extent = (group.min(0) + group.max(0)) / 2, np.ptp(group, axis=0)
+        few = group[:: max(1, len(group) // FEW)]
+        best: Went | None = None
+        for quarter in range(4):
+            room = (size if quarter % 2 == 0 else size[::-1]) - extent
+            if (room < -2 * self.tolerance).any():
+                continue
+            angle = quarter * np.pi / 2
+            c, s = round(np.cos(angle)), round(np.sin(angle))
+            pattern = ((shape - middle) @ np.array([[c, s], [-s, c]]) + place).astype(np.float32)
+            some = pattern[:: max(1, len(pattern) // FEW)]
+            for shift in _peaks(some, few, float(np.abs(room).max()) / 2 + 2 * self.tolerance)[:3]:
+                moved = some + shift
+                lies = float(looked_up(self.near, moved[:, 0], moved[:, 1]).mean())
+                if lies < LIES_THERE or (best is not None and lies <= best.lies):
+                    continue
+                moved = (pattern + shift + self._fine(moved)).astype(np.float32)
+                lies = float(looked_up(self.near, moved[:, 0], moved[:, 1]).mean())
+                distance, _ = cKDTree(moved).query(few, distance_upper_bound=self.tolerance)
+                own, _ = cKDTree(self.surplus[~self.taken]).query(moved, distance_upper_bound=self.tolerance)
+                if np.isfinite(distance).mean() >= LIES_THERE and np.isfinite(own).mean() >= ITS_OWN / 2:
+                    best = Went((float(shift[0]), float(shift[1])), moved, lies)
+        return best if best is not None and best.lies >= ALL_OF_IT - 0.03 else None
 
     def _fine(self, points: F32) -> NDArray:
         """Shift by parts of a pixel that puts points (k, 2) onto the middle of their ink."""
