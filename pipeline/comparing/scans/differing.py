@@ -20,6 +20,9 @@ from pipeline.drawing.tables import F64, I32
 GONE_SHARE = 0.7  # of what only this object draws: it is gone as a whole
 CHANGED_SHARE = 0.15  # below it nothing is said of the object as a whole
 FRESH_SHARE = 0.3  # of a surplus that lies clearly off every line; else it is the fringe of one
+WORD_SHARE = 0.9  # of a surplus within the place of a text: its letters, in another font
+TEXT_SHARE, LETTER = 0.5, 3.0  # or as much of it and no larger, in text heights
+WIDE, NARROW, LATIN = 1.45, 0.85, 0x2E7F  # widths of letters in text heights; above the code are Chinese ones
 FINEST_STEP_PX = 0.8
 FAINT, FAINT_SIGMAS = 6.0, 4.0  # grey values and deviations of the mean by which a line stands out all along
 MOST_SAMPLES = 12_000_000
@@ -73,22 +76,27 @@ def explained(traced: Traced, shape: tuple[int, ...], fringe: int) -> Mask:
     return widened(mask, fringe)
 
 
-def text_zones(content: Content, to_px: F64, shape: tuple[int, ...]) -> Mask:
-    """Mask of the places of texts, wide enough for another font."""
-    picture = Image.new("1", (shape[1], shape[0]))
+def text_zones(content: Content, to_px: F64, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Places of texts, wide enough for another font: (h, w) height of the text in pixels, at most 255, 0 elsewhere."""
+    picture = Image.new("L", (shape[1], shape[0]))
     draw = ImageDraw.Draw(picture)
     texts = content.texts
     for k in range(len(texts)):
         height = float(texts.height[k])
-        length = max(float(np.hypot(*(texts.end[k] - texts.origin[k]))), 0.7 * height * len(texts.string[k].strip()))
+        length = float(np.hypot(*(texts.end[k] - texts.origin[k])))
+        lines = texts.string[k].split("\n")
+        widest = height * max(sum(WIDE if ord(letter) > LATIN else NARROW for letter in line) for line in lines)
         along = np.array([np.cos(texts.rotation[k]), np.sin(texts.rotation[k])])
         up = np.array([-along[1], along[0]])
         box = texts.box[k].reshape(2, 2)
-        tall = max(float(np.abs((box[1] - box[0]) @ np.abs(up))) if abs(along[0] * along[1]) < 1e-3 else 0.0, height)
-        half, rise = (0.65 * length + 0.6 * height) * along, (0.5 * tall + 0.7 * height) * up
+        upright = abs(along[0] * along[1]) < 1e-3  # else the box says nothing of the height
+        tall = max(float(np.abs((box[1] - box[0]) @ np.abs(up))) if upright else 0.0, height * len(lines))
+        half = (max(0.65 * length, widest - 0.5 * length) + 0.6 * height) * along
+        rise = (0.5 * tall + 0.7 * height) * up
         middle = texts.centre[k]
         corners = np.array([middle - half - rise, middle + half - rise, middle + half + rise, middle - half + rise])
-        draw.polygon([(float(x), float(y)) for x, y in map_points(to_px, corners)], fill=1)
+        value = int(np.clip(height * np.sqrt(abs(np.linalg.det(to_px[:, :2]))), 1, 255))
+        draw.polygon([(float(x), float(y)) for x, y in map_points(to_px, corners)], fill=value)
     return np.asarray(picture)
 
 
@@ -241,14 +249,14 @@ def _joined(labels: I64, tie: NDArray) -> I64:
     return np.asarray(connected_components(graph, directed=False)[1][labels], np.int64)
 
 
-def surplus_pieces(ink: Mask, own: Mask, fringe: Mask, texts: Mask, reach: Reach) -> list[Surplus]:
+def surplus_pieces(ink: Mask, own: Mask, fringe: Mask, texts: NDArray[np.uint8], reach: Reach) -> list[Surplus]:
     """Ink without lines, in connected pieces.
 
     Args:
         ink: (h, w) ink of the scan.
         own: pixels that lines and fills explain.
         fringe: the same somewhat wider.
-        texts: places of texts.
+        texts: places of texts, the height there.
         reach: distances.
     """
     rows, columns = np.nonzero(ink & ~own)
@@ -259,15 +267,15 @@ def surplus_pieces(ink: Mask, own: Mask, fringe: Mask, texts: Mask, reach: Reach
     count = np.bincount(labels)
     low, high = extents(xy, labels, len(count))
     fresh = np.bincount(labels, ~fringe[rows, columns], minlength=len(count)) / count
-    outside = ~texts[rows, columns]
-    low_out, high_out = extents(xy[outside], labels[outside], len(count))
-    beyond = (high_out - low_out).max(1)  # -inf for letters in another font, all within the place of their text
+    height = texts[rows, columns].astype(np.float64)
+    lettered = np.bincount(labels, height > 0, minlength=len(count)) / count
+    tallest = np.bincount(labels, height, minlength=len(count)) / np.maximum(lettered * count, 1)
     h, w = ink.shape
     at_edge = (low <= reach.near).any(1) | (high[:, 0] >= w - 1 - reach.near) | (high[:, 1] >= h - 1 - reach.near)
     size = (high - low).max(1)
-    kept = (
-        (fresh >= FRESH_SHARE) & (beyond >= np.minimum(reach.least, 0.5 * size)) & ~at_edge & (size >= reach.least / 3)
-    )
+    small = size <= LETTER * np.maximum(tallest, 1)
+    letters = (lettered >= WORD_SHARE) | ((lettered >= TEXT_SHARE) & small)
+    kept = (fresh >= FRESH_SHARE) & ~letters & ~at_edge & (size >= reach.least / 3)
     chosen = kept[labels]
     xy, labels = xy[chosen], labels[chosen]
     return [Surplus(xy[part]) for part in parts_of(labels)]
