@@ -19,6 +19,15 @@ from pipeline.drawing.model import Drawing
 from pipeline.errors import Refused, TushenError
 
 STATION = "pipeline.stations:compare"
+RELATIONS = {
+    "renumbered": ("图号已改", "renumbered"),
+    "retitled": ("图名已改", "retitled"),
+    "renamed": ("图号与图名已改", "renumbered and retitled"),
+    "swapped": ("图号互换", "numbers swapped"),
+    "split": ("一张图拆成数张", "split into several sheets"),
+    "merged": ("数张图合成一张", "merged from several sheets"),
+    "unsure": ("是否同一张图待确认", "not sure to be one sheet"),
+}
 OVERLAYS = ("pdf", "svg", "png")
 
 
@@ -174,6 +183,10 @@ def picture(document: dict[str, Any], readings: list[Reading], kind: str, langua
     return comparison_report(panes_of(document, old, new, language), kind, note=source_of(document))
 
 
+def _label(side: dict[str, Any]) -> str:
+    return f"{side['sheet']} {side['number']} {side['title']}".strip()
+
+
 def describe(document: dict[str, Any], speaker: Speaker) -> None:
     """Write a comparison as lines for a person."""
     for one in document.get("sheets", []):
@@ -183,8 +196,12 @@ def describe(document: dict[str, Any], speaker: Speaker) -> None:
                 f"图幅 {one['old']['sheet']} → {one['new']['sheet']} 无法比较：{reason.get('zh', '')}",
                 f"sheet {one['old']['sheet']} → {one['new']['sheet']} cannot be compared: {reason.get('en', '')}",
             )
+        elif one.get("relation", "same") != "same":  # renumbered, retitled, split, merged …
+            words, sides = one["paired"] or {"zh": "", "en": ""}, [_label(one[side]) for side in ("old", "new")]
+            zh, en = RELATIONS.get(one["relation"], ("", one["relation"]))
+            speaker.say(f"{' → '.join(sides)}：{zh}。{words['zh']}", f"{' → '.join(sides)}: {en}. {words['en']}")
     for one in document.get("unpaired", []):
-        label = f"{one['sheet']} {one['number']} {one['title']}".strip()
+        label = _label(one)
         speaker.say(f"{label}：{one.get('zh', '')}", f"{label}: {one.get('en', '')}")
     for number, one in enumerate(document["changes"], 1):
         cosmetic_zh, cosmetic_en = ("", "") if one["material"] else ("（非实质）", " (cosmetic)")

@@ -24,6 +24,7 @@ from pipeline.work.identity import aligned, decided, write_pairs
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
 from pipeline.work.read import cleaned, password_of
 from pipeline.work.scratch import bring, scratch
+from pipeline.work.seen import Seen
 
 IDENTITY = ("by", "relation", "reasons", "candidates", "needs_confirmation", "decided")  # docs/formats/identity.md
 PAIRING, COMPARING = "pipeline.stations:pair", "pipeline.stations:compare"
@@ -140,10 +141,13 @@ def _paired(task: Task, old: _Set, new: _Set, said: list[dict[str, Any]]) -> lis
 def _compared(task: Task, old: File, new: File, wanted: dict[str, Any], scans: list[bool]) -> dict[str, Any]:
     """Compare one pair of files; a failure is data: its pairs are shown as not comparable, with the reason.
 
-    `wanted`: the pairs of sheets and the points people gave for them. `scans`: whether the sheets of the old and of
-    the new file are scans; their originals go along.
+    `wanted`: the pairs of sheets and the points people gave for them; those seen before answer from the store.
+    `scans`: whether the sheets of the old and of the new file are scans; their originals go along.
     """
-    args: dict[str, Any] = {**wanted, "originals": [], "passwords": {}}
+    seen = Seen(old, new, wanted)
+    if not seen.missing:
+        return {"sheets": seen.sheets()}
+    args: dict[str, Any] = {**seen.wanted(), "originals": [], "passwords": {}}
     with scratch() as folder:
         files = [
             bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / name)
@@ -155,16 +159,16 @@ def _compared(task: Task, old: File, new: File, wanted: dict[str, Any], scans: l
                 args["originals"].append(name)
                 args["passwords"][name] = password_of(file)
         limits = limits_for(
-            COMPARING, new.format, old.size_bytes + new.size_bytes, len(wanted["pairs"]) if any(scans) else 0
+            COMPARING, new.format, old.size_bytes + new.size_bytes, len(args["pairs"]) if any(scans) else 0
         )
         outcome = run(COMPARING, files, args, limits, None, task.is_lost)
     if outcome.failure is not None:
         if outcome.failure.kind == "killed":
             raise Transient("比对进程被系统终止。", "The comparing process was killed by the system.")
         zh, en = outcome.failure.sentences()
-        return {"failed": {"zh": f"未能比对：{zh}", "en": f"Not compared: {en}"}, "sheets": []}
-    result: dict[str, Any] = cleaned(json.loads(outcome.outputs["comparison"]))
-    return result
+        return {"failed": {"zh": f"未能比对：{zh}", "en": f"Not compared: {en}"}, "sheets": seen.sheets()}
+    seen.keep(cleaned(json.loads(outcome.outputs["comparison"])))
+    return {"sheets": seen.sheets()}
 
 
 def _write(
