@@ -22,7 +22,7 @@ from pipeline.readers.dxf.text import LINE_ADVANCE, plain
 
 F64 = NDArray[np.float64]
 FILL, FILL_WINDOW, FRAME = 1, 2, 16  # MTEXT background flags
-_ALIGNMENT = re.compile(r"\\p[a-z\d.,-]*q([lcr])")
+ALIGNMENT = re.compile(r"\\p[a-z\d.,-]*q([lcr])")
 TOP_TO_BOTTOM = 3  # MTEXT flow direction
 
 
@@ -169,7 +169,7 @@ def mtext(entity: Any, pen: Pen, fonts: Fonts) -> int:
     along, up = _directions(entity)
     attachment = int(dxf.get("attachment_point", 1))
     align, within = (attachment - 1) % 3, 0.0
-    told = _ALIGNMENT.search(str(entity.text))
+    told = ALIGNMENT.search(str(entity.text))
     if told and limit > 0 and step == 0:  # paragraphs aligned within the column and not at the insertion point
         align, within = "lcr".index(told[1]), limit
     for number, part in enumerate(parts):
@@ -196,12 +196,14 @@ def _column_texts(entity: Any) -> list[str]:
 
 
 def _coloured(look: Look, color: int) -> Look:
-    if color < 0:
-        return look
+    return look if color < 0 else replace(look, color=own_color(color))
+
+
+def own_color(color: int) -> int:
+    """Return 0xRRGGBBAA of a colour that stands inside a text (see mtext.Run)."""
     if color & TRUE_COLOR:  # the file has blue first
-        color = (color & 0xFF) << 16 | (color & 0xFF00) | (color >> 16 & 0xFF)
-        return replace(look, color=true_color(color))
-    return replace(look, color=aci_color(color))
+        return true_color((color & 0xFF) << 16 | (color & 0xFF00) | (color >> 16 & 0xFF))
+    return aci_color(color)
 
 
 def _hanging(part: Paragraphs, line: str) -> Paragraphs:

@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r"|(?P<text>[^\\{}^]+|.)",
     re.DOTALL,
 )
+_CODED = re.compile(r"[\\{}^]")
 TRUE_COLOR = 0x1000000
 MOST_GROWTH = 100.0  # codes that multiply sizes end here
 _CARETS = {"I": " ", "J": "\n", "M": "", " ": "^"}
@@ -50,7 +51,10 @@ def runs(raw: str, char_height: float = 1.0) -> list[Run]:
     found: list[Run] = []
     stack: list[Run] = []
     now = Run()
-    for match in _TOKEN.finditer(decode_escapes(raw[:LONGEST])):
+    raw = decode_escapes(raw[:LONGEST])
+    if raw and not _CODED.search(raw):
+        return [Run(special_codes(raw))]
+    for match in _TOKEN.finditer(raw):
         brace = match["brace"]
         if brace == "{":
             stack.append(replace(now))
@@ -129,6 +133,8 @@ def plain(raw: str) -> tuple[str, bool]:
 
 def leading(found: list[Run]) -> Run:
     """Return the look most characters have (text left out)."""
+    if len(found) == 1:
+        return replace(found[0], text="")
     counts: Counter[tuple[float, float, float, int, str]] = Counter()
     for run in found:
         weight = len(run.text.strip())

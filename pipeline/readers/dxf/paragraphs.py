@@ -66,13 +66,11 @@ def set_paragraphs(raw: str, box: Box, face: Face) -> Paragraphs:
     out.advance = LINE_ADVANCE * box.spacing
     if not text.strip():
         return out
-    sizes = np.repeat(
-        [box.height * run.height * (run.width or box.factor) * run.spacing for run in runs],
-        [len(run.text) for run in runs],
-    )
-    advances = face.letters(text) * sizes
-    spans = _as_many_as_told(text, advances, box, height * out.advance, height)
-    sums = np.concatenate([[0.0], np.cumsum(advances)])
+    sizes = [box.height * run.height * (run.width or box.factor) * run.spacing for run in runs]
+    each = np.repeat(sizes, [len(run.text) for run in runs]) if len(runs) > 1 else sizes[0]
+    sums = np.zeros(len(text) + 1)
+    np.cumsum(face.letters(text) * each, out=sums[1:])
+    spans = _as_many_as_told(text, sums, box, height * out.advance, height)
     out.lines = [text[begin:end].rstrip() for begin, end in spans]
     ends = [begin + len(line) for (begin, _), line in zip(spans, out.lines, strict=True)]
     longest = max(sums[end] - sums[begin] for (begin, _), end in zip(spans, ends, strict=True))
@@ -82,15 +80,15 @@ def set_paragraphs(raw: str, box: Box, face: Face) -> Paragraphs:
     return out
 
 
-def _as_many_as_told(text: str, advances: F64, box: Box, step: float, height: float) -> list[tuple[int, int]]:
-    first = breaks(text, advances, box.limit)
+def _as_many_as_told(text: str, sums: F64, box: Box, step: float, height: float) -> list[tuple[int, int]]:
+    first = breaks(text, sums, box.limit)
     if box.told_height <= 0 or box.limit <= 0 or step <= 0:
         return first
     told = round((box.told_height - height) / step) + 1
     if told < 1 or told == len(first):
         return first
     for stretch in _STRETCHES:
-        lines = breaks(text, advances * stretch, box.limit)
+        lines = breaks(text, sums * stretch, box.limit)
         if len(lines) == told:
             return lines
     return first

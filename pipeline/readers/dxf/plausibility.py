@@ -50,9 +50,11 @@ def drawn(text: str) -> int:
     return sum(char in DRAWN for char in text)
 
 
-def _plane(leads: range, trails: range, encoding: str) -> str:
-    pairs = b"".join(bytes((lead, trail)) for lead in leads for trail in trails)
-    return pairs.decode(encoding, "ignore")
+def _plane(leads: range, trails: range, encoding: str) -> np.ndarray:
+    """Return the codes (k,) uint16 of the characters of a stretch of a two-byte encoding."""
+    pairs = np.empty((len(leads), len(trails), 2), np.uint8)
+    pairs[..., 0], pairs[..., 1] = np.array(leads)[:, None], np.array(trails)
+    return np.frombuffer(pairs.tobytes().decode(encoding, "ignore").encode("utf-16-le"), np.uint16)
 
 
 @lru_cache(maxsize=1)
@@ -75,10 +77,10 @@ def _weights() -> np.ndarray:
     weight[0xFF60:0xFFE0] = RARE  # half-width kana
     weight[0xFFF0:] = GARBLED
     trail, big5_trail = range(0xA1, 0xFF), (range(0x40, 0x7F), range(0xA1, 0xFF))
-    common = _plane(range(0xB0, 0xD8), trail, "gb2312")
-    common += "".join(_plane(range(0xA4, 0xC7), trails, "cp950") for trails in big5_trail)
-    codes = np.array([ord(c) for c in common if "\u4e00" <= c <= "\u9fff"])
-    weight[codes] = COMMON
+    common = [_plane(range(0xB0, 0xD8), trail, "gbk")]  # GB 2312 is a part of it
+    common += [_plane(range(0xA4, 0xC7), trails, "cp950") for trails in big5_trail]
+    codes = np.concatenate(common)
+    weight[codes[(codes >= 0x4E00) & (codes <= 0x9FFF)]] = COMMON
     for char in "°±²³·×÷Ø§µ":
         weight[ord(char)] = SYMBOL
     return weight

@@ -91,13 +91,12 @@ def text_width(text: str) -> float:
     return face_of("arial.ttf").width(text)
 
 
-def breaks(text: str, advances: NDArray[np.float64], width: float) -> list[tuple[int, int]]:
-    """Return begin and end of the lines of a text whose characters have the given advances (same unit as `width`).
+def breaks(text: str, sums: NDArray[np.float64], width: float) -> list[tuple[int, int]]:
+    """Return begin and end of the lines of a text; `sums` (n + 1,) are the lengths before each character and of all.
 
     A line may be 2 % wider than `width`, words of Latin text stay whole; a line feed always ends one; `width` 0 breaks
     nowhere else.
     """
-    sums = np.concatenate([[0.0], np.cumsum(advances)])
     lines: list[tuple[int, int]] = []
     begin = 0
     for paragraph in text.split("\n"):

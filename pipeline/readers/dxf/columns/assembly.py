@@ -11,7 +11,7 @@ from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf import mtext
 from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look
-from pipeline.readers.dxf.columns import letters, measures
+from pipeline.readers.dxf.columns import letters, measures, paragraphs_at_once
 from pipeline.readers.dxf.columns.appearance import Appearance, look_of
 from pipeline.readers.dxf.columns.arranging import Pieces, arranged, counted
 from pipeline.readers.dxf.columns.curves import axes
@@ -97,6 +97,9 @@ class Assembly:
             texts, hanging = self._texts(entities, target, kind, in_block)
             items.append(texts)
             single = np.concatenate([hanging, single])
+        if (kind == _MTEXT).any():
+            texts, single = self._paragraphs(entities, target, single, kind, in_block)
+            items.append(texts)
         if len(single):
             items.append(self._letters(entities, target, single, kind, in_block))
         if np.isin(kind, _PICTURED).any():
@@ -170,6 +173,24 @@ class Assembly:
         self._dress(out, entity, in_block)
         counts = counted(count, row=1, part=1, point=4, text=1)
         return Pieces(out, target[at[keep]], entity, _turn(count), counts), at[~said.simple]
+
+    def _paragraphs(
+        self, entities: NDArray, target: NDArray, single: NDArray, kind: NDArray, in_block: bool
+    ) -> tuple[Pieces, NDArray]:
+        """Return the rows of plain MTEXT among `single` (places in `entities`), and which have to be drawn singly."""
+        details, fonts = self._found.details["MTEXT"], self._owner.fonts
+        at = single[kind[single] == _MTEXT]
+        rows = self._rows_of("MTEXT", entities[at])
+        plain = paragraphs_at_once.plain(details, rows, fonts, self._found.text_columns)
+        found = paragraphs_at_once.set_all(details, rows[plain], fonts, self._owner.ledger)
+        place = at[plain][found.place]
+        entity, count = entities[place], len(place)
+        out = found.columns(details, rows[plain][found.place])
+        out.source = entity.astype(np.int32)
+        self._dress(out, entity, in_block)
+        out.color = found.colors(out.color)
+        left = single[~np.isin(single, at[plain])]
+        return Pieces(out, target[place], entity, _turn(count), counted(count, row=1, part=1, point=4, text=1)), left
 
     def _letters(self, entities: NDArray, target: NDArray, rows: NDArray, kind: NDArray, in_block: bool) -> Pieces:
         """Draw texts (places in `entities`) one by one into one chunk."""

@@ -87,16 +87,18 @@ def bulged(xy: F64, bulge: F64, counts: NDArray, closed: NDArray[np.bool_]) -> t
         return counts, xy
     first = np.cumsum(counts) - counts
     ends = first + counts - 1
-    following = np.arange(len(xy)) + 1
-    following[ends] = first
-    bulge = bulge.copy()
-    bulge[ends[~closed]] = 0.0
-    delta = xy[following] - xy
+    bent = (bulge != 0) & np.isfinite(bulge)
+    bent[ends[~closed]] = False
+    rows = np.flatnonzero(bent)
+    owner = np.searchsorted(first, rows, "right") - 1
+    following = np.where(rows == ends[owner], first[owner], rows + 1)
+    delta = xy[following] - xy[rows]
     length = np.hypot(delta[:, 0], delta[:, 1])
-    rows = np.flatnonzero((bulge != 0) & (length != 0) & np.isfinite(bulge))
+    some = length != 0
+    rows, delta, length = rows[some], delta[some], length[some]
     sweep = 4 * np.arctan(bulge[rows])
-    radius = length[rows] / (2 * np.sin(np.abs(sweep) / 2))
-    begin = np.arctan2(delta[rows, 1], delta[rows, 0]) - sweep / 2 - np.copysign(math.pi / 2, bulge[rows])
+    radius = length / (2 * np.sin(np.abs(sweep) / 2))
+    begin = np.arctan2(delta[:, 1], delta[:, 0]) - sweep / 2 - np.copysign(math.pi / 2, bulge[rows])
     center = np.column_stack([xy[rows, 0] - radius * np.cos(begin), xy[rows, 1] - radius * np.sin(begin)])
     count = chords(begin + sweep - begin)
     sizes = np.ones(len(xy), np.int64)

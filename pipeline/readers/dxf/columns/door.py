@@ -79,7 +79,7 @@ def opened(path: Path, siblings: Mapping[str, Path] | None, limits: ReadLimits) 
     found.forget_bytes()
     if large:
         give_back()
-    graph = Graph(found, doc, rare, given, numbers, limits.insert_depth)
+    graph = Graph(found, doc, rare, given, numbers, limits.insert_depth, own)
     if register is not None:
         register.hand_out(graph)
     counts.trailer = counts.has_entities = True

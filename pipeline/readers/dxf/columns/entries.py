@@ -24,14 +24,17 @@ class Tag(NamedTuple):
 def records(text: str) -> list[list[Tag]]:
     """Return the tags of each record of a stretch of DXF."""
     lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
-    found: list[list[Tag]] = []
-    for code, value in zip(map(int, lines[0::2]), lines[1::2], strict=True):
-        if code == 0:
-            found.append([])
-            value = value.strip()
-        if code != _COMMENT:
-            found[-1].append(Tag(code, value))
-    return found
+    codes, values = list(map(int, lines[0::2])), lines[1::2]
+    if len(codes) != len(values):
+        raise ValueError("a group code without a value")
+    tags = list(map(Tag, codes, values))
+    if _COMMENT in codes:
+        tags = [tag for tag in tags if tag.code != _COMMENT]
+        codes = [tag.code for tag in tags]
+    begins = [at for at, code in enumerate(codes) if code == 0]
+    for at in begins:
+        tags[at] = Tag(0, tags[at].value.strip())
+    return [tags[begin:end] for begin, end in zip(begins, [*begins[1:], len(tags)], strict=True)]
 
 
 def whole(text: str) -> int:

@@ -58,14 +58,18 @@ class ColumnExpander(Expander):
         self._row = -1  # its entity row
         self._tables: Any = None  # names of layers and line types, of text styles by font: for pictures
         self._handlers |= {LINE: self._part, FILL: self._part}
+        self._begun = False
         self._busy: list[int] = []  # blocks whose rare entities are being read
         self._assembly = Assembly(self, found, graph, self._store, self._rare)
 
     def layout(self, layout: Iterable[Any]) -> Chunk:
         """Return the rows of a layout, everything settled (no sentinels left)."""
         container = self.graph.container_of_layout(layout)
+        if not self._begun:  # what all layouts refer to, at once: many blocks cost little more than one
+            self._begun = True
+            self._ensure(self.graph.children([self.graph.container_of_layout(each) for each in self.doc.layouts]))
         self._read_rare(container, list(layout), in_block=False)
-        self._ensure(self.graph.children(container))
+        self._ensure(self.graph.children([container]))
         if len(self.graph.entities_of(np.array([container]))[0]) > _MANY_ENTITIES:
             give_back()
         columns, _ = self._assembly.put_together(np.array([container]), in_block=False)
@@ -161,13 +165,15 @@ class ColumnExpander(Expander):
         pending = [block for block in self.graph.closure(blocks) if not self._done[block]]
         if set(pending) & set(self._busy):
             return False
-        for block in pending:
-            if self.graph.has_rare[block] and block not in self._rare:
-                layout = self.doc.blocks.get(self.graph.names[block])
-                self._read_rare(block, list(layout or ()), in_block=True)
-        for level in self.graph.levels([block for block in pending if not self._done[block]]):
-            self._store.add(level, *self._assembly.put_together(level, in_block=True))
-            self._done[level] = True
+        for level in self.graph.levels(pending):
+            for block in level.tolist():
+                if self.graph.has_rare[block] and block not in self._rare and not self._done[block]:
+                    layout = self.doc.blocks.get(self.graph.names[block])
+                    self._read_rare(block, list(layout or ()), in_block=True)
+            left = level[~self._done[level]]  # what the library holds may have needed some of them
+            if len(left):
+                self._store.add(left, *self._assembly.put_together(left, in_block=True))
+                self._done[left] = True
         return True
 
     def _read_rare(self, container: int, entities: list[Any], in_block: bool) -> None:

@@ -195,8 +195,8 @@ def _lwpolylines(found: Attributes, rows: NDArray) -> Rows:
     return _flat(found, rows, line.xy, line.bulge, line.counts, line.closed, found.column(38, 0.0)[rows])
 
 
-def _lightweight(found: Attributes, rows: NDArray) -> Ribbons:
-    """Return the points of LWPOLYLINEs with their widths and bulges."""
+def _lightweight(found: Attributes, rows: NDArray, wide: bool = False) -> Ribbons:
+    """Return the points of LWPOLYLINEs with their bulges, and where `wide` with their widths."""
     place = np.full(len(found.records), -1)
     place[rows] = np.arange(len(rows))
     tag_rows, x = found.number_rows(10)
@@ -215,9 +215,11 @@ def _lightweight(found: Attributes, rows: NDArray) -> Ribbons:
         out[vertex[good]] = values[of_mine][good]
         return out
 
-    widths = np.column_stack([of_vertex(40), of_vertex(41)])
-    constant = found.column(43, 0.0)[rows][owner]
-    widths = np.where((constant > 0)[:, None], constant[:, None], widths)
+    widths = xy[:, :0]
+    if wide:
+        constant = found.column(43, 0.0)[rows][owner]
+        widths = np.column_stack([of_vertex(40), of_vertex(41)])
+        widths = np.where((constant > 0)[:, None], constant[:, None], widths)
     counts = np.bincount(owner, minlength=len(rows))
     closed = (found.column(70, 0.0)[rows].astype(np.int64) & 1) == 1
     return Ribbons(xy, widths, of_vertex(42), counts, closed)
@@ -232,7 +234,7 @@ def _wide(found: Attributes, rows: NDArray) -> Rows:
     rows = rows[wide[rows]]
     if not len(rows):
         return Rows()
-    return _filled(found, rows, _lightweight(found, rows), found.column(38, 0.0)[rows])
+    return _filled(found, rows, _lightweight(found, rows, wide=True), found.column(38, 0.0)[rows])
 
 
 def _wide_old(found: Attributes, rows: NDArray) -> Rows:

@@ -85,6 +85,12 @@ class Reference(StandIn):
         """Return its block, None where the drawing has none."""
         return self._block
 
+    @property
+    def block_name(self) -> str:
+        """The block that has its content; "" for another drawing and where it does not show."""
+        known = self._block is not None and not self._block.is_xref and not self.dxf.get("invisible", 0)
+        return str(self.dxf.name) if known else ""
+
     def window(self) -> Window | None:
         """Return what shows of its block, None where all of it does."""
         return None if self._clip is None else self._clip.window()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf.columns.kinds import KIND, NAMES
 from pipeline.readers.dxf.columns.records import ENTITIES
 from pipeline.readers.dxf.columns.scanned import Scan
+from pipeline.readers.dxf.columns.stand_ins import StandIn
 from pipeline.readers.dxf.columns.tags import Irregular
 
 _INSERT, _ATTRIB, _DIMENSION = KIND["INSERT"], KIND["ATTRIB"], KIND["DIMENSION"]
@@ -92,8 +95,12 @@ class Graph:
         given: NDArray[np.bool_],
         numbers: dict[str, int],
         depth: int,
+        own: Mapping[int, StandIn] = MappingProxyType({}),
     ) -> None:
-        """Take the scan, the library's document, which entities are rare and which it was given, blocks by key."""
+        """Take the scan, the library's document, which entities are rare and which it was given, blocks by key.
+
+        `own` are the rare entities that are read without the library, by row.
+        """
         self.found, self.rare, self._given = found, rare, given
         self._numbers = dict(numbers)
         self.names = list(found.block_names)
@@ -111,7 +118,7 @@ class Graph:
         self._first = np.cumsum(self._count) - self._count
         self.has_rare = np.zeros(self.containers, bool)
         self.has_rare[self.container[rare & drawn]] = True
-        self._edges()
+        self._edges(own)
         self._depths(depth)
 
     def _containers(self, doc: Any) -> NDArray[np.int32]:
@@ -127,8 +134,8 @@ class Graph:
         out[rows] = np.where(in_paper, self._numbers["*paper_space"], self._numbers["*model_space"])
         return out
 
-    def _edges(self) -> None:
-        """Find what native references and dimension pictures refer to."""
+    def _edges(self, own: Mapping[int, StandIn]) -> None:
+        """Find what native references and dimension pictures refer to, and rare entities as far as it is known."""
         found = self.found
         self.block_of = np.full(len(found.entities), -1, np.int32)
         for kind in ("INSERT", "DIMENSION"):
@@ -139,7 +146,11 @@ class Graph:
         self.block_of[self.rare] = -1
         self.block_of[found.entities.invisible] = -1
         rows = np.flatnonzero(self.block_of >= 0)
-        self._edge_from, self._edge_to = self.container[rows], self.block_of[rows]
+        named = [(row, self._numbers.get(block_key(made.block_name), -1)) for row, made in own.items()]
+        known_rows = np.array([row for row, block in named if block >= 0], np.int64)
+        blocks = np.array([block for _, block in named if block >= 0], np.int32)
+        self._edge_from = np.concatenate([self.container[rows], self.container[known_rows]])
+        self._edge_to = np.concatenate([self.block_of[rows], blocks])
 
     def _depths(self, limit: int) -> None:
         depth = np.zeros(self.containers, np.int32)
@@ -187,9 +198,9 @@ class Graph:
             if int(reached.sum()) == before:
                 return np.flatnonzero(reached).tolist()
 
-    def children(self, container: int) -> list[int]:
-        """Return the blocks that a block or layout refers to."""
-        return sorted(set(self._edge_to[self._edge_from == container].tolist()))
+    def children(self, containers: list[int]) -> list[int]:
+        """Return the blocks that some blocks or layouts refer to."""
+        return sorted(set(self._edge_to[np.isin(self._edge_from, containers)].tolist()))
 
     def levels(self, blocks: list[int]) -> list[NDArray]:
         """Return blocks in groups: each group refers to groups before it only."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pipeline.readers.dxf.columns.entries import Entry, Tag, Unlike, made, records, whole
@@ -173,7 +174,7 @@ class Register:
         """The entities of the library by handle."""
         return {} if self.blocks.library is None else self.blocks.library.entitydb
 
-    @property
+    @cached_property
     def names(self) -> dict[str, str]:
         """The names of blocks and line types by handle."""
         found = {record.dxf.handle: record.dxf.name for record in self.block_records}

@@ -105,6 +105,11 @@ class StandIn:
         self.columns: Any = None  # of an MTEXT
 
     @property
+    def block_name(self) -> str:
+        """The block that has its content, "" where it has none or does not show."""
+        return "" if self.dxf.get("invisible", 0) else str(self.dxf.get("geometry", ""))
+
+    @property
     def has_columns(self) -> bool:
         """Whether an MTEXT says what columns it has."""
         return self.columns is not None
@@ -150,11 +155,16 @@ def lettered(kind: str, found: Details, row: int, handle: str) -> StandIn:
     if kind == "MTEXT":
         if "align_point" in values:
             values["text_direction"] = values.pop("align_point")
-        content = (found.texts[3][row] or "") + (values.get("text") or "")
-        made.text = content.replace("\r", "").replace("\n", "\\P")
+        made.text = mtext_content(found, row)
     elif kind == "ATTRIB":
         made.is_invisible = bool(int(values.get("flags", 0)) & 1)
     return made
+
+
+def mtext_content(found: Details, row: int) -> str:
+    """Return the text of an MTEXT by its row of `found`."""
+    content = (found.texts[3][row] or "") + (found.texts[1][row] or "")
+    return content.replace("\r", "").replace("\n", "\\P")
 
 
 def put_in_columns(text: StandIn, columns: Any) -> None:

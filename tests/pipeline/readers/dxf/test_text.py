@@ -1,5 +1,6 @@
 """Special codes and wrapping of DXF texts."""
 
+import numpy as np
 import pytest
 
 from pipeline.readers.dxf.faces import face_of
@@ -29,6 +30,7 @@ def test_lone_surrogates_are_replaced_and_reported():
 
 def test_wrapped_lines_fit_and_lose_no_letter():
     text = "本工程为框架结构，耐火等级为二级，抗震设防烈度为七度。" * 3
-    lines = [text[begin:end] for begin, end in breaks(text, face_of("arial.ttf").letters(text), 20.0)]
+    sums = np.concatenate([[0.0], np.cumsum(face_of("arial.ttf").letters(text))])
+    lines = [text[begin:end] for begin, end in breaks(text, sums, 20.0)]
     assert "".join(lines) == text
     assert all(text_width(line) <= 20.0 * 1.02 for line in lines)
