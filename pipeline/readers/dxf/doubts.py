@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.drawing.defects import Defect, defect
 from pipeline.drawing.model import Drawing
 from pipeline.readers.dxf.encodings import MARGIN, SAMPLE, TWINS, declared
-from pipeline.readers.dxf.plausibility import drawn, plausibility, worded
+from pipeline.readers.dxf.plausibility import drawn, familiar, plausibility, worded
 
 SHOWN = 5  # texts named in the defect
 _BEYOND = re.compile("[^\x00-\x7f]")
@@ -45,8 +45,9 @@ def uncertain(texts: Iterable[str], encoding: str) -> list[tuple[str, str]]:
     """Return (as read, as the other code page has it) of the texts that may be of the other Chinese code page.
 
     All of a file's texts are where the other page fits them as well and the words of drawings do not speak for the
-    claim; a single one is where those words speak clearly for the other page. GBK is what most files are: it is
-    doubted only where more words of drawings appear under Big5.
+    claim; a single one is where those words speak clearly for the other page. GBK is what most files are: where as
+    many words of drawings appear under both, it is doubted only if Big5 reads no worse and nothing under GBK is a
+    familiar word or name.
 
     Args:
         texts: texts read as `encoding`.
@@ -73,8 +74,10 @@ def uncertain(texts: Iterable[str], encoding: str) -> list[tuple[str, str]]:
 def _undecided(pairs: list[tuple[str, str]], encoding: str) -> bool:
     own, other = ("\n".join(column) for column in zip(*pairs, strict=True))
     one, two = drawn(own), drawn(other)
-    if one > two or (one == two and encoding == "gbk"):
+    if one > two:
         return False
+    if one == two and encoding == "gbk":
+        return plausibility(other) >= plausibility(own) and not any(familiar(text) for text, _ in pairs)
     return plausibility(other) >= plausibility(own) - MARGIN
 
 

@@ -40,6 +40,24 @@ _WORDS = (
 WORDS = tuple(_WORDS.split())
 
 
+# the hundred family names that most people have, and words of title blocks and styles without a character of the above
+_SURNAMES = (
+    "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金邱"
+    "夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚"
+)
+_ORDINARY = (
+    "宋体", "黑体", "仿宋", "楷体", "标准", "默认", "文字", "标注", "甲方", "乙方", "业主", "监理", "公司", "单位",
+    "工程", "项目", "阶段", "方案", "签名", "签字", "会签", "盖章",
+)  # fmt: skip
+
+
+def familiar(text: str) -> bool:
+    """Return whether a simplified text is a name or a word that needs no others around it to be believed."""
+    chinese = "".join(char for char in text if char > "\x7f")
+    named = 2 <= len(chinese) <= 4 and chinese[0] in _SURNAMES
+    return named or any(word in text for word in _ORDINARY)
+
+
 def worded(text: str) -> bool:
     """Return whether a word that stands on drawings is in a text."""
     return any(word in text for word in WORDS)

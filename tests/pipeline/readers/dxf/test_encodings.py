@@ -155,6 +155,8 @@ TWO_WAYS = [
     ("门", "gbk", "ANSI_950"),
     ("牆", "cp950", "ANSI_936"),
     ("樓梯間", "cp950", "ANSI_936"),
+    ("A棟", "cp950", "ANSI_936"),
+    ("棟", "cp950", "ANSI_936"),
 ]
 
 
@@ -168,6 +170,12 @@ def test_what_two_code_pages_fit_keeps_the_claim_and_is_told(tmp_path, word, enc
     assert drawing.spaces[0].texts.string == [word.encode(encoding).decode(claim)]
     (told,) = [d for d in drawing.defects if d.code == "encoding_uncertain"]
     assert told.count == 1 and word in told.zh and word in told.en and drawing.spaces[0].texts.string[0] in told.zh
+
+
+@pytest.mark.parametrize("word", ["陳志豪", "新竹"])
+def test_a_name_that_gbk_reads_worse_is_read_as_big5(tmp_path, word):
+    texts, codes = read(file_with([word], ["cp950"], "R2000", "ANSI_936"), tmp_path)
+    assert texts == [word] and "encoding_corrected" in codes
 
 
 def test_words_of_drawings_decide_between_the_chinese_code_pages(tmp_path):
@@ -191,6 +199,9 @@ def test_one_text_of_the_other_page_among_many_is_told(tmp_path):
         (SIMPLIFIED, "gbk", "ANSI_936"),
         (["门"], "gbk", "ANSI_936"),
         (["王晨曦"], "gbk", "ANSI_936"),
+        (["李娜"], "gbk", "ANSI_936"),
+        (["甲方"], "gbk", "ANSI_936"),
+        (["配电间"], "gbk", "ANSI_936"),
         (["宋体"], "gbk", "gb2312"),
         (TRADITIONAL, "cp950", "ANSI_950"),
         (["門"], "cp950", "ANSI_950"),
