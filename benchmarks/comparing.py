@@ -1,6 +1,8 @@
 """Accuracy of comparing on the mutation benchmark: our readers and engine, in process, scored by its scorer.
 
-python benchmarks/comparing.py --seeds 7 11 --pairs dxf-dxf,pdf-pdf,ifc-ifc --per 2 --work DIR [--peers] [--report FILE]
+python -m benchmarks.comparing --seeds 7 11 --pairs dxf-dxf,pdf-pdf,ifc-ifc --per 2 --work DIR [--peers] [--report FILE]
+
+One line a pair of formats, and one a source under it; no average over pairs.
 
 TUSHEN_BENCH names the folder with generate.py, score.py and sources (default ../shared/bench).
 """
@@ -19,8 +21,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-PAIRS = "dxf-dxf,pdf-pdf,ifc-ifc,dxf-pdf,ifc-dxf"
-COLUMNS = ("P", "R", "F1", "LF1", "fp_nuisance", "values", "reg_med", "reg_max", "seconds")
+from benchmarks.comparing_peers import tools  # noqa: E402
+from benchmarks.comparing_table import Case, moved_right, table  # noqa: E402
+
+PAIRS = "dxf-dxf,pdf-pdf,ifc-ifc,dxf-pdf,ifc-dxf,ifc-pdf,pdf-scan"
 
 
 def bench_folder() -> Path:
@@ -55,91 +59,44 @@ def run(cases: Path, pairs: str, predictions: Path) -> None:
         if truth.parts[-3] not in pairs.split(","):
             continue
         told = json.loads(truth.read_text())
-        started = time.perf_counter()
+        started = time.process_time()
         old, new = (read(truth.parent / told[side]["file"]) for side in ("old", "new"))
         pictures = {
             drawing.sha256: Pictures(drawing, truth.parent / told[side]["file"])
             for side, drawing in (("old", old), ("new", new))
         }
+        begun = time.process_time()
         answer = compare_drawings(old, new, pictures=pictures).to_json()
-        answer["seconds_with_reading"] = time.perf_counter() - started
+        answer["cpu_s"] = time.process_time() - begun
+        answer["cpu_s_with_reading"] = time.process_time() - started
         target = predictions / truth.parts[-3] / f"{truth.parts[-2]}.json"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps(answer, ensure_ascii=False))
 
 
-def exact_entity_peer(cases: Path, pairs: str, predictions: Path) -> None:
-    """Stand-in for DWGCOMPARE: exact entities at 6 decimals, no registration (DXF-DXF only)."""
-    import ezdxf
-
-    def keys(path: Path) -> dict[Any, Any]:
-        found: dict[Any, Any] = {}
-        for entity in ezdxf.readfile(path).modelspace():
-            attributes = {k: v for k, v in entity.dxfattribs().items() if k not in ("handle", "owner", "color")}
-            box = ezdxf.bbox.extents([entity], fast=True)
-            key = (entity.dxftype(), str({k: _rounded(v) for k, v in sorted(attributes.items())}))
-            found[key] = [box.extmin.x, box.extmin.y, box.extmax.x, box.extmax.y] if box.has_data else None
-        return found
-
-    import ezdxf.bbox
-
-    for truth in sorted(cases.glob("dxf-dxf/*/truth.json")):
-        if "dxf-dxf" not in pairs.split(","):
-            break
-        old, new = keys(truth.parent / "old.dxf"), keys(truth.parent / "new.dxf")
-        changes = [{"kind": "removed", "bbox": b} for k, b in old.items() if k not in new and b]
-        changes += [{"kind": "added", "bbox": b} for k, b in new.items() if k not in old and b]
-        target = predictions / "dxf-dxf" / f"{truth.parts[-2]}.json"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps({"changes": changes, "seconds": None}))
+def scorer() -> Any:
+    """The scorer of the benchmark as a module."""
+    if os.fspath(bench_folder()) not in sys.path:
+        sys.path.append(os.fspath(bench_folder()))
+    return importlib.import_module("score")
 
 
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 6)
-    if hasattr(value, "xyz"):
-        return tuple(round(v, 6) for v in value.xyz)
-    return value
-
-
-def guid_peer(cases: Path, pairs: str, predictions: Path) -> None:
-    """Stand-in for tools that match by GlobalId: names and attributes of equal GlobalIds only (IFC-IFC)."""
-    import ifcopenshell
-
-    for truth in sorted(cases.glob("ifc-ifc/*/truth.json")):
-        if "ifc-ifc" not in pairs.split(","):
-            break
-        old, new = (
-            {e.GlobalId: (e.is_a(), e.Name) for e in ifcopenshell.open(str(truth.parent / f)).by_type("IfcElement")}
-            for f in ("old.ifc", "new.ifc")
-        )
-        changes = [{"kind": "removed", "guid_old": g} for g in old if g not in new]
-        changes += [{"kind": "added", "guid_new": g} for g in new if g not in old]
-        changes += [{"kind": "modified", "guid_new": g} for g in new if g in old and old[g] != new[g]]
-        target = predictions / "ifc-ifc" / f"{truth.parts[-2]}.json"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps({"changes": changes, "seconds": None}))
-
-
-def score(cases: Path, predictions: Path, pairs: str, verbose: bool) -> list[dict[str, Any]]:
-    target = predictions / "scores.json"
-    command = [sys.executable, str(bench_folder() / "score.py"), "--bench", str(cases), "--pred", str(predictions)]
-    answer = subprocess.run(
-        [*command, "--json", str(target), *(["-v"] if verbose else [])], check=True, capture_output=True, text=True
-    )
-    if verbose:
-        print(answer.stdout)
-    return [row for row in json.loads(target.read_text()) if row["pair"] in pairs.split(",")]
-
-
-def table(rows: list[tuple[str, str, dict[str, Any]]]) -> str:
-    head = ["who", "seed", "pair", "cases", "edits", "strict P", "R", "F1", "lenient F1", "false/nuisance pair"]
-    head += ["values", "reg. median mm", "reg. max mm", "s/case"]
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    for who, seed, row in rows:
-        shown = ["-" if row[c] is None else f"{row[c]:.3f}" for c in COLUMNS]
-        lines.append("| " + " | ".join([who, seed, row["pair"], str(row["cases"]), str(row["edits"]), *shown]) + " |")
-    return "\n".join(lines)
+def score(cases: Path, predictions: Path, pairs: str, verbose: bool) -> list[Case]:
+    """Score every answered case."""
+    judge, rows = scorer(), []
+    for path in sorted(cases.glob("*/*/truth.json")):
+        pair, case = path.parts[-3], path.parts[-2]
+        told = predictions / pair / f"{case}.json"
+        if pair not in pairs.split(",") or not told.exists():
+            continue
+        truth, said = json.loads(path.read_text()), json.loads(told.read_text())
+        found = judge.score_case(truth, said)
+        rows.append(Case(pair, truth["source"], found, moved_right(judge, truth, said), said.get("cpu_s")))
+        if verbose:
+            counts = f"T{found['n']} tp{found['tp']} fp{found['fp']} fn{found['fn']}"
+            shift = None if found["reg"] is None else round(found["reg"], 2)
+            print(pair, case, truth["nuisances"], counts, "reg", shift, found["missed"], found["fps"][:6], flush=True)
+    return rows
 
 
 def main() -> None:
@@ -149,28 +106,29 @@ def main() -> None:
     parser.add_argument("--per", type=int, default=2)
     parser.add_argument("--sources", type=Path, help="folder with dxf/ and ifc/ (default: the benchmark's own)")
     parser.add_argument("--work", type=Path, required=True, help="where cases and answers are written")
-    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--peers", action="store_true", help="run the peers that can run here too")
+    parser.add_argument("--peers-folder", type=Path, help="folder in which ifcdiff and what it needs are installed")
     parser.add_argument("--report", type=Path, help="append the table to this file")
     parser.add_argument("-v", "--verbose", action="store_true")
     given = parser.parse_args()
-    rows: list[tuple[str, str, dict[str, Any]]] = []
+    if given.peers_folder:
+        sys.path.append(os.fspath(given.peers_folder))
+    rows: list[tuple[str, str, Case]] = []
     for seed in given.seeds:
         cases = generate(given.work, seed, given.per, given.pairs, given.sources or bench_folder() / "sources")
-        contenders = [("Tushen", run)]
-        if given.peers:
-            contenders += [("exact entities", exact_entity_peer), ("by GlobalId", guid_peer)]
+        contenders = [("Tushen", run), *(tools() if given.peers or given.peers_folder else [])]
         for who, engine in contenders:
-            predictions = given.work / f"answers-{seed}-{who.replace(' ', '-')}"
+            predictions = given.work / f"answers-{seed}-{who.replace(' ', '-').replace(',', '')}"
             engine(cases, given.pairs, predictions)
             found = score(cases, predictions, given.pairs, given.verbose and who == "Tushen")
-            rows += [(who, seed, row) for row in found if row["cases"] > row["missing"]]
+            rows += [(who, seed, row) for row in found]
     text = table(rows)
     print(text)
     if given.report:
         given.report.parent.mkdir(parents=True, exist_ok=True)
         version = importlib.import_module("pipeline.comparing").VERSION
         command = (
-            "python benchmarks/comparing.py --seeds "
+            "python -m benchmarks.comparing --seeds "
             + " ".join(given.seeds)
             + f" --pairs {given.pairs} --per {given.per}"
         )

@@ -25,6 +25,7 @@ from pipeline.comparing.texts import place_texts
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing, Sheet
 
+BUILDING_MM = (3e3, 2e6)  # diagonals a drawing of a building may have
 ASSUMED_SCALE = 100.0  # for thresholds only, where no side states a scale
 COSMETIC_MEANINGS = ("frame", "dimension", "table")  # their lines; their texts count
 UNKNOWN_SCALE = {
@@ -95,6 +96,10 @@ def measures_of(old: Content, new: Content, registration: Registration) -> Measu
         real = 1.0 / scale
     about = real if new.scale_known or old.scale_known else ASSUMED_SCALE
     tolerance = max(old.tolerance_mm * scale, new.tolerance_mm)
+    if not old.paper and not new.paper and not 0.5 < scale < 2.0:  # one of two model spaces is read in a wrong unit
+        tolerance = min(old.tolerance_mm * scale, new.tolerance_mm)
+        if BUILDING_MM[0] <= old.diagonal <= BUILDING_MM[1] and not BUILDING_MM[0] <= new.diagonal <= BUILDING_MM[1]:
+            about = real = 1.0 / scale
     paper = max([c.real_per_space * f for c, f in ((old, scale), (new, 1.0)) if c.paper] or [0.0])
     gap = min(max(60.0 / about, 0.6 * paper), 4e-3 * new.diagonal) if new.diagonal > 0 else 60.0
     return Measures(
