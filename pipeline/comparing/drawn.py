@@ -12,6 +12,7 @@ from pipeline.comparing.changes import Difference, ordered
 from pipeline.comparing.comparison import SheetComparison, SheetSide
 from pipeline.comparing.content import Content, TextColumns, content_of
 from pipeline.comparing.inversion import rotation_words
+from pipeline.comparing.lettering import without_lettering
 from pipeline.comparing.linework import Change, Measures, layer_changes, linework_changes
 from pipeline.comparing.matching import match
 from pipeline.comparing.merging import absorb_contained, mark_consequences, merge_fragments
@@ -32,6 +33,7 @@ UNKNOWN_SCALE = {
     "zh": "两张图的比例都未知，位移与长度按图面毫米给出。",
     "en": "No scale is known on either sheet; displacements and lengths are in millimetres on paper.",
 }
+LETTERS = Name("笔画字", "letters drawn as strokes")
 LIST = "目录"
 STAGE = re.compile(r"[建竣方]施(?=-?\d)")
 STAMP = re.compile(r"图章|印章|签章")
@@ -141,6 +143,9 @@ def _differences(
     transform = registration.transform
     one, two, *left_out = without_unplotted(one, two, transform, measures.tolerance)
     result.notes += [note(lines, of_old) for lines, of_old in zip(left_out, (True, False), strict=True) if lines]
+    letters = without_lettering(one, two, transform, measures.tolerance)
+    one, two = letters.one, letters.two
+    result.notes += letters.notes()
     first, second = match(one, map_segments(transform, one.seg), two, measures.tolerance)
     changes = linework_changes(first, second, one.layer, two.layer, measures)
     changes = merge_fragments(changes, measures, [_meaning(change, one, two) for change in changes])
@@ -148,7 +153,7 @@ def _differences(
     mark_consequences(changes, measures, [_meaning(change, one, two) for change in changes])
     relayered, bulk = layer_changes(first, second, one.layers, two.layers, one.layer, two.layer, measures.gap)
     placed = place_texts(one.texts, transform)
-    texts = uniform_columns(text_changes(placed, two.texts, measures), placed, two.texts)
+    texts = uniform_columns(letters.kept(text_changes(placed, two.texts, measures)), placed, two.texts)
     if Format.PDF in (old.format, new.format):
         texts = join_lines(texts, placed, two.texts, measures)
     texts = absorb_texts(changes, texts, placed, two.texts, measures)
@@ -162,7 +167,13 @@ def _differences(
             }
         )
     note_hidden(one, two, result)
-    return finished([*changes, *relayered, *texts], (old, old_sheet, one), (new, new_sheet, two), transform, measures)
+    return finished(
+        [*changes, *relayered, *letters.alone, *texts],
+        (old, old_sheet, one),
+        (new, new_sheet, two),
+        transform,
+        measures,
+    )
 
 
 def finished(
@@ -287,6 +298,8 @@ def _finish(
 
 def _names(change: Change, namers: tuple[Namer, Namer], old_box: Box) -> tuple[Name, Name]:
     """Names of a change of linework: on the new sheet and on the old one (one name where a side has nothing)."""
+    if change.details.get("lettering"):
+        return LETTERS, LETTERS
     found = []
     if len(change.new_objects):
         found.append(namers[1].name(change.new_objects, change.new_layers, change.box, change.texts))

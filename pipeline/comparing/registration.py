@@ -37,6 +37,7 @@ LEAST_AGREEMENT = 0.25
 LEAST_SPREAD = 0.3  # of the plan inside the frame must lie on its partner
 ELSEWHERE = 1e-2  # of the diagonal: a clearly different place
 MOST_MERGED = 400_000
+FEW_LONGEST = 60  # lines of the second look for a shape
 COARSE = 3e-3  # of the diagonal
 IDENTITY: F64 = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 FLIP: F64 = np.array([[1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
@@ -179,11 +180,20 @@ class _Search:
         return found
 
     def by_shape(self, before: F64) -> list[Candidate]:
-        """Candidates from lengths and directions; the best of a coarse look are fitted."""
-        one, two = self.merged
-        shapes = [chain(t, before) for t in shape_candidates(map_segments(before, one), two)]
-        coarse = [self.fitter.score(t, COARSE * self.fitter.diagonal, every=3) for t in shapes]
-        return [self.fitted(shapes[k], "shape") for k in np.argsort(coarse)[::-1][:5]]
+        """Candidates from lengths and directions; the best of a coarse look are fitted.
+
+        Where all lines together show no place the few longest are asked: a plot that draws its letters as strokes
+        holds more of these than lines.
+        """
+        found: list[Candidate] = []
+        for most in (MOST_MERGED, FEW_LONGEST):
+            one, two = (longest(side, most) for side in self.merged)
+            shapes = [chain(t, before) for t in shape_candidates(map_segments(before, one), two)]
+            coarse = [self.fitter.score(t, COARSE * self.fitter.diagonal, every=3) for t in shapes]
+            found += [self.fitted(shapes[k], "shape") for k in np.argsort(coarse)[::-1][:5]]
+            if max((one.score for one in found), default=0.0) >= LEAST_CONFIDENCE:
+                break
+        return found
 
     def rivals(self, best: Candidate) -> list[Candidate]:
         """Fitted rivals of a candidate that come near it."""
