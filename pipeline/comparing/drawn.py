@@ -28,6 +28,7 @@ from pipeline.drawing.model import Drawing, Sheet
 
 BUILDING_MM = (3e3, 2e6)  # diagonals a drawing of a building may have
 ASSUMED_SCALE = 100.0  # for thresholds only, where no side states a scale
+LARGEST_MOVE_MM = 2000.0  # a small thing gone here and an equal one come further away are two changes
 COSMETIC_MEANINGS = ("frame", "dimension", "table")  # their lines; their texts count
 UNKNOWN_SCALE = {
     "zh": "两张图的比例都未知，位移与长度按图面毫米给出。",
@@ -107,7 +108,7 @@ def measures_of(old: Content, new: Content, registration: Registration) -> Measu
     return Measures(
         tolerance=tolerance,
         gap=max(gap, 3 * tolerance),
-        reach=min(3000.0 / about, 0.25 * new.diagonal),
+        reach=min(LARGEST_MOVE_MM / about, 0.25 * new.diagonal),
         least=max(3 * tolerance, min(10.0 / about, 1e-3 * new.diagonal)),
         real=real,
         about=about,

@@ -13,6 +13,7 @@ from pipeline.comparing.content import TextColumns
 from pipeline.drawing.tables import F64
 
 LEAST_SIBLINGS = 3
+FIXED = 0.02  # heights: a point that shifts less keeps its place
 LIKE_HEIGHT = 0.2  # relative
 EMPTY: F64 = np.zeros((0, 3, 2))
 
@@ -38,19 +39,38 @@ class Drift:
         row = np.array([[i, j]])
         local, size = self._shifts(row)[0], float(self._size(row)[0])
         height = max(float(self.new.height[j]), 1e-9)
-        like = self._siblings(i, j)
-        if like is None:
+        learned = None
+        for like in self._siblings(i, j):
+            learned = self._fixed(like) or self._drifting(like, height)
+            if learned is not None:
+                break
+        if learned is None:
             moved = np.median(local, axis=0)
         else:
-            ratio = np.median(self.local[like, :, 0] / self.size[like, None], axis=0)  # along, for each letter
-            rest = np.median(np.abs(self.local[like, :, 0] - ratio * self.size[like, None]), axis=0)
-            best = int(np.lexsort((np.abs(ratio), np.round(rest / height, 3)))[0])
-            rise = np.median(self.local[like, best, 1] / self.new.height[self.rows[like, 1]])
-            moved = local[best] - np.array([ratio[best] * size, rise * height])
+            best, ratio, like = learned
+            rise = float(np.median(self.local[like, best, 1] / self.new.height[self.rows[like, 1]]))
+            moved = local[best] - np.array([ratio * size, rise * height])
         turn = float(self.new.rotation[j])
         x = moved[0] * np.cos(turn) - moved[1] * np.sin(turn)
         y = moved[0] * np.sin(turn) + moved[1] * np.cos(turn)
         return float(x), float(y)
+
+    def _fixed(self, like: np.ndarray) -> tuple[int, float, np.ndarray] | None:
+        """The point that keeps its place in at least half of some siblings, with no drift."""
+        if not len(like):
+            return None
+        height = self.new.height[self.rows[like, 1]]
+        still = (np.abs(self.local[like, :, 0]) <= FIXED * height[:, None]).mean(0)
+        return (int(still.argmax()), 0.0, like) if still.max() >= 0.5 else None
+
+    def _drifting(self, like: np.ndarray, height: float) -> tuple[int, float, np.ndarray] | None:
+        """The point that drifts most evenly for each letter of some siblings, and how far."""
+        if len(like) < LEAST_SIBLINGS:
+            return None
+        ratio = np.median(self.local[like, :, 0] / self.size[like, None], axis=0)
+        rest = np.median(np.abs(self.local[like, :, 0] - ratio * self.size[like, None]), axis=0)
+        best = int(np.lexsort((np.abs(ratio), np.round(rest / height, 3)))[0])
+        return best, float(ratio[best]), like
 
     def _shifts(self, rows: np.ndarray) -> F64:
         """(k, 3, 2) shift of the three anchors, along and across the base line."""
@@ -67,14 +87,9 @@ class Drift:
         letters = np.array([len(self.new.key[j]) for j in rows[:, 1]], np.float64)
         return np.maximum(letters, 1.0) * np.maximum(self.new.height[rows[:, 1]], 1e-9)
 
-    def _siblings(self, i: int, j: int) -> np.ndarray | None:
-        """Rows of `self.rows` that tell most about a text: its layer and height, else its height, else all."""
-        if not len(self.rows):
-            return None
+    def _siblings(self, i: int, j: int) -> list[np.ndarray]:
+        """Rows of `self.rows` by how much they tell about a text: its layer and height, its height, all."""
         height = self.new.height[self.rows[:, 1]]
         like = np.abs(height - self.new.height[j]) <= LIKE_HEIGHT * self.new.height[j]
         layer = like & (self.old.layer[self.rows[:, 0]] == self.old.layer[i])
-        for chosen in (layer, like):
-            if chosen.sum() >= LEAST_SIBLINGS:
-                return np.flatnonzero(chosen)
-        return np.arange(len(self.rows))
+        return [np.flatnonzero(layer), np.flatnonzero(like), np.arange(len(self.rows))]

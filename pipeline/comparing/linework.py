@@ -216,7 +216,7 @@ def _modified(olds: list[Group], news: list[Group], both: _Both, turned: Move | 
         "modified",
         "geometry",
         union(old_box, new_box),
-        box_from=old_box,
+        box_from=union(old_box, new_box),
         old_objects=_objects(both.first, old_pieces),
         new_objects=_objects(both.second, new_pieces),
         old_layers=_layers(both.first, old_pieces, both.old_layer),

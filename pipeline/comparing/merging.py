@@ -97,7 +97,7 @@ def _join(members: list[Change]) -> Change:
         "modified",
         "geometry",
         union(box, box_from),
-        box_from=box_from,
+        box_from=union(box, box_from),
         old_objects=np.unique(np.concatenate([m.old_objects for m in members])).astype(np.int32),
         new_objects=np.unique(np.concatenate([m.new_objects for m in members])).astype(np.int32),
         old_layers=np.concatenate([m.old_layers for m in members]),

@@ -22,7 +22,7 @@ from pipeline.drawing.tables import F64
 
 COVERED = 0.9
 EXPLAINED = 0.45
-EQUAL_LENGTH = 0.85  # things whose free lengths differ by less are taken up together, the nearest pairs first
+EQUAL_LENGTH = 0.95  # things whose lengths differ by less are taken up together, the nearest pairs first
 MOST_PARTS = 400  # objects of one group tried one by one
 LEAST_TURNED = 3  # segments of a thing that can be seen to be turned
 TURNS = ((90, 1), (180, 1), (270, 1), (0, -1), (90, -1), (180, -1), (270, -1))  # degrees, mirror
@@ -58,7 +58,7 @@ class Move:
 class _Candidate:
     group: Group
     delta: F64  # (2,)
-    share: float  # of the group's free length that it explains on the new side
+    share: float  # of what should be free there on the new side that is
     move: Move
     placed: F64  # (n, 4) the group before the displacement, turned where it was
 
@@ -106,12 +106,13 @@ class MoveFinder:
 
     def _settle(self, groups: list[Group], others: list[Group]) -> list[Move]:
         """Verified moves of groups: long things before short ones, among equal things the nearest pairs first."""
-        ordered = sorted(groups, key=lambda g: (-g.length, g.box))
+        size = {id(group): float(lengths(group.seg).sum()) for group in groups}
+        ordered = sorted(groups, key=lambda g: (-size[id(g)], g.box))
         ranked: list[tuple[int, float, int, int, _Candidate]] = []
         rank, last = 0, np.inf
         for group in ordered:
-            rank += group.length < EQUAL_LENGTH * last
-            last = group.length
+            rank += size[id(group)] < EQUAL_LENGTH * last
+            last = size[id(group)]
             for one in [*self._candidates(group, others), *self._turned(group)]:
                 distance = round(float(np.hypot(*one.move.delta)) / (4 * self.tolerance))
                 ranked.append((rank, -round(one.share * one.move.covered, 1), distance, len(ranked), one))
@@ -180,12 +181,11 @@ class MoveFinder:
         there = make_group(self.new, pieces, self.new_share)
         step = sharpened(placed, there.seg, 4 * self.tolerance)
         exact = delta + step
-        if np.hypot(*step) > self.tolerance / 2:
-            covered = self.new.index.covered_share(placed + np.tile(step, 2), self.tolerance, spacing)
-        else:
-            covered = self.new.index.covered_share(placed, self.tolerance, spacing)
+        there_now = placed + np.tile(step, 2)
+        covered = self.new.index.covered_share(there_now, self.tolerance, spacing)
+        hidden = self.old.index.covered_share(there_now, self.tolerance, spacing)  # lines lay there before
         move = Move(group.pieces, pieces, group.ink, there.ink, (float(exact[0]), float(exact[1])), covered=covered)
-        share = min(1.0, explained / max(group.length, 1e-12))
+        share = min(1.0, explained / max(float(lengths(placed).sum()) * (1 - hidden), 1e-12))
         return _Candidate(group, delta, share, move, group.seg)
 
     def _explained(self, placed: F64, reach: float) -> np.ndarray:

@@ -27,13 +27,11 @@ def text_changes(old: TextColumns, new: TextColumns, measures: Measures) -> list
         place: Box = new_box or old_box  # type: ignore[assignment]
         if change.kind == "modified" and old_box and new_box:
             place = union(old_box, new_box)
+            old_box = place
         for i, j in change.together[1:]:
             old_box, place = union(old_box or place, _box(old, i)), union(place, _box(new, j))
-        for i in change.lines[0]:
-            old_box = union(old_box or place, _box(old, i))
-            place = union(place, old_box)
-        for j in change.lines[1]:
-            place = union(place, _box(new, j))
+        for box in [_box(old, i) for i in change.lines[0]] + [_box(new, j) for j in change.lines[1]]:
+            old_box = place = union(place, box)
         result.append(
             Change(
                 change.kind,
