@@ -183,7 +183,9 @@ class _Frontend(UniversalFrontend):
         try:
             graphic = entity if isinstance(entity, DXFGraphic) else DXFGraphicProxy(entity)
             properties = context.resolve_all(graphic)
-            if properties.is_visible:
+            if properties.is_visible and _lacks_picture(entity):  # the reader draws one from what was measured
+                self.failed["picture of DIMENSION"] += 1
+            elif properties.is_visible:
                 self.draw_entity(graphic, properties)
         except (OutOfTime, MemoryError):
             raise
@@ -197,6 +199,12 @@ class _Frontend(UniversalFrontend):
 
 def _is_frame(vertex: Any) -> bool:
     return bool(int(vertex.dxf.get("flags", 0)) & SPLINE_FRAME)
+
+
+def _lacks_picture(entity: Any) -> bool:
+    if entity.dxftype() != "DIMENSION" or entity.doc is None:
+        return False
+    return not entity.dxf.get("geometry", "") or entity.dxf.geometry not in entity.doc.blocks
 
 
 def _is_vertical(entity: Any) -> bool:

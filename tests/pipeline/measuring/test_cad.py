@@ -131,6 +131,19 @@ def test_what_the_add_on_cannot_draw_or_not_in_time_is_said(tmp_path: Path) -> N
     assert drawing.sheets[0].ink.why == "time_exceeded"
 
 
+def test_dimensions_without_a_picture_are_named_as_not_drawn_by_the_add_on(tmp_path: Path) -> None:
+    document = ezdxf.new()
+    rows_of_lines(document)
+    document.modelspace().add_linear_dim((0, 900), (0, 0), (600, 0))  # never rendered: it has no block
+    path = tmp_path / "measured.dxf"
+    document.saveas(path)
+    drawing = reading(path)
+    measure(drawing, path)
+    ink = drawing.sheets[0].ink
+    assert ink.why == "reference_partial: 1 picture of DIMENSION"
+    assert ink.share is not None and ink.share >= 0.99
+
+
 def test_what_the_add_on_gets_wrong_does_not_count_against_us(tmp_path: Path) -> None:
     document = ezdxf.new()
     rows_of_lines(document)

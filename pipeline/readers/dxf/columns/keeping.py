@@ -23,7 +23,16 @@ OBJECTS = frozenset(
 _JUDGED = frozenset({"HEADER", "TABLES", "BLOCKS"})
 _VARIABLES = ("$ACADVER", "$INSUNITS", "$MEASUREMENT")
 # dictionary entries of layer looks of one viewport; not ADSK_XREC_LAYER_RECONCILED, which most layers have
-_OVERRIDES = re.compile(rb"ADSK_XREC_LAYER_[A-Z]+_OVR")
+_LAYER_RECORD = b"ADSK_XREC_LAYER_"
+_OVERRIDES = re.compile(_LAYER_RECORD + rb"[A-Z]+_OVR")
+
+
+def _special_looks(data: bytes) -> bool:
+    """Return whether a layer has another look in some viewport."""
+    at = data.find(_LAYER_RECORD)
+    while at >= 0 and not _OVERRIDES.match(data, at):
+        at = data.find(_LAYER_RECORD, at + 1)
+    return at >= 0
 
 
 class Keeper:
@@ -54,7 +63,7 @@ class Keeper:
         ]
         if self.kept.sound and judged.any():
             self.kept.sound = sound(found, judged) and self._are_new(handles(found, judged))
-        if "OBJECTS" in inside and _OVERRIDES.search(found.tags.data.data):
+        if "OBJECTS" in inside and _special_looks(found.tags.data.tobytes()):
             self.kept.overrides = True
         return opened
 

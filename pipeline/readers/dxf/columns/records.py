@@ -24,6 +24,7 @@ from pipeline.readers.dxf.columns.words import numbered
 
 _COMMENT = 999
 _PIECES, _SMALL_PIECE_BYTES = 16, 1 << 19
+_ONE_PIECE_BYTES = 1 << 20  # a file of so many bytes is one piece
 _SPARE_BYTES = 1 << 16  # a piece ends at the last entity that is whole
 NOWHERE, ENTITIES = -1, -2  # containers that are no block
 _SUBORDINATE = tuple(KIND[name] for name in SUBORDINATE)
@@ -92,6 +93,8 @@ def _cut(tags: Tags, starts: NDArray) -> int:
 
 def _even(total: int) -> int:
     """Return how large the pieces of a file are (bytes): even ones, a small rest costs as much as a whole piece."""
+    if total <= _ONE_PIECE_BYTES:
+        return total + _SPARE_BYTES
     size = min(max(total // _PIECES, _SMALL_PIECE_BYTES), PIECE_BYTES)
     return total // max(1, round(total / size)) + _SPARE_BYTES
 
@@ -251,7 +254,7 @@ class Attributes:
         )
         order = np.argsort(tags.codes[rows], kind="stable")
         self._rows = rows[order]
-        self._codes = tags.codes[self._rows]
+        self._bounds = np.searchsorted(tags.codes[self._rows], np.arange(len(NUMERIC) + 1)).tolist()
         self._numbers = tags.numbers(rows)[order]
 
     def has(self, code: int) -> NDArray[np.bool_]:
@@ -266,12 +269,12 @@ class Attributes:
 
     def numbers(self, code: int) -> tuple[I32, F64]:
         """Return the records and values of all tags of a numeric code, in file order."""
-        low, high = np.searchsorted(self._codes, (code, code + 1))
+        low, high = self._bounds[code : code + 2]
         return self.owner[self._rows[low:high]], self._numbers[low:high]
 
     def number_rows(self, code: int) -> tuple[NDArray, F64]:
         """Return the tag rows and values of all tags of a numeric code, in file order."""
-        low, high = np.searchsorted(self._codes, (code, code + 1))
+        low, high = self._bounds[code : code + 2]
         return self._rows[low:high], self._numbers[low:high]
 
     def by_tag(self) -> F64:
@@ -287,13 +290,19 @@ class Attributes:
         out[rows] = values
         return out
 
+    def of(self, code: int, rows: NDArray, default: float = np.nan) -> F64:
+        """Return (k,) the value of a code for some records."""
+        low, high = self._bounds[code : code + 2]
+        return np.full(len(rows), default) if low == high else self.column(code, default)[rows]
+
     def points(self, code: int, rows: NDArray, default: float = 0.0) -> F64:
         """Return (k, 3) points of some records: codes c, c + 10, c + 20, missing ones `default`."""
-        return np.column_stack([self.column(c, default)[rows] for c in (code, code + 10, code + 20)])
+        return np.column_stack([self.of(c, rows, default) for c in (code, code + 10, code + 20)])
 
-    def texts(self, code: int) -> tuple[I32, list[str]]:
-        """Return the records and strings of all tags of a code, in file order."""
+    def texts(self, code: int, among: NDArray[np.bool_]) -> tuple[I32, list[str]]:
+        """Return the records and strings of all tags of a code in the records `among`, in file order."""
         rows = self.tags(code)
+        rows = rows[among[self.owner[rows]]]
         return self.owner[rows], self.records.tags.texts(rows)
 
 

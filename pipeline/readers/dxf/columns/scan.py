@@ -177,11 +177,13 @@ class _Collector:
             return
         numbers, texts = FIELDS[name]
         details = self.details[name]
+        among = np.zeros(len(values.records), bool)
+        among[rows] = True
         details.entity.append(place[rows])
         for code in numbers:
-            details.numbers.setdefault(code, []).append(values.column(code)[rows])
+            details.numbers.setdefault(code, []).append(values.of(code, rows))
         for code in texts:
-            where, found = values.texts(code)
+            where, found = values.texts(code, among)
             by_record: dict[int, str] = {}
             known = self.names if code in _NAMES else {}
             for row, text in zip(where.tolist(), found, strict=True):
