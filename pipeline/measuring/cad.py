@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import ezdxf
+import numpy as np
 from ezdxf import bbox, recover
 from ezdxf.addons import acadctb
 from ezdxf.addons.drawing.config import BackgroundPolicy, Configuration, ImagePolicy, LinePolicy, TextPolicy
@@ -38,6 +39,7 @@ from pipeline.readers.dxf import mending, repairs
 
 CHORD_PX = 0.2  # how far a chord may leave its curve
 HATCH_SECONDS = 2.0
+ENDLESS = 4.0  # length of construction lines by the diagonal of the largest space; the add-on draws 20 units
 SPLINE_FRAME = 16  # flag of a vertex
 VERTICAL = 4  # flag of a text style
 FRAME = 16  # background flag of an MTEXT
@@ -255,11 +257,17 @@ class Cad:
             background_policy=BackgroundPolicy.WHITE,
             max_flattening_distance=strokes.flat,
             hatching_timeout=HATCH_SECONDS,
+            infinite_line_length=self._reach(),
         )
         context = _Context(self._document, ctb=_STYLES, export_mode=True)
         front = _Frontend(context, strokes, config, self._end)
         front.draw_layout(layout, finalize=False)
         return strokes.columns(space.unit_mm), dict(front.failed)
+
+    def _reach(self) -> float:
+        """Return how long construction lines are drawn, drawing units."""
+        spaces = [space for space in self._drawing.spaces if len(space.entities.xy)]
+        return ENDLESS * max((float(np.hypot(*np.ptp(s.entities.xy, axis=0))) / s.unit_mm for s in spaces), default=1.0)
 
     def _layout(self, space: Space) -> Any:
         if space.kind == SpaceKind.MODEL:

@@ -144,6 +144,20 @@ def test_dimensions_without_a_picture_are_named_as_not_drawn_by_the_add_on(tmp_p
     assert ink.share is not None and ink.share >= 0.99
 
 
+def test_construction_lines_go_through_the_whole_sheet_in_the_reference_too(tmp_path: Path) -> None:
+    document = ezdxf.new()
+    rows_of_lines(document)
+    document.modelspace().add_xline((100, 100), (1, 0.3))
+    document.modelspace().add_ray((100, 100), (0.2, 1))
+    path = tmp_path / "endless.dxf"
+    document.saveas(path)
+    drawing = reading(path)
+    measure(drawing, path)
+    ink = drawing.sheets[0].ink
+    assert ink.share is not None and ink.share >= 0.995
+    assert ink.causes.get("invented", 0.0) < 0.002
+
+
 def test_what_the_add_on_gets_wrong_does_not_count_against_us(tmp_path: Path) -> None:
     document = ezdxf.new()
     rows_of_lines(document)
