@@ -116,7 +116,7 @@ def content_of(drawing: Drawing, sheet: Sheet) -> Content:
     seg, entity, part = seg[long_enough], entity[long_enough], part[long_enough]
     texts = _texts(space, table, chosen, object_of, factor)
     box = _extent(seg, texts)
-    obj, insert_of, entity_of = _split_sprawling(
+    obj, insert_of, entity_of = split_sprawling(
         seg, object_of[entity] if len(entity) else np.zeros(0, np.int32), part, insert_of, entity_of, box
     )
     diagonal = float(np.hypot(box[2] - box[0], box[3] - box[1]))
@@ -296,10 +296,22 @@ def _extent(seg: F64, texts: TextColumns) -> tuple[float, float, float, float]:
     return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
-def _split_sprawling(
+def split_sprawling(
     seg: F64, obj: I32, part: np.ndarray, insert_of: I32, entity_of: I32, box: tuple[float, float, float, float]
 ) -> tuple[I32, I32, I32]:
-    """Split loose entities that sprawl over the sheet (a PDF path with a whole layer in it) into their parts."""
+    """Split loose entities that sprawl over the sheet (a PDF path with a whole layer in it) into their parts.
+
+    Args:
+        seg: (n, 4) segments.
+        obj: (n,) object of each.
+        part: (n,) part of each.
+        insert_of: (k,) insert row of each object, -1 without one.
+        entity_of: (k,) entity row of each object.
+        box: of the sheet.
+
+    Returns:
+        `obj`, `insert_of` and `entity_of` with an object more for each part.
+    """
     if not len(seg):
         return obj, insert_of, entity_of
     low, high = np.full((len(insert_of), 2), np.inf), np.full((len(insert_of), 2), -np.inf)

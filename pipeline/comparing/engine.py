@@ -20,6 +20,7 @@ from pipeline.comparing.model_changes import compare_models, compare_storeys
 from pipeline.comparing.pairing import descriptions_of, pair_sheets
 from pipeline.comparing.scans.pixels import Pictures
 from pipeline.comparing.scans.scanned import compare_scanned, is_scan
+from pipeline.comparing.sections.storeys import pair_storeys
 from pipeline.comparing.segments import lengths
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing, Sheet
@@ -152,7 +153,7 @@ def compare_drawings(
     started = time.perf_counter()
     result = Comparison(_file_side(old), _file_side(new), engine=VERSION)
     if pairs is None:
-        pairs = pair_sheets(descriptions_of(old), descriptions_of(new))
+        pairs = pair_storeys(old, new, pair_sheets(descriptions_of(old), descriptions_of(new)))
     olds, news = {s.id: s for s in old.sheets}, {s.id: s for s in new.sheets}
     both_models = old.format == Format.IFC and new.format == Format.IFC
     models = compare_models(old, new) if both_models and old.sha256 != new.sha256 else None

@@ -9,9 +9,9 @@ import numpy as np
 from pipeline.drawing.builder import SpaceBuilder, Style
 from pipeline.drawing.kinds import EntityKind, SpaceKind
 from pipeline.drawing.model import Layer, Space
+from pipeline.drawing.outlines import F64, I64, cut_level, join, seen_edges
 from pipeline.drawing.tables import ElementTable
 from pipeline.readers.ifc.axes import Axis
-from pipeline.readers.ifc.outlines import F64, I64, cut_level, join, seen_edges
 from pipeline.readers.ifc.shapes import Shapes
 
 CUT_MM = 1200.0  # above the storey's level, GB/T 50001: plans are cut a little above the window sills

@@ -43,7 +43,9 @@ def cut_level(corners: F64, owner: I64, level_mm: float) -> tuple[F64, I64]:
     return segments[long], owner[long]
 
 
-def seen_edges(corners: F64, owner: I64, whole: NDArray[np.bool_]) -> tuple[F64, I64]:
+def seen_edges(
+    corners: F64, owner: I64, whole: NDArray[np.bool_], from_above: bool = True
+) -> tuple[F64, I64]:
     """Return the edges of triangles that are seen from above: borders and sharp edges of faces that look up, outlines.
 
     The outline of a body is where faces that look up meet faces that do not; a smooth body has no other edge. Of a body
@@ -53,6 +55,7 @@ def seen_edges(corners: F64, owner: I64, whole: NDArray[np.bool_]) -> tuple[F64,
         corners: (f, 3, 3) triangle corners, mm.
         owner: (f,) element row of each triangle.
         whole: (f,) whether all triangles of its element are given, not a part below a cut.
+        from_above: False gives the edges of all faces, those that look down or aside too.
 
     Returns:
         (s, 2, 2) segments in plan, each once, and (s,) their owners.
@@ -75,7 +78,7 @@ def seen_edges(corners: F64, owner: I64, whole: NDArray[np.bool_]) -> tuple[F64,
     total = np.stack([np.bincount(group, normal[face, axis]) for axis in range(3)], axis=1)
     # of two faces |n1 + n2|^2 = 2 + 2 cos: a flat pair gives 4
     flat = (uses == 2) & ((total**2).sum(axis=1) > 2 + 2 * SHARP_COS)
-    looks_up = np.bincount(group, (up | blind)[face]) > 0
+    looks_up = np.bincount(group, (up | blind)[face]) > 0 if from_above else np.ones(len(first), bool)
     outline = (uses == 2) & (np.bincount(group, upward[face]) == 1)
     chosen = first[(looks_up & ~flat) | outline]
     chosen = chosen[_in_order(grid[chosen], owner[face[chosen]])]

@@ -1,0 +1,179 @@
+"""Differences between a storey of a model and a drawing, by element where the model knows what a line is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from pipeline.comparing.boxes import extent
+from pipeline.comparing.content import Content, TextColumns
+from pipeline.comparing.linework import Change, Measures, linework_changes
+from pipeline.comparing.matching import Side, match
+from pipeline.comparing.merging import absorb_contained, mark_consequences, merge_fragments
+from pipeline.comparing.naming import Name, element_name, layer_meaning
+from pipeline.comparing.objects import group_pieces
+from pipeline.comparing.sections.comparable import LeftOut, leave_out_elements, leave_out_lines
+from pipeline.comparing.sections.laying import LaidStorey
+from pipeline.comparing.sections.rooms import room_changes
+from pipeline.comparing.sections.symbols import with_symbols
+from pipeline.comparing.segments import box_of, lengths, map_segments
+from pipeline.drawing.model import Drawing, Sheet
+
+ODD_SHARE = 0.2  # of a thing's lines that nothing of the model explains: then none of its lines is explained
+LARGEST_THING_MM = 6000.0
+LEAST_MM = 30.0  # kernels and plotters cut small bodies a little differently; smaller things are not told
+
+
+@dataclass(slots=True)
+class SectionChanges:
+    """What came out, in new working millimetres, not yet placed in the files."""
+
+    changes: list[Change]
+    rooms: TextColumns  # names of the rooms, which are the texts of the old side
+    elements: dict[int, tuple[Name, str]] = field(default_factory=dict)  # id of a change -> name, GlobalId
+    notes: list[dict[str, str]] = field(default_factory=list)
+
+
+def section_changes(laid: LaidStorey, drawing: Drawing, sheet: Sheet, measures: Measures) -> SectionChanges:
+    """Compare a laid storey with the drawing.
+
+    Args:
+        laid: the storey on the drawing.
+        drawing: the drawing.
+        sheet: its sheet.
+        measures: distances.
+    """
+    left = LeftOut()
+    measures = replace(measures, least=max(measures.least, LEAST_MM / measures.about))
+    model_side, drawn_side = _sides(laid, measures)
+    redrawn = with_symbols(laid, model_side, drawn_side, measures, left)
+    if redrawn is not None:
+        laid = redrawn
+        model_side, drawn_side = _sides(laid, measures)
+    space = drawing.spaces[sheet.space]
+    leave_out_elements(model_side, laid, left)
+    leave_out_lines(drawn_side, laid, drawing, space, measures, left)
+    one, two = laid.plan.cut, laid.drawn
+    changes = linework_changes(model_side, drawn_side, one.layer, two.layer, measures)
+    changes = _by_element(changes, laid, model_side)
+    changes = merge_fragments(changes, measures, _meanings(changes, one, two))
+    changes = absorb_contained(changes, measures, [_layer_name(change, one, two) for change in changes])
+    mark_consequences(changes, measures, _meanings(changes, one, two))
+    texts, rooms = room_changes(laid, measures, left)
+    found = SectionChanges([*changes, *texts], rooms)
+    _name(found, changes, laid)
+    found.notes = [*_cut_notes(laid), *left.notes()]
+    return found
+
+
+def _sides(laid: LaidStorey, measures: Measures) -> tuple[Side, Side]:
+    """(model, drawing).
+
+    Free is what of the cut the drawing lacks, and what of the drawing no line of the model explains.
+    """
+    transform, plan = laid.registration.transform, laid.plan
+    placed = [map_segments(transform, content.seg) for content in (plan.cut, plan.shown)]
+    model, strict = match(plan.cut, placed[0], laid.drawn, measures.tolerance)
+    _, explained = match(plan.shown, placed[1], laid.drawn, measures.tolerance)
+    _keep_whole(explained, strict, measures)
+    return model, explained
+
+
+def _keep_whole(explained: Side, strict: Side, measures: Measures) -> None:
+    """Give things back the lines that some edge of the model happens to lie under.
+
+    Args:
+        explained: the drawing's side, free of everything the model could show; is filled.
+        strict: the same, free only of what the model's cut shows.
+        measures: distances.
+    """
+    count = len(explained.seg)
+    odd = np.bincount(explained.free_parent, lengths(explained.free), minlength=count)
+    kept, given = np.ones(len(explained.free), bool), []
+    for group in group_pieces(strict, measures.gap):
+        parents = np.unique(strict.free_parent[group.pieces])
+        share = float(odd[parents].sum()) / max(group.length, 1e-9)
+        if share >= ODD_SHARE and extent(group.box) * measures.about <= LARGEST_THING_MM:
+            kept &= ~np.isin(explained.free_parent, parents)
+            given.append(group.pieces)
+    if given:
+        rows = np.concatenate(given)
+        explained.free = np.vstack([explained.free[kept], strict.free[rows]])
+        explained.free_parent = np.concatenate([explained.free_parent[kept], strict.free_parent[rows]])
+
+
+def _layer(change: Change, one: Content, two: Content) -> tuple[Content, int]:
+    layers, content = (change.new_layers, two) if len(change.new_layers) else (change.old_layers, one)
+    return content, int(np.bincount(layers[layers >= 0]).argmax()) if (layers >= 0).any() else -1
+
+
+def _layer_name(change: Change, one: Content, two: Content) -> str:
+    content, row = _layer(change, one, two)
+    return content.layers[row] if 0 <= row < len(content.layers) else ""
+
+
+def _meanings(changes: list[Change], one: Content, two: Content) -> list[str]:
+    return [layer_meaning(*_layer(change, one, two)) for change in changes]
+
+
+def _by_element(changes: list[Change], laid: LaidStorey, side: Side) -> list[Change]:
+    """Tell apart elements that are missing side by side: each is a change of its own."""
+    result: list[Change] = []
+    for change in changes:
+        objects = change.old_objects
+        own_kind = change.kind == "removed" and len(objects) > 0
+        elements = np.unique(laid.plan.element[objects]).tolist() if own_kind else []
+        if len(elements) < 2:
+            result.append(change)
+            continue
+        for row in elements:
+            own = objects[laid.plan.element[objects] == row]
+            free = side.free[np.isin(side.free_object, own)]
+            whole = side.seg[np.isin(side.obj, own)]
+            ink = whole if lengths(free).sum() >= 0.5 * lengths(whole).sum() else free
+            if not len(ink):
+                continue
+            layers = laid.plan.cut.layer[np.isin(side.obj, own)]
+            parts = {"old_objects": own, "old_layers": layers}
+            result.append(replace(change, box=box_of(ink), details=dict(change.details), **parts))
+    return result
+
+
+def _name(found: SectionChanges, changes: list[Change], laid: LaidStorey) -> None:
+    """Name the changes that touch an element of the model after it."""
+    table = laid.model.elements
+    for change in changes:
+        objects = change.old_objects
+        if not len(objects):
+            continue
+        rows = laid.plan.element[objects]
+        rows = rows[rows >= 0]
+        if not len(rows):
+            continue
+        row = int(np.bincount(rows).argmax())
+        name = element_name(table.ifc_class[row], table.name[row], table.tag[row])
+        found.elements[id(change)] = (name, table.global_id[row])
+        change.details["ifc_class"] = table.ifc_class[row]
+
+
+def _cut_notes(laid: LaidStorey) -> list[dict[str, str]]:
+    """At which height the storey was cut, where that is not the usual one."""
+    above, notes = round(laid.plan.above_mm), []
+    if laid.plan.together:
+        names = ", ".join(laid.plan.together)
+        notes.append(
+            {
+                "zh": f"同标高的楼层一并剖切：{names}。",
+                "en": f"Storeys at the same height are cut together with it: {names}.",
+            }
+        )
+    if laid.plan.default:
+        return notes
+    return [
+        *notes,
+        {
+            "zh": f"图纸与楼层标高以上 {above} mm 处的剖切吻合最好，模型按此高度剖切。",
+            "en": f"The drawing fits a cut {above} mm above the level of the storey best; the model is cut there.",
+        },
+    ]

@@ -1,0 +1,217 @@
+"""Symbols: how a drawing shows the doors, windows and furniture that a section shows otherwise.
+
+Plans draw doors, windows and furniture by a symbol, not by the cut through their body. Equal elements then have
+equal free lines at equal places of their own coordinates; what most of them have is the symbol. With it the storey
+is drawn as the drawing does it, and a door that is missing, elsewhere or turned is found; its form is not compared.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from pipeline.comparing.content import Content
+from pipeline.comparing.linework import Measures
+from pipeline.comparing.matching import Side
+from pipeline.comparing.sections.comparable import LeftOut, missing_elements
+from pipeline.comparing.sections.laying import LaidStorey
+from pipeline.comparing.sections.plan import StoreyPlan
+from pipeline.comparing.segments import SegmentIndex, chain, directions, invert, lengths, map_segments, sample
+from pipeline.drawing.tables import F64
+
+NO_SYMBOL = ("IfcWall", "IfcWallStandardCase", "IfcSlab", "IfcColumn", "IfcBeam", "IfcRoof", "IfcFooting", "IfcStair")
+LEAST_EQUAL = 3  # elements that must share a symbol
+OTHERWISE = 0.2  # share of an element's outline that the drawing lacks, from which it is drawn otherwise
+ROUND = 1.05  # sizes around an element within which its symbol lies
+ALIKE = 0.8  # share of one symbol that another must have
+LARGEST_MM = 6000.0
+FLIPS = ((1.0, 1.0), (-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0))
+MOST_TRIED = 6
+MOST_OF_A_CLASS = 0.6
+
+
+@dataclass(slots=True)
+class _Own:
+    """One element with what the drawing has around it, in the element's own coordinates."""
+
+    row: int
+    frame: F64  # (2, 3) own -> new working mm
+    size: tuple[int, int]
+    low: F64
+    high: F64
+    seg: F64  # (s, 4) free pieces of the drawing, own coordinates
+
+
+def with_symbols(laid: LaidStorey, model: Side, drawn: Side, measures: Measures, left: LeftOut) -> LaidStorey | None:
+    """The storey with the symbols of the drawing in place of the sections they stand for; None without any.
+
+    Args:
+        laid: the storey on the drawing.
+        model: its side as first compared.
+        drawn: the drawing's side.
+        measures: distances.
+        left: is filled with the elements whose form was not compared.
+    """
+    missing = missing_elements(model, laid.plan.element)
+    table = laid.model.elements
+    groups: dict[tuple[str, tuple[int, int]], list[_Own]] = defaultdict(list)
+    as_cut: set[tuple[str, tuple[int, int]]] = set()  # some element of the group is drawn as it is cut
+    for row in np.unique(laid.plan.element[np.unique(laid.plan.cut.obj)]).tolist():
+        own = _own(row, laid, drawn, measures) if table.ifc_class[row] not in NO_SYMBOL else None
+        if own is None:
+            continue
+        if missing.get(row, 0.0) >= OTHERWISE:
+            groups[table.ifc_class[row], own.size].append(own)
+        else:
+            as_cut.add((table.ifc_class[row], own.size))
+    symbols: dict[int, F64] = {}
+    for kind in sorted({kind for kind, _ in groups}):
+        found: dict[int, F64] = {}
+        alone: list[_Own] = []
+        for members in (m for key, m in sorted(groups.items()) if key[0] == kind and key not in as_cut):
+            found |= _learn(members, measures) if len(members) >= LEAST_EQUAL else {}
+            alone += [own for own in members if own.row not in found and len(own.seg)]
+        if _drawn_otherwise(kind, len(found) + len(alone), laid):  # each has a symbol of its own
+            own_ink = {own.row: _touching(own, measures) for own in alone}
+            frames = {own.row: own.frame for own in alone}
+            found |= {row: map_segments(frames[row], seg) for row, seg in own_ink.items() if len(seg)}
+        symbols |= found
+        left.add(
+            f"用图例表示的 {kind} 的形状（只比对有无、位置与方向）",
+            f"the form of elements of the class {kind} drawn by a symbol (only presence, place and turn)",
+            len(found),
+        )
+    return _redrawn(laid, symbols) if symbols else None
+
+
+def _drawn_otherwise(kind: str, count: int, laid: LaidStorey) -> bool:
+    """Whether most elements of a class are drawn otherwise than the section shows them."""
+    kinds = [laid.model.elements.ifc_class[row] for row in np.unique(laid.plan.element).tolist()]
+    return count >= max(LEAST_EQUAL, MOST_OF_A_CLASS * kinds.count(kind))
+
+
+def _own(row: int, laid: LaidStorey, drawn: Side, measures: Measures) -> _Own | None:
+    """An element in its own coordinates with the free pieces around it."""
+    placement = laid.model.elements.placement[row].reshape(4, 4)
+    along = placement[:2, 0]
+    if not np.isfinite(placement).all() or np.hypot(*along) < 0.5:
+        return None
+    along = along / np.hypot(*along)
+    frame = np.array([[along[0], -along[1], placement[0, 3]], [along[1], along[0], placement[1, 3]]])
+    ink = laid.plan.cut.seg[np.isin(laid.plan.cut.obj, np.flatnonzero(laid.plan.element == row))]
+    local = map_segments(invert(frame), ink).reshape(-1, 2)
+    low, high = local.min(0), local.max(0)
+    size = high - low
+    if size.max() > LARGEST_MM:
+        return None
+    to_new = chain(laid.registration.transform, frame)
+    near = map_segments(invert(to_new), drawn.free)
+    reach = ROUND * float(size.max())
+    points = near.reshape(-1, 2, 2)
+    inside = ((points >= low - reach) & (points <= high + reach)).all((1, 2))
+    return _Own(row, to_new, (round(size[0] / 5), round(size[1] / 5)), low, high, near[inside])
+
+
+def _learn(members: list[_Own], measures: Measures) -> dict[int, F64]:
+    """Element row -> its symbol in new working mm, for all members, when most share one."""
+    tolerance = 2 * measures.tolerance * measures.about
+    known = [own for own in members if len(own.seg)]
+    best: tuple[int, F64] | None = None
+    for one in sorted(known, key=lambda own: -float(lengths(own.seg).sum()))[:: max(1, len(known) // MOST_TRIED)]:
+        votes = np.zeros(len(one.seg))
+        count = 0
+        for other in known:
+            share = max((_covered(one.seg * np.tile(flip, 2), other.seg, tolerance) for flip in FLIPS), key=np.mean)
+            votes += share >= ALIKE
+            count += 1
+        symbol = one.seg[votes >= max(LEAST_EQUAL, 0.5 * len(members))]
+        if len(symbol) and (best is None or float(lengths(symbol).sum()) > float(lengths(best[1]).sum())):
+            best = (count, symbol)
+    if best is None:
+        return {}
+    result = {}
+    for own in members:
+        flips = [best[1] * np.tile(flip, 2) for flip in FLIPS]
+        shares = [float(np.mean(_covered(flip, own.seg, tolerance))) if len(own.seg) else 0.0 for flip in flips]
+        alike = max(shares, default=0.0) >= ALIKE
+        if not alike and len(ink := _touching(own, measures)) and not _same_size(ink, best[1], 4 * tolerance):
+            continue  # drawn by another symbol
+        chosen = flips[int(np.argmax(shares))] if alike else flips[0]
+        result[own.row] = map_segments(own.frame, chosen)
+    return result
+
+
+def _same_size(one: F64, two: F64, reach: float) -> bool:
+    """Whether the boxes of two symbols have the same sides, turned or not."""
+    sizes = [np.sort(np.ptp(seg.reshape(-1, 2), axis=0)) for seg in (one, two)]
+    return bool(np.abs(sizes[0] - sizes[1]).max() <= reach)
+
+
+def _touching(own: _Own, measures: Measures) -> F64:
+    """The free pieces around an element that hang together with some at it."""
+    if not len(own.seg):
+        return own.seg
+    gap = measures.gap * measures.about
+    points, owner = sample(own.seg, gap, most=100)
+    points, owner = (
+        np.vstack([points, own.seg.reshape(-1, 2)]),
+        np.concatenate([owner, np.repeat(np.arange(len(own.seg)), 2)]),
+    )
+    near = cKDTree(points).query_pairs(gap, output_type="ndarray")
+    pairs = owner[near].astype(np.int64).reshape(-1, 2)
+    graph = coo_matrix((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(len(own.seg), len(own.seg)))
+    label = connected_components(graph, directed=False)[1]
+    at = ((points >= own.low - gap) & (points <= own.high + gap)).all(1)
+    return own.seg[np.isin(label, label[owner[at]])]
+
+
+def _covered(seg: F64, other: F64, tolerance: float) -> F64:
+    """Share of each segment that lies on the other segments."""
+    points, row = sample(seg, max(4 * tolerance, 1e-9), most=40)
+    hits = SegmentIndex(other, 20 * tolerance).query(points, directions(seg)[row], tolerance)
+    return np.bincount(row, hits.distance <= tolerance, minlength=len(seg)) / np.bincount(row, minlength=len(seg))
+
+
+def _redrawn(laid: LaidStorey, symbols: dict[int, F64]) -> LaidStorey:
+    """The laid storey with symbols (new working mm) in place of the elements' sections."""
+    back = invert(laid.registration.transform)
+    plan, rows = laid.plan, np.array(sorted(symbols))
+    objects = np.flatnonzero(np.isin(plan.element, rows))
+    keep = ~np.isin(plan.cut.obj, objects)
+    pieces, owners = [plan.cut.seg[keep]], [plan.cut.obj[keep]]
+    layers = [plan.cut.layer[keep]]
+    for row in rows.tolist():
+        seg = map_segments(back, symbols[row])
+        obj = int(np.flatnonzero(plan.element == row)[0])
+        pieces.append(seg)
+        owners.append(np.full(len(seg), obj, np.int32))
+        layers.append(np.full(len(seg), plan.cut.layer[plan.cut.obj == obj][0], np.int32))
+    seg = np.vstack(pieces)
+    cut = replace(
+        plan.cut,
+        seg=seg,
+        obj=np.concatenate(owners).astype(np.int32),
+        layer=np.concatenate(layers).astype(np.int32),
+        curved=np.zeros(len(seg), bool),
+    )
+    redrawn: StoreyPlan = replace(plan, cut=cut, shown=_more(plan.shown, np.vstack(pieces[1:])))
+    return replace(laid, plan=redrawn)
+
+
+def _more(content: Content, seg: F64) -> Content:
+    """The content with further loose segments."""
+    count, objects = len(seg), len(content.object_insert)
+    return replace(
+        content,
+        seg=np.vstack([content.seg, seg]),
+        obj=np.concatenate([content.obj, objects + np.arange(count)]).astype(np.int32),
+        layer=np.concatenate([content.layer, np.zeros(count, np.int32)]),
+        curved=np.concatenate([content.curved, np.zeros(count, bool)]),
+        object_insert=np.concatenate([content.object_insert, np.full(count, -1, np.int32)]),
+        object_entity=np.concatenate([content.object_entity, np.zeros(count, np.int32)]),
+    )
