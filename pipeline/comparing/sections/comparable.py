@@ -20,6 +20,8 @@ ALWAYS_DRAWN = ("IfcWall", "IfcWallStandardCase", "IfcColumn", "IfcDoor", "IfcWi
 MISSING = 0.5  # an element is missing when this share of its outline is
 LEAST_ELEMENTS = 4  # of a class, before all of them missing says that the drawing does not show the class
 MOSTLY = 0.75
+BAND_MM = 500.0  # by which heights of cut differ from drawing to drawing
+LEAST_UNSURE = 2
 OUTSIDE_MM = 1500.0  # lines further outside the storey belong to something else
 MANY_THINGS = 6  # free things on one layer, before a layer without counterpart is a kind of content
 NOT_IN_A_MODEL = ("dimension", "hatch", "text", "frame", "table", "axis")
@@ -80,6 +82,26 @@ def leave_out_elements(side: Side, laid: LaidStorey, left: LeftOut) -> None:
             f"图纸不表达的构件类别 {kind}", f"elements of the class {kind}, which the drawing does not show", len(gone)
         )
     _keep(side, ~np.isin(element[side.free_object], list(dropped)) if dropped else None)
+
+
+def leave_out_heights(side: Side, laid: LaidStorey, left: LeftOut) -> None:
+    """Take away doors and windows that another height would not cut, where the drawing shows none of them."""
+    element, table = laid.plan.element, laid.model.elements
+    missing = missing_elements(side, element)
+    low, high = table.box[:, 2], table.box[:, 5]
+    cut = np.unique(element[np.unique(side.obj)]).tolist()
+    for kind in ("IfcDoor", "IfcWindow"):
+        rows = [row for row in cut if table.ifc_class[row].startswith(kind)]
+        rows = [r for r in rows if low[r] > laid.plan.level_mm - BAND_MM or high[r] < laid.plan.level_mm + BAND_MM]
+        gone = [row for row in rows if missing.get(row, 0.0) >= MISSING]
+        if len(gone) < LEAST_UNSURE or len(gone) < MOSTLY * len(rows):
+            continue
+        left.add(
+            f"不确定：{kind} 的高度可能不在图纸的剖切高度上",
+            f"unsure, elements of the class {kind} that the height at which the drawing is cut may not meet",
+            len(gone),
+        )
+        _keep(side, ~np.isin(element[side.free_object], gone))
 
 
 def leave_out_lines(

@@ -13,7 +13,7 @@ from pipeline.comparing.matching import Side, match
 from pipeline.comparing.merging import absorb_contained, mark_consequences, merge_fragments
 from pipeline.comparing.naming import Name, element_name, layer_meaning
 from pipeline.comparing.objects import group_pieces
-from pipeline.comparing.sections.comparable import LeftOut, leave_out_elements, leave_out_lines
+from pipeline.comparing.sections.comparable import LeftOut, leave_out_elements, leave_out_heights, leave_out_lines
 from pipeline.comparing.sections.laying import LaidStorey
 from pipeline.comparing.sections.rooms import room_changes
 from pipeline.comparing.sections.symbols import with_symbols
@@ -53,6 +53,7 @@ def section_changes(laid: LaidStorey, drawing: Drawing, sheet: Sheet, measures: 
         model_side, drawn_side = _sides(laid, measures)
     space = drawing.spaces[sheet.space]
     leave_out_elements(model_side, laid, left)
+    leave_out_heights(model_side, laid, left)
     leave_out_lines(drawn_side, laid, drawing, space, measures, left)
     one, two = laid.plan.cut, laid.drawn
     changes = linework_changes(model_side, drawn_side, one.layer, two.layer, measures)

@@ -103,12 +103,21 @@ class _Layer:
         assert best is not None
         return best
 
+    def _openings(self, plan: StoreyPlan) -> int:
+        """Number of doors and windows that are cut."""
+        kinds = [
+            self.model.elements.ifc_class[row] for row in np.unique(plan.element[np.unique(plan.cut.obj)]).tolist()
+        ]
+        return sum(kind.startswith(("IfcDoor", "IfcWindow")) for kind in kinds)
+
     def other_heights(self, best: LaidStorey) -> LaidStorey:
         """The cut at the height that fits the drawing best."""
         for level in self.storey.levels():
             other = self.storey.plan(level)
             if abs(level - best.plan.level_mm) < 1.0 or len(other.cut.seg) < LEAST_LINES:
                 continue
+            if self._openings(other) < self._openings(best.plan):
+                continue  # nobody cuts a plan above or below the doors and windows
             tried = self.lay(other, best.registration if best.registration.comparable else None)
             if _rank(tried) > _rank(best) + BETTER * float(lengths(other.cut.seg).sum()):
                 best = tried

@@ -37,6 +37,7 @@ class StoreyPlan:
     level_mm: float  # height of the cut
     default: bool  # cut where the reader cuts
     above_mm: float  # of the cut over the storey's level
+    rooms: list[tuple[int, F64]]  # element row and outline (s, 4) of the rooms at that height
     together: list[str]  # names of the other storeys at the same height that are cut with it
     seams: int  # pieces of outlines where two cut elements touch: not asked for
 
@@ -64,6 +65,9 @@ class Model:
         corners = meshes.vertices[meshes.faces[chosen]].astype(np.float64) + meshes.origin
         low = corners[:, :, 2].min(axis=1) if len(corners) else np.zeros(0)
         high = corners[:, :, 2].max(axis=1) if len(corners) else np.zeros(0)
+        rooms = (kinds == "IfcSpace")[meshes.face_element] if len(meshes.face_element) else np.zeros(0, bool)
+        self.room_corners = meshes.vertices[meshes.faces[rooms]].astype(np.float64) + meshes.origin
+        self.room_owner = meshes.face_element[rooms].astype(np.int64)
         near = (high >= self.floor - BELOW_MM) & (low <= self.top)
         self.corners, self.owner = corners[near], meshes.face_element[chosen][near].astype(np.int64)
         self.low, self.high = low[near], high[near]
@@ -122,6 +126,7 @@ class Model:
             level,
             default,
             level - self.floor,
+            self._rooms(level),
             self.twins if whole_level else [],
             int(seams.sum()),
         )
@@ -162,6 +167,11 @@ class Model:
         whole = content_of(self.drawing, self.sheet)
         view = np.vstack([plan.cut.seg, self.from_above(plan.level_mm)])
         return [whole if plan.default else plan.cut, _plain(whole, view)]
+
+    def _rooms(self, level: float) -> list[tuple[int, F64]]:
+        """The rooms that a height crosses, with their outlines."""
+        segments, owner = cut_level(self.room_corners, self.room_owner, level)
+        return [(row, segments[owner == row].reshape(-1, 4)) for row in np.unique(owner).tolist()]
 
     def _may_show(self) -> list[F64]:
         """Segments a plan may show besides: edges below and above the cut, cuts at other heights."""

@@ -18,8 +18,7 @@ from pipeline.comparing.sections.comparable import OUTSIDE_MM, LeftOut
 from pipeline.comparing.sections.laying import LaidStorey
 from pipeline.comparing.segments import map_box, map_points, map_segments
 from pipeline.comparing.texts import DIGITS
-from pipeline.drawing.kinds import EntityKind
-from pipeline.drawing.tables import F64, EntityTable
+from pipeline.drawing.tables import F64
 
 FEW_TEXTS = 6  # texts of the drawing that the model has not; more are a kind of content of their own
 MIDDLE = 0.75  # cap heights from the middle of a room, within which a label stands in the middle
@@ -54,7 +53,8 @@ def room_changes(laid: LaidStorey, measures: Measures, left: LeftOut) -> tuple[l
         (changes, names of the rooms as texts), in new working millimetres.
     """
     drawn = laid.drawn.texts
-    rooms = rooms_of(laid, float(np.median(drawn.height)) if len(drawn) else LABEL_MM / measures.about)
+    rooms = rooms_of(laid)
+    plain = laid.found >= WRITTEN_OUT and not left.counts  # nothing in it that the model does not have
     used = _find_labels(rooms, drawn)
     labelled = sum(room.text >= 0 for room in rooms)
     free = _free_texts(rooms, drawn, used, laid, measures, left)
@@ -65,7 +65,7 @@ def room_changes(laid: LaidStorey, measures: Measures, left: LeftOut) -> tuple[l
     else:
         lost = [k for k, room in enumerate(rooms) if room.text < 0]
     names = _columns(rooms, drawn)
-    changes += _moved(rooms, names, drawn, laid.found)
+    changes += _moved(rooms, names, drawn, plain)
     changes += _renamed(rooms, lost, free, names, drawn)
     changes += _strayed(rooms, lost, free, names, drawn)
     changes += [_change("removed", k, -1, names, drawn) for k in lost]
@@ -76,20 +76,14 @@ def room_changes(laid: LaidStorey, measures: Measures, left: LeftOut) -> tuple[l
     return changes, names
 
 
-def rooms_of(laid: LaidStorey, height: float) -> list[Room]:
+def rooms_of(laid: LaidStorey) -> list[Room]:
     """The rooms of the storey, in new working mm."""
-    space = laid.model.spaces[laid.sheet.space]
-    table, elements = space.entities, laid.model.elements
-    to_new = laid.registration.transform
+    elements, to_new = laid.model.elements, laid.registration.transform
     found = []
-    for entity in np.flatnonzero(table.element >= 0).tolist():
-        row = int(table.element[entity])
-        if elements.ifc_class[row] != "IfcSpace" or table.kind[entity] == EntityKind.TEXT:
-            continue
+    for row, lines in laid.plan.rooms:
         long_name = str(elements.attributes[row].get("LongName") or "")
         number = elements.name[row]
         words = " ".join(dict.fromkeys(word for word in (number, long_name) if word))
-        lines = _outline(table, entity)
         if not words or not len(lines):
             continue
         lines = map_segments(to_new, lines)
@@ -103,18 +97,6 @@ def rooms_of(laid: LaidStorey, height: float) -> list[Room]:
         )
         found.append(Room(row, words, keys, box, middle, lines))
     return found
-
-
-def _outline(table: EntityTable, entity: int) -> F64:
-    """Segments of one entity."""
-    first, count = int(table.part_first[entity]), int(table.part_count[entity])
-    pieces = []
-    for part in range(first, first + count):
-        points = table.xy[table.point_first[part] : table.point_first[part + 1]]
-        if len(points) > 1:
-            ends = np.vstack([points, points[:1]])
-            pieces.append(np.hstack([ends[:-1], ends[1:]]))
-    return np.vstack(pieces) if pieces else np.zeros((0, 4))
 
 
 def _inside(room: Room, points: F64) -> np.ndarray:
@@ -197,13 +179,12 @@ def _columns(rooms: list[Room], drawn: TextColumns) -> TextColumns:
     )
 
 
-def _moved(rooms: list[Room], names: TextColumns, drawn: TextColumns, found: float) -> list[Change]:
+def _moved(rooms: list[Room], names: TextColumns, drawn: TextColumns, plain: bool) -> list[Change]:
     """Labels that stand aside where most stand in the middle of their rooms."""
     placed = [(k, room) for k, room in enumerate(rooms) if room.text >= 0]
     away = [float(np.hypot(*(drawn.centre[room.text] - room.middle))) for _, room in placed]
     middle = [a <= MIDDLE * drawn.height[room.text] for a, (_, room) in zip(away, placed, strict=True)]
-    written_out = found >= WRITTEN_OUT and len(placed) <= 2
-    if sum(middle) < max(2, 0.5 * len(placed)) and not written_out:
+    if sum(middle) < max(2, 0.5 * len(placed)) and not (plain and len(placed) <= 2):
         return []
     standing = [drawn.centre[room.text] - room.middle for good, (_, room) in zip(middle, placed, strict=True) if good]
     if standing:  # what fonts and base lines shift all labels by
