@@ -43,9 +43,7 @@ def cut_level(corners: F64, owner: I64, level_mm: float) -> tuple[F64, I64]:
     return segments[long], owner[long]
 
 
-def seen_edges(
-    corners: F64, owner: I64, whole: NDArray[np.bool_], from_above: bool = True
-) -> tuple[F64, I64]:
+def seen_edges(corners: F64, owner: I64, whole: NDArray[np.bool_], from_above: bool = True) -> tuple[F64, I64]:
     """Return the edges of triangles that are seen from above: borders and sharp edges of faces that look up, outlines.
 
     The outline of a body is where faces that look up meet faces that do not; a smooth body has no other edge. Of a body

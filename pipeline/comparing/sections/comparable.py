@@ -159,6 +159,7 @@ def _symbols(side: Side, laid: LaidStorey, space: Space, left: LeftOut) -> None:
     table = space.entities
     entity = laid.drawn.object_entity[side.free_object]
     filled = np.isin(table.kind[entity], [EntityKind.HATCH, EntityKind.FILL, EntityKind.IMAGE])
+    filled |= laid.drawn.pattern[side.free_parent]
     left.add("填充与图片", "hatches, fills and pictures", _things(side, filled))
     sources = space.dimensions.source
     measured = np.isin(table.source[entity], sources[sources >= 0]) & (table.source[entity] >= 0) & ~filled

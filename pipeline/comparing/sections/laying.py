@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.comparing.content import Content, content_of
+from pipeline.comparing.patterns import to_align
 from pipeline.comparing.registration import LEAST_MARGIN, Registration, register
 from pipeline.comparing.sections.plan import Model, StoreyPlan
 from pipeline.comparing.segments import SegmentIndex, lengths, map_segments, scale_of
@@ -94,7 +95,7 @@ class _Layer:
             return LaidStorey(plan, self.drawn, alike, self.model, self.sheet, share)
         best: LaidStorey | None = None
         for content in self.storey.looked_at(plan):
-            found = self.lay(plan, register(content, self.drawn, self.points))
+            found = self.lay(plan, register(content, to_align(self.drawn), self.points))
             _accept(found, self.index)
             if best is None or _rank(found) > _rank(best):
                 best = found

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from pipeline.comparing.content import Content, content_of, split_sprawling
+from pipeline.comparing.patterns import without
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.model import Drawing, Sheet
 from pipeline.drawing.outlines import cut_level, join, seen_edges
@@ -115,12 +116,12 @@ class Model:
         usual = self.floor + min(CUT_MM, (self.top - self.floor) * 0.5)
         rest = whole.seg[~drawn if level is None else kind[whole.obj] != EntityKind.SECTION]
         if level is None:
-            cut, element, level = _part(whole, drawn), element.astype(np.int32), usual
+            cut, element, level = without(whole, ~drawn), element.astype(np.int32), usual
         else:
             cut, element = self._recut(whole, level)
         face, seams = _seams(cut, self.drawing, element)
         return StoreyPlan(
-            _part(cut, ~seams) if face else cut,
+            without(cut, seams) if face else cut,
             _plain(whole, np.vstack([rest, cut.seg, *self._may_show()])),
             element,
             level,
@@ -160,7 +161,8 @@ class Model:
     def from_above(self, level: float) -> F64:
         """(s, 4) segments of the edges seen from `level` downwards, the floor's too."""
         below = self.high <= level
-        return seen_edges(self.corners[below], self.owner[below])[0].reshape(-1, 4)
+        whole = ~np.isin(self.owner, self.owner[~below])
+        return seen_edges(self.corners[below], self.owner[below], whole[below])[0].reshape(-1, 4)
 
     def looked_at(self, plan: StoreyPlan) -> list[Content]:
         """What is laid on a drawing to find how they lie: the cut, and the cut with all that is seen from it."""
@@ -175,23 +177,12 @@ class Model:
 
     def _may_show(self) -> list[F64]:
         """Segments a plan may show besides: edges below and above the cut, cuts at other heights."""
-        edges, _ = seen_edges(self.corners, self.owner, from_above=False)
+        edges, _ = seen_edges(self.corners, self.owner, np.ones(len(self.owner), bool), from_above=False)
         found = [edges.reshape(-1, 4)]
         for height in HEIGHTS_MM:
             if self.floor + height < self.top:
                 found.append(self.cut_at(self.floor + height)[0].reshape(-1, 4))
         return found
-
-
-def _part(content: Content, chosen: np.ndarray) -> Content:
-    """The same content with some of its segments only."""
-    return replace(
-        content,
-        seg=content.seg[chosen],
-        obj=content.obj[chosen],
-        layer=content.layer[chosen],
-        curved=content.curved[chosen],
-    )
 
 
 def _plain(content: Content, seg: F64) -> Content:
@@ -203,6 +194,7 @@ def _plain(content: Content, seg: F64) -> Content:
         obj=rows,
         layer=np.zeros(len(seg), np.int32),
         curved=np.zeros(len(seg), bool),
+        pattern=np.zeros(len(seg), bool),
         object_insert=np.full(len(seg), -1, np.int32),
         object_entity=np.zeros(len(seg), np.int32),
     )

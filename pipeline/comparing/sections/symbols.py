@@ -198,6 +198,7 @@ def _redrawn(laid: LaidStorey, symbols: dict[int, F64]) -> LaidStorey:
         obj=np.concatenate(owners).astype(np.int32),
         layer=np.concatenate(layers).astype(np.int32),
         curved=np.zeros(len(seg), bool),
+        pattern=np.zeros(len(seg), bool),
     )
     redrawn: StoreyPlan = replace(plan, cut=cut, shown=_more(plan.shown, np.vstack(pieces[1:])))
     return replace(laid, plan=redrawn)
@@ -212,6 +213,7 @@ def _more(content: Content, seg: F64) -> Content:
         obj=np.concatenate([content.obj, objects + np.arange(count)]).astype(np.int32),
         layer=np.concatenate([content.layer, np.zeros(count, np.int32)]),
         curved=np.concatenate([content.curved, np.zeros(count, bool)]),
+        pattern=np.concatenate([content.pattern, np.zeros(count, bool)]),
         object_insert=np.concatenate([content.object_insert, np.full(count, -1, np.int32)]),
         object_entity=np.concatenate([content.object_entity, np.zeros(count, np.int32)]),
     )
