@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import replace
 
 import numpy as np
 
@@ -21,8 +20,6 @@ from pipeline.comparing.naming import Name, Namer, layer_meaning, text_name
 from pipeline.comparing.patterns import note, to_align, without_unplotted
 from pipeline.comparing.places import Places, places_of
 from pipeline.comparing.registration import Registration, register
-from pipeline.comparing.sections.compare import section_changes
-from pipeline.comparing.sections.laying import LaidStorey, is_section_pair, lay
 from pipeline.comparing.segments import invert, map_segments, scale_of
 from pipeline.comparing.textchanges import absorb_texts, join_lines, text_changes, uniform_columns
 from pipeline.comparing.texts import place_texts
@@ -63,11 +60,7 @@ def compare_drawn(
     one, two = content_of(old, old_sheet), content_of(new, new_sheet)
     places = places_of(old, old_sheet, one, new, new_sheet, two)
     given = None if points is None else [[places.old_from_sheet(p), places.new_from_sheet(q)] for p, q in points]
-    laid: LaidStorey | None = None
-    if is_section_pair(old, old_sheet, new, new_sheet):
-        laid = lay(old, old_sheet, new, new_sheet, given)
-        one, two = laid.plan.cut, laid.drawn
-    registration = register(to_align(one), to_align(two), given) if laid is None else laid.registration
+    registration = register(to_align(one), to_align(two), given)
     result = SheetComparison(side_of(old, old_sheet), side_of(new, new_sheet))
     tell_registration(result, registration, places)
     if registration.comparable:
@@ -75,11 +68,7 @@ def compare_drawn(
         result.tolerance_mm = measures.tolerance * measures.real
         if not one.scale_known and not two.scale_known:
             result.notes.append(UNKNOWN_SCALE)
-        sides = (old, old_sheet, one, new, new_sheet, two)
-        if laid is None:
-            result.differences = _differences(*sides, registration, measures, result)
-        else:
-            result.differences = _section_differences(*sides, laid, measures, result)
+        result.differences = _differences(old, old_sheet, one, new, new_sheet, two, registration, measures, result)
     result.seconds = time.perf_counter() - started
     return result
 
@@ -188,33 +177,12 @@ def _differences(
     )
 
 
-def _section_differences(
-    old: Drawing,
-    old_sheet: Sheet,
-    one: Content,
-    new: Drawing,
-    new_sheet: Sheet,
-    two: Content,
-    laid: LaidStorey,
-    measures: Measures,
-    result: SheetComparison,
-) -> list[Difference]:
-    """All differences between a storey of a model and a drawing."""
-    found = section_changes(laid, new, new_sheet, measures)
-    result.notes += found.notes
-    note_hidden(one, two, result)
-    transform = laid.registration.transform
-    one = replace(one, texts=place_texts(found.rooms, invert(transform)))
-    return finished(found.changes, (old, old_sheet, one), (new, new_sheet, two), transform, measures, found.elements)
-
-
 def finished(
     changes: list[Change],
     before: tuple[Drawing, Sheet, Content],
     after: tuple[Drawing, Sheet, Content],
     transform: np.ndarray,
     measures: Measures,
-    elements: dict[int, tuple[Name, str]] | None = None,
 ) -> list[Difference]:
     """Name changes (new working mm) and express their places in file and sheet coordinates, in a fixed order.
 
@@ -224,7 +192,6 @@ def finished(
         after: new drawing, sheet and content.
         transform: 2×3, old working mm -> new working mm.
         measures: distances of the pair.
-        elements: name and GlobalId of the old element for changes (by their `id`) of a model's elements.
     """
     (old, old_sheet, one), (new, new_sheet, two) = before, after
     old_space, new_space = old.spaces[old_sheet.space], new.spaces[new_sheet.space]
@@ -233,14 +200,12 @@ def finished(
     dimensions = (_dimension_texts(old_space.dimensions.shown), _dimension_texts(new_space.dimensions.shown))
     placed = place_texts(one.texts, transform)
     sheets = (old_sheet, new_sheet)
-    result = []
-    for change in changes:
-        told = _finish(change, one, two, placed, namers, places, transform, measures, dimensions, sheets)
-        if elements is not None and id(change) in elements:
-            name, guid = elements[id(change)]
-            told = replace(told, what=name.zh, what_en=name.en, guid_old=guid)
-        result.append(told)
-    return ordered(result)
+    return ordered(
+        [
+            _finish(change, one, two, placed, namers, places, transform, measures, dimensions, sheets)
+            for change in changes
+        ]
+    )
 
 
 def note_hidden(one: Content, two: Content, result: SheetComparison) -> None:

@@ -20,7 +20,9 @@ from pipeline.comparing.model_changes import compare_models, compare_storeys
 from pipeline.comparing.pairing import descriptions_of, pair_sheets
 from pipeline.comparing.scans.pixels import Pictures
 from pipeline.comparing.scans.scanned import compare_scanned, is_scan
+from pipeline.comparing.sections.laying import is_section_pair
 from pipeline.comparing.sections.storeys import pair_storeys
+from pipeline.comparing.sections.telling import compare_section
 from pipeline.comparing.segments import lengths
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing, Sheet
@@ -95,6 +97,8 @@ def _compared(
         return _identical(old, old_sheet, new, new_sheet)
     if is_scan(new, new_sheet):  # scans come last in `forward`
         return compare_scanned(old, old_sheet, new, new_sheet, pictures.get(new.sha256), points)
+    if is_section_pair(old, old_sheet, new, new_sheet):
+        return compare_section(old, old_sheet, new, new_sheet, points)
     return compare_drawn(old, old_sheet, new, new_sheet, points)
 
 

@@ -194,13 +194,23 @@ def _uncovered(
     count = np.bincount(row, minlength=len(rest))
     full = np.bincount(row, covered, minlength=len(rest)) == count
     wrong = full & (np.bincount(row, same, minlength=len(rest)) < 0.5 * count)
-    pieces, parents = _runs(seg, row, covered, count)
+    pieces, parents = uncovered_runs(seg, row, covered, count)
     middle = np.cumsum(count) - count + count // 2
     return pieces, rest[parents], rest[wrong], nearest[middle[wrong]]
 
 
-def _runs(seg: F64, row: np.ndarray, covered: np.ndarray, count: np.ndarray) -> tuple[F64, np.ndarray]:
-    """Turn runs of uncovered samples into pieces (p, 4) with their rows in `seg`."""
+def uncovered_runs(seg: F64, row: np.ndarray, covered: np.ndarray, count: np.ndarray) -> tuple[F64, np.ndarray]:
+    """Turn runs of uncovered samples into pieces.
+
+    Args:
+        seg: (n, 4) segments that were sampled.
+        row: (p,) row of the segment of each sample, ascending.
+        covered: (p,) bool.
+        count: (n,) samples of each segment.
+
+    Returns:
+        ((q, 4) pieces, (q,) their rows in `seg`).
+    """
     free = np.flatnonzero(~covered)
     if not len(free):
         return np.zeros((0, 4)), np.zeros(0, np.int64)

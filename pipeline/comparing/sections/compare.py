@@ -6,22 +6,20 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from pipeline.comparing.boxes import extent
 from pipeline.comparing.content import Content, TextColumns
 from pipeline.comparing.linework import Change, Measures, linework_changes
-from pipeline.comparing.matching import Side, match
+from pipeline.comparing.matching import Side
 from pipeline.comparing.merging import absorb_contained, mark_consequences, merge_fragments
-from pipeline.comparing.naming import Name, element_name, layer_meaning
-from pipeline.comparing.objects import group_pieces
+from pipeline.comparing.naming import layer_meaning
 from pipeline.comparing.sections.comparable import LeftOut, leave_out_elements, leave_out_heights, leave_out_lines
+from pipeline.comparing.sections.explaining import sides_of
 from pipeline.comparing.sections.laying import LaidStorey
 from pipeline.comparing.sections.rooms import room_changes
 from pipeline.comparing.sections.symbols import with_symbols
-from pipeline.comparing.segments import box_of, lengths, map_segments
+from pipeline.comparing.segments import box_of, lengths
 from pipeline.drawing.model import Drawing, Sheet
 
-ODD_SHARE = 0.2  # of a thing's lines that nothing of the model explains: then none of its lines is explained
-LARGEST_THING_MM = 6000.0
+ELEMENT = "element"  # detail of a change: row of its element
 LEAST_MM = 30.0  # kernels and plotters cut small bodies a little differently; smaller things are not told
 
 
@@ -31,7 +29,6 @@ class SectionChanges:
 
     changes: list[Change]
     rooms: TextColumns  # names of the rooms, which are the texts of the old side
-    elements: dict[int, tuple[Name, str]] = field(default_factory=dict)  # id of a change -> name, GlobalId
     notes: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -46,11 +43,11 @@ def section_changes(laid: LaidStorey, drawing: Drawing, sheet: Sheet, measures: 
     """
     left = LeftOut()
     measures = replace(measures, least=max(measures.least, LEAST_MM / measures.about))
-    model_side, drawn_side = _sides(laid, measures)
+    model_side, drawn_side = sides_of(laid, measures)
     redrawn = with_symbols(laid, model_side, drawn_side, measures, left)
     if redrawn is not None:
         laid = redrawn
-        model_side, drawn_side = _sides(laid, measures)
+        model_side, drawn_side = sides_of(laid, measures)
     space = drawing.spaces[sheet.space]
     leave_out_elements(model_side, laid, left)
     leave_out_heights(model_side, laid, left)
@@ -63,45 +60,9 @@ def section_changes(laid: LaidStorey, drawing: Drawing, sheet: Sheet, measures: 
     mark_consequences(changes, measures, _meanings(changes, one, two))
     texts, rooms = room_changes(laid, measures, left)
     found = SectionChanges([*changes, *texts], rooms)
-    _name(found, changes, laid)
+    _tell_elements(changes, laid)
     found.notes = [*_cut_notes(laid), *left.notes()]
     return found
-
-
-def _sides(laid: LaidStorey, measures: Measures) -> tuple[Side, Side]:
-    """(model, drawing).
-
-    Free is what of the cut the drawing lacks, and what of the drawing no line of the model explains.
-    """
-    transform, plan = laid.registration.transform, laid.plan
-    placed = [map_segments(transform, content.seg) for content in (plan.cut, plan.shown)]
-    model, strict = match(plan.cut, placed[0], laid.drawn, measures.tolerance)
-    _, explained = match(plan.shown, placed[1], laid.drawn, measures.tolerance)
-    _keep_whole(explained, strict, measures)
-    return model, explained
-
-
-def _keep_whole(explained: Side, strict: Side, measures: Measures) -> None:
-    """Give things back the lines that some edge of the model happens to lie under.
-
-    Args:
-        explained: the drawing's side, free of everything the model could show; is filled.
-        strict: the same, free only of what the model's cut shows.
-        measures: distances.
-    """
-    count = len(explained.seg)
-    odd = np.bincount(explained.free_parent, lengths(explained.free), minlength=count)
-    kept, given = np.ones(len(explained.free), bool), []
-    for group in group_pieces(strict, measures.gap):
-        parents = np.unique(strict.free_parent[group.pieces])
-        share = float(odd[parents].sum()) / max(group.length, 1e-9)
-        if share >= ODD_SHARE and extent(group.box) * measures.about <= LARGEST_THING_MM:
-            kept &= ~np.isin(explained.free_parent, parents)
-            given.append(group.pieces)
-    if given:
-        rows = np.concatenate(given)
-        explained.free = np.vstack([explained.free[kept], strict.free[rows]])
-        explained.free_parent = np.concatenate([explained.free_parent[kept], strict.free_parent[rows]])
 
 
 def _layer(change: Change, one: Content, two: Content) -> tuple[Content, int]:
@@ -141,8 +102,8 @@ def _by_element(changes: list[Change], laid: LaidStorey, side: Side) -> list[Cha
     return result
 
 
-def _name(found: SectionChanges, changes: list[Change], laid: LaidStorey) -> None:
-    """Name the changes that touch an element of the model after it."""
+def _tell_elements(changes: list[Change], laid: LaidStorey) -> None:
+    """Say of every change which element of the model it touches."""
     table = laid.model.elements
     for change in changes:
         objects = change.old_objects
@@ -153,8 +114,7 @@ def _name(found: SectionChanges, changes: list[Change], laid: LaidStorey) -> Non
         if not len(rows):
             continue
         row = int(np.bincount(rows).argmax())
-        name = element_name(table.ifc_class[row], table.name[row], table.tag[row])
-        found.elements[id(change)] = (name, table.global_id[row])
+        change.details[ELEMENT] = row
         change.details["ifc_class"] = table.ifc_class[row]
 
 

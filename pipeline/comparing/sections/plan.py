@@ -24,6 +24,7 @@ BELOW_MM = 350.0  # things that stand this far below the level belong to the sto
 ABOVE_MM = 4500.0  # the storey ends here where no other follows
 LEAST_BAND_MM = 200.0  # heights between which nothing begins or ends, thinner ones are left out
 MOST_LEVELS = 10
+MOST_LINES = 1000  # of one element; finer outlines are no walls and are not looked at for faces
 NEVER_CUT = frozenset({"IfcSpace", "IfcOpeningElement", "IfcSite", "IfcSpatialZone", "IfcExternalSpatialElement"})
 SEAM_MM = 3.0  # how far beside a line is looked for the face of another element
 
@@ -88,7 +89,6 @@ class Model:
 
     def levels(self) -> list[float]:
         """Heights inside the storey between which the cut does not change much, the tallest bands first."""
-        ends = np.unique(np.round(np.concatenate([self.low, self.high]))) if len(self.low) else np.zeros(0)
         rows = np.unique(self.owner)
         box = self.drawing.elements.box[rows]
         ends = np.concatenate([box[:, 2], box[:, 5]])
@@ -226,8 +226,11 @@ def _seams(cut: Content, drawing: Drawing, element: I32) -> tuple[bool, np.ndarr
 def faces_of(cut: Content) -> shapely.Geometry | None:
     """Union of the areas that the outlines of each element enclose (even-odd), None without any."""
     shapes = []
-    for row in np.unique(cut.obj):
-        seg = cut.seg[cut.obj == row]
+    order = np.argsort(cut.obj, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(cut.obj[order])) + 1):
+        seg = cut.seg[rows]
+        if len(seg) > MOST_LINES:
+            continue
         lines = shapely.linestrings(seg.reshape(-1, 2, 2))
         rings = shapely.get_parts(shapely.polygonize([shapely.unary_union(lines, grid_size=0.1)]))
         rings = rings[shapely.area(rings) > 1.0]

@@ -32,6 +32,7 @@ ALIKE = 0.8  # share of one symbol that another must have
 LARGEST_MM = 6000.0
 FLIPS = ((1.0, 1.0), (-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0))
 MOST_TRIED = 6
+MOST_PIECES = 1500
 MOST_OF_A_CLASS = 0.6
 
 
@@ -114,6 +115,8 @@ def _own(row: int, laid: LaidStorey, drawn: Side, measures: Measures) -> _Own | 
     reach = ROUND * float(size.max())
     points = near.reshape(-1, 2, 2)
     inside = ((points >= low - reach) & (points <= high + reach)).all((1, 2))
+    if inside.sum() > MOST_PIECES:
+        return None  # not a symbol
     return _Own(row, to_new, (round(size[0] / 5), round(size[1] / 5)), low, high, near[inside])
 
 
