@@ -58,16 +58,15 @@ def room_changes(laid: LaidStorey, measures: Measures, left: LeftOut) -> tuple[l
     used = _find_labels(rooms, drawn)
     labelled = sum(room.text >= 0 for room in rooms)
     free = _free_texts(rooms, drawn, used, laid, measures, left)
-    changes: list[Change] = []
-    if rooms and labelled < max(1, LABELLED * len(rooms)):
-        left.add("图纸未标注名称的房间", "rooms without a label in the drawing", len(rooms) - labelled)
-        lost = []
-    else:
-        lost = [k for k, room in enumerate(rooms) if room.text < 0]
     names = _columns(rooms, drawn)
-    changes += _moved(rooms, names, drawn, plain)
-    changes += _renamed(rooms, lost, free, names, drawn)
+    changes = _moved(rooms, names, drawn, plain)
+    lost = [k for k, room in enumerate(rooms) if room.text < 0]
+    changes += _renamed(rooms, lost, free, names, drawn, alike_only=True)
     changes += _strayed(rooms, lost, free, names, drawn)
+    if len(rooms) - len(lost) < max(1, LABELLED * len(rooms)):
+        left.add("图纸未标注名称的房间", "rooms without a label in the drawing", len(lost))
+        lost = []
+    changes += _renamed(rooms, lost, free, names, drawn, alike_only=False)
     changes += [_change("removed", k, -1, names, drawn) for k in lost]
     if len(free) <= max(FEW_TEXTS, labelled):
         changes += [_change("added", -1, j, names, drawn) for j in free]
@@ -200,7 +199,7 @@ def _moved(rooms: list[Room], names: TextColumns, drawn: TextColumns, plain: boo
 
 
 def _renamed(
-    rooms: list[Room], lost: list[int], free: list[int], names: TextColumns, drawn: TextColumns
+    rooms: list[Room], lost: list[int], free: list[int], names: TextColumns, drawn: TextColumns, alike_only: bool
 ) -> list[Change]:
     """Rooms that are called otherwise in the drawing: the text in them is like their name, or the only one."""
     result = []
@@ -209,7 +208,7 @@ def _renamed(
         inside = [j for j in free if bool(_inside(room, drawn.centre[j : j + 1]).all())]
         near = [j for j in free if np.hypot(*(drawn.centre[j] - room.middle)) <= 2 * MIDDLE * drawn.height[j]]
         alike = [j for j in inside if any(_alike(key, drawn.key[j]) for key in room.keys)]
-        chosen = alike or near
+        chosen = alike or ([] if alike_only else near)
         if chosen:
             j = min(chosen, key=lambda j: float(np.hypot(*(drawn.centre[j] - room.middle))))
             result.append(_change("modified", k, j, names, drawn))
