@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from pipeline.comparing.boxes import Box, boxes_meet, components, union
 from pipeline.comparing.content import Content
 from pipeline.comparing.linework import Change
-from pipeline.comparing.scans import differing
+from pipeline.comparing.scans import areas, differing
 from pipeline.comparing.scans.differing import Missing, Objects, Reach, Surplus, Traced
 from pipeline.comparing.scans.fitting import Bed, Fit
-from pipeline.comparing.scans.ink import Mask
 from pipeline.comparing.scans.moving import Tracker, Went
-from pipeline.comparing.segments import invert, map_points
+from pipeline.comparing.segments import chain, invert, map_points
+from pipeline.drawing.model import Drawing, Sheet
 from pipeline.drawing.tables import F64
 
-NEAR_MM = 0.3  # of paper
+NEAR_MM, MOST_NEAR_MM = 0.17, 0.4  # of paper: a line has its ink so near; wider where the scan is stretched
 LEAST_MM, LEAST_REAL_MM, MOST_LEAST_MM = 1.0, 60.0, 3.0  # smallest extent that is reported: paper, reality, paper
 GAP_MM, GAP_REAL_MM, MOST_GAP_MM = 1.0, 200.0, 4.5
 FARTHEST_REAL_MM, FARTHEST_MM = 3000.0, 80.0  # a move
@@ -34,21 +34,28 @@ MOST_TRACKED = 300  # missing things; beyond it the sheets differ as a whole and
 class Sides:
     """A drawing laid on a scan."""
 
+    drawing: Drawing
+    sheet: Sheet
     content: Content
     bed: Bed
     fit: Fit
     to_px: F64  # 2×3, working mm of the scan -> pixels
     real_per_paper: float
-    fills: Mask | None = None
     reach: Reach = field(init=False)
+
+    @property
+    def space_to_px(self) -> F64:
+        """2×3, space mm of the drawing -> pixels."""
+        factor = self.content.real_per_space
+        return chain(self.fit.transform, np.array([[factor, 0.0, 0.0], [0.0, factor, 0.0]]))
 
     def __post_init__(self) -> None:
         """Set the distances: paper and reality both have a say."""
         k, real = self.bed.px_per_mm, self.real_per_paper
-        near = max(2, round(NEAR_MM * k + min(self.fit.rms_px, 1.0) * 0.5))
+        near = max(2, round(min(NEAR_MM * k + 2.5 * max(self.fit.sigma_px - 0.3, 0.0), MOST_NEAR_MM * k)))
         self.reach = Reach(
             near=near,
-            fringe=near + max(1, round(self.fit.pen_px / 2)),
+            fringe=max(near, round(0.25 * k)) + max(1, round(self.fit.pen_px / 2)),
             gap=float(np.clip(GAP_REAL_MM / real, GAP_MM, MOST_GAP_MM)) * k,
             least=float(np.clip(LEAST_REAL_MM / real, LEAST_MM, MOST_LEAST_MM)) * k,
         )
@@ -61,6 +68,8 @@ def changes_of(sides: Sides) -> list[Change]:
     traced = differing.trace(content, sides.fit.transform)
     state = differing.missing_share(traced, bed, reach)
     own = differing.explained(traced, shape, reach.fringe)
+    own = areas.add_broad_lines(own, traced.seg, bed, reach.fringe, reach.near)
+    own = areas.add_areas(own, bed.mask, sides.drawing, sides.sheet, sides.space_to_px)
     texts = differing.text_zones(content, sides.fit.transform, shape)
     pieces = differing.surplus_pieces(bed.mask, own, differing.widened(own, WIDER), texts, reach)
     return _Former(sides, traced, state, pieces).changes()
@@ -166,7 +175,7 @@ class _Former:
             for i, a in enumerate(found)
             for j, b in enumerate(found[:i])
             if a.delta is not None and b.delta is not None
-            and np.hypot(a.delta[0] - b.delta[0], a.delta[1] - b.delta[1]) <= 2 * NEAR_MM
+            and np.hypot(a.delta[0] - b.delta[0], a.delta[1] - b.delta[1]) <= MOST_NEAR_MM
             and boxes_meet(a.box, b.box, gap)
         ]  # fmt: skip
         joined = []

@@ -22,6 +22,7 @@ CHANGED_SHARE = 0.15  # below it nothing is said of the object as a whole
 FRESH_SHARE = 0.3  # of a surplus that lies clearly off every line; else it is the fringe of one
 WORD_SHARE = 0.9  # of a surplus within the place of a text: its letters, in another font
 TEXT_SHARE, LETTER = 0.5, 3.0  # or as much of it and no larger, in text heights
+WORD, NEXT_LETTER, MOST_LETTERS = 8.0, 1.5, 60  # size and distance in text heights, letters of one line
 WIDE, NARROW, LATIN = 1.45, 0.85, 0x2E7F  # widths of letters in text heights; above the code are Chinese ones
 FINEST_STEP_PX = 0.8
 FAINT, FAINT_SIGMAS = 6.0, 4.0  # grey values and deviations of the mean by which a line stands out all along
@@ -48,7 +49,8 @@ class Traced:
     xy: NDArray[np.float32]  # (n, 2) column, row
     obj: I32  # (n,)
     segment: I32  # (n,)
-    unit: F64  # (segments, 2) directions in pixels
+    seg: F64  # (segments, 4) in pixels
+    unit: F64  # (segments, 2) their directions
     objects: int
     step: float  # pixels between samples, at most
 
@@ -64,7 +66,7 @@ def trace(content: Content, to_px: F64) -> Traced:
     step = max(FINEST_STEP_PX, float(lengths(seg).sum()) / MOST_SAMPLES)
     points, row = sample(seg, step, most=1_000_000)
     count = len(content.object_insert)
-    return Traced(points.astype(np.float32), content.obj[row], row.astype(np.int32), directions(seg), count, step)
+    return Traced(points.astype(np.float32), content.obj[row], row.astype(np.int32), seg, directions(seg), count, step)
 
 
 def explained(traced: Traced, shape: tuple[int, ...], fringe: int) -> Mask:
@@ -275,10 +277,42 @@ def surplus_pieces(ink: Mask, own: Mask, fringe: Mask, texts: NDArray[np.uint8],
     size = (high - low).max(1)
     small = size <= LETTER * np.maximum(tallest, 1)
     letters = (lettered >= WORD_SHARE) | ((lettered >= TEXT_SHARE) & small)
+    letters |= _beside_letters(low, high, letters, tallest)
     kept = (fresh >= FRESH_SHARE) & ~letters & ~at_edge & (size >= reach.least / 3)
     chosen = kept[labels]
     xy, labels = xy[chosen], labels[chosen]
     return [Surplus(xy[part]) for part in parts_of(labels)]
+
+
+def _beside_letters(low: NDArray, high: NDArray, letters: Mask, tallest: F64) -> Mask:
+    """Pieces of the size of letters that stand beside letters, and so on: a text that runs on where ours breaks."""
+    known = np.flatnonzero(letters & (tallest > 0))
+    out = letters.copy()
+    if not len(known):
+        return out
+    middle, extent = (low + high) / 2, high - low
+    height = tallest.copy()
+    fresh = known
+    for _ in range(MOST_LETTERS):
+        rest = np.flatnonzero(~out & (extent.min(1) > 0))
+        if not len(rest) or not len(fresh):
+            break
+        _, near = cKDTree(middle[fresh]).query(middle[rest], k=min(6, len(fresh)))
+        near = fresh[near.reshape(len(rest), -1)]
+        tall = height[near]
+        gap = np.maximum(low[rest][:, None] - high[near], low[near] - high[rest][:, None])
+        joins = np.zeros(near.shape, bool)
+        for along in (0, 1):  # a line of text runs across or upwards
+            thick = extent[rest][:, None, 1 - along]
+            level = np.abs(middle[rest][:, None, 1 - along] - middle[near][..., 1 - along]) <= 0.6 * tall
+            joins |= level & (gap[..., along] <= NEXT_LETTER * tall) & (thick <= 1.6 * tall) & (thick >= 0.4 * tall)
+            joins &= extent[rest].max(1)[:, None] <= WORD * tall
+        first = joins.argmax(1)
+        chosen = joins.any(1)
+        height[rest[chosen]] = tall[chosen, first[chosen]]
+        fresh = rest[chosen]
+        out[fresh] = True
+    return out
 
 
 def surplus_things(pieces: list[Surplus], reach: Reach) -> list[Surplus]:

@@ -102,6 +102,7 @@ class Fit:
     back: float  # share of the ink on lines or in texts, 0..1
     rms_px: float  # of the offsets of lines on ink
     pen_px: float = 2.0  # median width of the ink across a line
+    sigma_px: float = 0.5  # robust deviation of the offsets
 
     @property
     def score(self) -> float:
@@ -159,7 +160,8 @@ class Layer:
         distance, _ = self.tree.query(back, distance_upper_bound=near)
         rms = float(np.sqrt(np.mean(offset[found] ** 2))) if found.any() else 0.0
         pen = float(np.median(width[found])) if found.any() else 2.0
-        return Fit(transform, share, float(np.isfinite(distance).mean()), rms, pen)
+        sigma = 1.4826 * float(np.median(np.abs(offset[found]))) if found.any() else 0.5
+        return Fit(transform, share, float(np.isfinite(distance).mean()), rms, pen, sigma)
 
 
 def _solved(transform: F64, source: F64, there: F64, normal: F64, offset: F64, found: Mask, affine: bool) -> F64 | None:

@@ -97,7 +97,7 @@ def _compare(
     tell_registration(result, registration, places)
     if not registration.comparable:
         return None
-    sides = Sides(one, bed, fit, to_px, _real_per_paper(one, registration, working))
+    sides = Sides(*before, one, bed, fit, to_px, _real_per_paper(one, registration, working))
     measures = measures_of(one, two, registration)
     measures.tolerance = sides.reach.near / picture.px_per_mm * working
     result.tolerance_mm = measures.tolerance * measures.real

@@ -29,10 +29,14 @@ def scan_of(
     noise: float = 6.0,
     ink: int = 0,
     pen_mm: float = 0.3,
+    pens: dict[int, float] | None = None,
     size: tuple[float, float] = A3,
     name: str = "scan.pdf",
 ) -> tuple[Drawing, dict[str, Pictures]]:
-    """A scan of a plot: strokes in mm of reality, 1:scale, turned by `skew` degrees, its origin `at` mm of paper."""
+    """A scan of a plot: strokes in mm of reality, 1:scale, turned by `skew` degrees, its origin `at` mm of paper.
+
+    `pens`: layer row -> pen in mm of paper, `pen_mm` for the others.
+    """
     plot = pymupdf.open()
     page = plot.new_page(width=size[0] * POINT, height=size[1] * POINT)
     c, s = np.cos(np.radians(skew)) / scale, np.sin(np.radians(skew)) / scale
@@ -41,8 +45,8 @@ def scan_of(
     def place(points: object) -> list[pymupdf.Point]:
         return [pymupdf.Point(x * POINT, (size[1] - y) * POINT) for x, y in np.array(points, float) @ turn + at]
 
-    for points, _, _ in strokes:
-        page.draw_polyline(place(points), color=grey, width=pen_mm * POINT)
+    for points, layer, _ in strokes:
+        page.draw_polyline(place(points), color=grey, width=(pens or {}).get(layer, pen_mm) * POINT)
     for text, x, y, height in labels:
         font = "china-s" if any(ord(letter) > 255 for letter in text) else "tiro"
         foot, size_pt = place([(x, y)])[0], height / scale * POINT / 0.72
