@@ -19,8 +19,8 @@ U64 = NDArray[np.uint64]
 U8 = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 ID_DIGITS = 12  # more digits than this never fit in 31 bits
-_STRIP = 1 << 20  # a multiple of 64
-_BLOCK = 1 << 15  # numbers worked on at once
+_STRIP = 1 << 19  # a multiple of 64
+_BLOCK = 1 << 13  # numbers worked on at once
 _AHEAD = 256  # bytes behind a strip that its last number and keyword may reach into
 _BLANKS = 64  # blanks that may stand around '='
 _RARE = 100  # so many of a byte are looked for one by one
@@ -173,9 +173,9 @@ def positions(data: bytes, byte: bytes) -> I64:
         found.append(at)
         at = data.find(byte, at + 1)
     parts = [np.array(found, np.int64)]
-    flags = np.empty(_STRIP if at >= 0 else 0, bool)
+    flags = np.empty(_STRIP // 4 // 8 * 8 if at >= 0 else 0, bool)
     while 0 <= at < len(data):
-        part = np.frombuffer(data, np.uint8, min(_STRIP, len(data) - at), at)
+        part = np.frombuffer(data, np.uint8, min(len(flags), len(data) - at), at)
         np.equal(part, byte[0], out=flags[: len(part)])
         flags[len(part) :] = False
         eight = np.flatnonzero(flags.view(np.uint64) != 0)  # most eights hold none
