@@ -20,6 +20,7 @@ from pipeline.readers.dxf.columns.multilines import multiline
 from pipeline.readers.dxf.columns.objects import Objects
 from pipeline.readers.dxf.columns.references import EXTERNAL, block_key, block_numbers
 from pipeline.readers.dxf.columns.scanned import Scan
+from pipeline.readers.dxf.columns.soundness import check_numbers
 from pipeline.readers.dxf.columns.stand_ins import Point, StandIn
 from pipeline.readers.dxf.columns.tagged import Tagged, direction, point_at, points
 from pipeline.readers.dxf.columns.tags import read_spans
@@ -120,6 +121,7 @@ class ByTags:
         spans = zip(entities.offset[rows].tolist(), entities.end[rows].tolist(), strict=True)
         groups: list[list[list[Tag]]] = []
         for tags in records(self._decode(read_spans(self._stream, spans))):
+            check_numbers(tags)
             if tags[0].value in _SUBORDINATE:
                 groups[-1].append(tags)
             else:

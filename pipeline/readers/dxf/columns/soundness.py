@@ -7,6 +7,7 @@ is read here are a few of them, so the others are looked at all the same: a dama
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,16 @@ _WHOLE = _codes(
 _REAL = _codes((10, 59), (110, 149), (210, 239), (460, 469), (1010, 1059))
 _POINT = _codes((10, 18), (110, 112), (210, 213), (1010, 1013))
 _BYTES = _codes((310, 319), (1004, 1004))
+
+
+_NUMBER = frozenset(np.flatnonzero(_WHOLE | _REAL).tolist())
+
+
+def check_numbers(tags: Iterable[tuple[int, str]]) -> None:
+    """Demand that what has to be a number is one, whether it is needed or not; ValueError where one is none."""
+    for code, value in tags:
+        if code in _NUMBER:
+            float(value)
 
 
 def sound(found: Records, judged: NDArray[np.bool_]) -> bool:

@@ -131,3 +131,15 @@ def test_a_mesh_without_its_counts_goes_to_the_library(tmp_path):
     edited(path, "\n 95\n0\n", "\n 96\n0\n")
     drawing = DxfReader().read(path, path.name)
     assert drawing.meta["door"] != "quick"
+
+
+def test_a_broken_number_that_nobody_needs_is_told_all_the_same(tmp_path):
+    doc = ezdxf.new("R2010", units=4)
+    doc.modelspace().add_leader([(0, 0), (5, 5)], dxfattribs={"text_height": 7.25})
+    doc.modelspace().add_line((0, 0), (1, 1))
+    path = tmp_path / "broken.dxf"
+    doc.saveas(path)
+    edited(path, "\n7.25\n", "\n7.2S\n")
+    drawing = DxfReader().read(path, path.name)
+    assert drawing.meta["door"] != "quick"
+    assert "dxf_recovered" in {d.code for d in drawing.defects}
