@@ -55,36 +55,40 @@ def runs(raw: str, char_height: float = 1.0) -> list[Run]:
     if raw and not _CODED.search(raw):
         return [Run(special_codes(raw))]
     for match in _TOKEN.finditer(raw):
-        brace = match["brace"]
-        if brace == "{":
-            stack.append(replace(now))
-        elif brace == "}":
-            now = stack.pop() if stack else now
-        elif match["font"] is not None:
+        kind = match.lastgroup
+        if kind == "text":
+            _append(found, now, match[0])
+        elif kind == "brace":
+            if match[0] == "{":
+                stack.append(now)
+            elif stack:
+                now = stack.pop()
+        elif kind == "font":
             now = replace(now, font=match["font"].split("|")[0].strip())
-        elif match["number"]:
+        elif kind == "value":
             now = _changed(now, match["number"], match["value"], char_height)
-        elif match["color"]:
+        elif kind == "index":
             now = replace(now, color=_color(match["color"], int(match["index"])))
-        else:
-            text = _text(match)
-            if text:
-                _append(found, now, text)
+        elif text := _text(match):
+            _append(found, now, text)
     for run in found:
         run.text = special_codes(run.text)
     return found
 
 
 def _append(found: list[Run], now: Run, text: str) -> None:
-    if found and replace(found[-1], text="") == now:
-        found[-1].text += text
+    last = found[-1] if found else None
+    if (
+        last is not None
+        and (last.height, last.width, last.spacing) == (now.height, now.width, now.spacing)
+        and (last.color, last.font) == (now.color, now.font)
+    ):
+        last.text += text
     else:
-        found.append(replace(now, text=text))
+        found.append(Run(text, now.height, now.width, now.spacing, now.color, now.font))
 
 
 def _text(match: re.Match[str]) -> str:
-    if match["text"]:
-        return match["text"]
     if match["literal"]:
         return " " if match["literal"] == "~" else match["literal"]
     if match["newline"]:
