@@ -187,6 +187,19 @@ def _label(side: dict[str, Any]) -> str:
     return f"{side['sheet']} {side['number']} {side['title']}".strip()
 
 
+def _describe_indicators(rows: list[dict[str, Any]], speaker: Speaker) -> None:
+    """Write the indicators that differ or that one side does not carry."""
+    for row in rows:
+        if row["delta"] == 0:
+            continue
+        known = [("—" if row[side] is None else f"{row[side]:g}") for side in ("old", "new")]
+        zh, en = (f"{row[name]} {row['room']}".strip() for name in ("zh", "en"))
+        unknown = ("（一侧未知）", " (one side not known)") if row["delta"] is None else ("", "")
+        unit = f" {row['unit']}" if row["unit"] else ""
+        arrow = " → ".join(known) + unit
+        speaker.say(f"指标 {zh}：{arrow}{unknown[0]}", f"indicator {en}: {arrow}{unknown[1]}")
+
+
 def describe(document: dict[str, Any], speaker: Speaker) -> None:
     """Write a comparison as lines for a person."""
     for one in document.get("sheets", []):
@@ -207,6 +220,7 @@ def describe(document: dict[str, Any], speaker: Speaker) -> None:
         cosmetic_zh, cosmetic_en = ("", "") if one["material"] else ("（非实质）", " (cosmetic)")
         words = one["sentence"]
         speaker.say(f"{number}. {words['zh']}{cosmetic_zh}", f"{number}. {words['en']}{cosmetic_en}")
+    _describe_indicators(document.get("indicators", []), speaker)
     count = len(document["changes"])
     speaker.say(
         f"共 {count} 处差异，配准置信度 {document['confidence']:.2f}，{document['seconds']:.1f} 秒",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.comparing.changes import Difference, difference_from_json, invert
-from pipeline.comparing.inversion import OPPOSITE, inverted_sentence
+from pipeline.comparing.inversion import OPPOSITE, inverted_details, inverted_sentence
 from pipeline.comparing.segments import invert as invert_transform
 from pipeline.drawing.tables import F64
 
@@ -121,6 +121,7 @@ class Comparison:
     unpaired: list[dict[str, Any]] = field(default_factory=list)  # [{side, sheet, number, title, zh, en}]
     seconds: float = 0.0
     engine: str = ""
+    indicators: list[dict[str, Any]] = field(default_factory=list)  # rows of indicators.indicators
 
     @property
     def differences(self) -> list[Difference]:
@@ -131,7 +132,8 @@ class Comparison:
         """The same result told from new to old: sheets in the order of the other drawing."""
         sheets = sorted((sheet.invert() for sheet in self.sheets), key=place_of_pair)
         unpaired = sorted((_alone_inverted(one) for one in self.unpaired), key=place_alone)
-        return replace(self, old=self.new, new=self.old, sheets=sheets, unpaired=unpaired)
+        rows = [inverted_details(row) for row in self.indicators]
+        return replace(self, old=self.new, new=self.old, sheets=sheets, unpaired=unpaired, indicators=rows)
 
     def main(self) -> SheetComparison | None:
         """The pair whose transform stands at the top of the JSON: the first that was compared."""
@@ -155,6 +157,7 @@ class Comparison:
             "changes": [difference.to_json() for difference in self.differences],
             "sheets": [_without_changes(sheet) for sheet in self.sheets],
             "unpaired": self.unpaired,
+            "indicators": self.indicators,
         }
 
 
@@ -167,7 +170,9 @@ def comparison_from_json(told: dict[str, Any]) -> Comparison:
     sheets = [_sheet_from_json(one, changes) for one in told["sheets"]]
     old, new = (_side_from_json(told[side]) for side in ("old", "new"))
     whole = [replace(one, sheet="", number="", title="", scale=1.0, unit_mm=1.0, ordinal=-1) for one in (old, new)]
-    return Comparison(whole[0], whole[1], sheets, list(told["unpaired"]), float(told["seconds"]), str(told["engine"]))
+    return Comparison(whole[0], whole[1], sheets, list(told["unpaired"]), float(told["seconds"]), str(told["engine"]),
+        list(told.get("indicators", [])),
+    )  # fmt: skip
 
 
 def _sheet_from_json(told: dict[str, Any], changes: dict[str, Difference]) -> SheetComparison:

@@ -15,6 +15,7 @@ from pipeline.comparing.content import content_of
 from pipeline.comparing.drawn import compare_drawn, side_of
 from pipeline.comparing.elements import ElementMatch
 from pipeline.comparing.identity import SheetIdentity
+from pipeline.comparing.indicators import indicators
 from pipeline.comparing.inversion import OPPOSITE
 from pipeline.comparing.model_changes import compare_models, compare_storeys
 from pipeline.comparing.pairing import descriptions_of, pair_sheets
@@ -180,6 +181,7 @@ def compare_drawings(
             result.sheets.append(compare_storeys(old, None, new, None, rest, models[1]))
     result.sheets.sort(key=place_of_pair)
     result.unpaired.sort(key=place_alone)
+    result.indicators = indicators(old, new, [(one.old.sheet, one.new.sheet) for one in result.sheets])
     result.seconds = time.perf_counter() - started
     return result
 
