@@ -34,12 +34,13 @@ def moved_right(judge: Any, truth: dict[str, Any], said: dict[str, Any]) -> tupl
         values = judge.score_case({**truth, "changes": moves}, said)["vals"]
         return sum(bool(one) for one in values), len(values)
     told = {one.get("guid_new"): one for one in said["changes"] if one["kind"] == "moved" and one.get("delta")}
-    apart = [
-        abs(math.hypot(*told[one["guid_new"]]["delta"]) - one["delta_mm"][0])
-        for one in moves
-        if one["guid_new"] in told
-    ]
+    apart = [abs(length(told[one["guid_new"]]) - one["delta_mm"][0]) for one in moves if one["guid_new"] in told]
     return sum(one <= LENGTH_MM for one in apart), len(apart)
+
+
+def length(change: dict[str, Any]) -> float:
+    """How far an element was moved, mm; placements of turned hosts move along any axis."""
+    return math.hypot(*change["delta"], change["details"].get("delta_z_mm") or 0.0)
 
 
 def table(rows: list[tuple[str, str, Case]]) -> str:
