@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.comparing.segments import chain, directions, lengths, map_segments, midpoints
+from pipeline.comparing.segments import chain, lengths, map_segments, midpoints
 from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64
 
 LENGTH_BINS, ANGLE_BINS = 2048, 360
 LENGTH_STEP = 0.01  # of the natural logarithm of the length
 MOST_VOTERS = 2500
+MOST_PARTNERS = 200
 PEAKS = 10
 RIVAL_SHIFTS = 3  # for each turn of a rival
 RIVAL_CELL = 4e-3  # of the extent
@@ -34,12 +35,13 @@ def shape_candidates(old: F64, new: F64) -> list[F64]:
         np.fft.rfft2(_histogram(old, base), s=(2 * LENGTH_BINS, ANGLE_BINS))
     )
     correlation = np.fft.irfft2(spectrum, s=(2 * LENGTH_BINS, ANGLE_BINS))
+    voters = _Voters(old[:MOST_VOTERS]), _Voters(new[:MOST_VOTERS])
     found: list[F64] = []
     for row, column in _peaks(correlation, PEAKS):
         shift = row if row < LENGTH_BINS else row - 2 * LENGTH_BINS
         ratio, angle = float(np.exp(shift * LENGTH_STEP)), column * np.pi / ANGLE_BINS
         for turn in (angle, angle + np.pi):
-            candidate = _vote(old, new, ratio, turn)
+            candidate = _vote(*voters, ratio, turn)
             if candidate is not None:
                 found.append(candidate)
     return found
@@ -77,25 +79,41 @@ def _peaks(grid: F64, count: int) -> list[tuple[int, int]]:
     return found
 
 
-def _vote(old: F64, new: F64, ratio: float, turn: float) -> F64 | None:
+class _Voters:
+    """The longest lines of a side: what they vote with, computed once."""
+
+    def __init__(self, seg: F64) -> None:
+        self.seg = seg
+        size = lengths(seg)
+        self.log = np.log(size)
+        self.angle = np.arctan2(seg[:, 3] - seg[:, 1], seg[:, 2] - seg[:, 0])
+        self.middle = midpoints(seg)
+        self.weight = np.sqrt(size)
+        self.order = np.argsort(self.log, kind="stable")
+        self.sorted = self.log[self.order]
+
+
+def _vote(old: _Voters, new: _Voters, ratio: float, turn: float) -> F64 | None:
     """Sharpen ratio and angle on equal pairs, then vote for the shift."""
-    old, new = old[:MOST_VOTERS], new[:MOST_VOTERS]
     pairs = _equal_pairs(old, new, ratio, turn, 0.025, 0.02)
     if pairs is None:
         return None
     i, j = pairs
-    log_ratio = np.log(lengths(new)[j] / lengths(old)[i])
-    ratio = float(np.exp(_mode(log_ratio, np.log(ratio), 0.002)))
-    delta = _angle_between(old[i], new[j])
-    turn = _mode(np.mod(delta - turn + np.pi / 2, np.pi) - np.pi / 2, 0.0, 0.001) + turn
+    ratio = float(np.exp(_mode(new.log[j] - old.log[i], np.log(ratio), 0.002)))
+    turn = _mode(_half_turn(new.angle[j] - old.angle[i] - turn), 0.0, 0.001) + turn
     pairs = _equal_pairs(old, new, ratio, turn, 0.004, 0.006)
     if pairs is None:
         return None
     i, j = pairs
     cosine, sine = ratio * np.cos(turn), ratio * np.sin(turn)
     linear = np.array([[cosine, -sine], [sine, cosine]])
-    shift = midpoints(new)[j] - midpoints(old)[i] @ linear.T
-    return np.column_stack([linear, _dense_cells(shift, np.sqrt(lengths(new)[j]), _cell(new), 1)[0]])
+    shift = new.middle[j] - old.middle[i] @ linear.T
+    return np.column_stack([linear, _dense_cells(shift, new.weight[j], _cell(new.seg), 1)[0]])
+
+
+def _half_turn(angle: F64) -> F64:
+    """Angles mod π, in -π/2 … π/2."""
+    return angle - np.pi * np.round(angle / np.pi)
 
 
 def rival_candidates(old: F64, new: F64, transform: F64, most: float, turns: int = 8) -> list[F64]:
@@ -112,24 +130,24 @@ def rival_candidates(old: F64, new: F64, transform: F64, most: float, turns: int
         Transforms (2, 3), unrefined, at most RIVAL_SHIFTS for each of eight turns.
     """
     placed = _longest(map_segments(transform, old), MOST_VOTERS)
-    new = _longest(new, MOST_VOTERS)
+    partners = _Voters(_longest(new, MOST_VOTERS))
     centre = placed.reshape(-1, 2).mean(0)
     found: list[F64] = []
     for turn in range(turns):
         linear = _quarter(turn)
         turned = np.column_stack([linear, centre - linear @ centre])
-        lines = map_segments(turned, placed)
-        pairs = _equal_pairs(lines, new, 1.0, 0.0, 0.002, 0.003)
+        lines = _Voters(map_segments(turned, placed))
+        pairs = _equal_pairs(lines, partners, 1.0, 0.0, 0.002, 0.003)
         if pairs is None:
             continue
         i, j = pairs
-        shift = midpoints(new)[j] - midpoints(lines)[i]
+        shift = partners.middle[j] - lines.middle[i]
         if turn == 0:
             away = np.abs(shift).max(1) > most
             shift, j = shift[away], j[away]
         if not len(shift):
             continue
-        for step in _dense_cells(shift, np.sqrt(lengths(new)[j]), _cell(new), RIVAL_SHIFTS):
+        for step in _dense_cells(shift, partners.weight[j], _cell(partners.seg), RIVAL_SHIFTS):
             found.append(chain(turned + np.column_stack([np.zeros((2, 2)), step]), transform))
     return found
 
@@ -147,27 +165,19 @@ def _cell(seg: F64) -> float:
 
 
 def _equal_pairs(
-    old: F64, new: F64, ratio: float, turn: float, length_reach: float, angle_reach: float
+    old: _Voters, new: _Voters, ratio: float, turn: float, length_reach: float, angle_reach: float
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Pairs whose lengths differ by `ratio` and directions by `turn`; at most 24 partners each."""
-    log_old, log_new = np.log(lengths(old)) + np.log(ratio), np.log(lengths(new))
-    order = np.argsort(log_new, kind="stable")
-    low = np.searchsorted(log_new[order], log_old - length_reach)
-    high = np.searchsorted(log_new[order], log_old + length_reach)
-    count = np.minimum(high - low, 200)
-    i = np.repeat(np.arange(len(old)), count)
+    """Pairs whose lengths differ by `ratio` and directions by `turn`; at most MOST_PARTNERS a line are asked."""
+    wanted = old.log + np.log(ratio)
+    low = np.searchsorted(new.sorted, wanted - length_reach)
+    high = np.searchsorted(new.sorted, wanted + length_reach)
+    count = np.minimum(high - low, MOST_PARTNERS)
+    i = np.repeat(np.arange(len(wanted)), count)
     if not len(i):
         return None
-    j = order[ranges(low, count)]
-    apart = np.abs(np.mod(_angle_between(old[i], new[j]) - turn + np.pi / 2, np.pi) - np.pi / 2)
-    keep = apart < angle_reach
+    j = new.order[ranges(low, count)]
+    keep = np.abs(_half_turn(new.angle[j] - old.angle[i] - turn)) < angle_reach
     return (i[keep], j[keep]) if keep.any() else None
-
-
-def _angle_between(old: F64, new: F64) -> F64:
-    """Angle from each old to each new direction, radians, mod π meaningful."""
-    a, b = directions(old), directions(new)
-    return np.arctan2(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], (a * b).sum(1))
 
 
 def _mode(values: F64, near: float, width: float) -> float:

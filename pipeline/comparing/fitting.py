@@ -61,9 +61,9 @@ class Fitter:
         back = self.old_index.query(map_points(inverse, points), _turn(inverse, unit), reach).distance <= reach
         return there, back
 
-    def refine(self, transform: F64, stages: tuple[float, ...] = STAGES) -> F64:
+    def refine(self, transform: F64, stages: tuple[float, ...] = STAGES, every: int = 1) -> F64:
         """Trimmed point-to-line fit of a similarity, coarse to fine; the scale may change by 3 % only."""
-        points, unit = self.old_points
+        points, unit = (column[::every] for column in self.old_points)
         mirrored = np.linalg.det(transform[:, :2]) < 0
         first = scale_of(transform)
         for stage in stages:

@@ -129,7 +129,14 @@ class _Search:
         return Candidate(transform, self.fitter.score(transform), self.anchors.agreement(transform), method)
 
     def fitted(self, transform: F64, method: str, stages: tuple[float, ...] = STAGES) -> Candidate:
-        return self.judged(self.fitter.polish(self.fitter.snap(self.fitter.refine(transform, stages))), method)
+        """A candidate fitted well enough to be compared with others."""
+        return self.judged(self.fitter.refine(transform, stages, every=4), method)
+
+    def finished(self, one: Candidate) -> Candidate:
+        """A candidate fitted as well as the lines allow."""
+        if one is self.identity:
+            return one
+        return self.judged(_finished(self.fitter, one.transform), one.method)
 
     def apart(self, one: Candidate, other: Candidate) -> bool:
         """Whether two candidates lay the sheet on clearly different places."""
@@ -162,12 +169,15 @@ class _Search:
             found += self.by_shape(IDENTITY)
             if max(one.score for one in found) < SURE_CONFIDENCE:
                 found += self.by_shape(FLIP)
+        best = max(found, key=lambda one: one.total)
         for _ in range(2):
-            best = max(found, key=lambda one: one.total)
             found += self.rivals(best)
-            if max(found, key=lambda one: one.total) is best:
+            if (better := max(found, key=lambda one: one.total)) is best:
                 break
-        return self.decide(sorted(found, key=lambda one: -one.total))
+            best = better
+        best = self.finished(best)
+        others = [one for one in found if self.apart(one, best)]
+        return self.decide(best, max(others, key=lambda one: one.total, default=None))
 
     def by_texts(self) -> list[Candidate]:
         """Candidates on which rare equal texts agree."""
@@ -209,10 +219,8 @@ class _Search:
                     found.append(rival)
         return found
 
-    def decide(self, ranked: list[Candidate]) -> Registration:
+    def decide(self, best: Candidate, rival: Candidate | None) -> Registration:
         """Take the best of the candidates, or refuse."""
-        best = ranked[0]
-        rival = next((one for one in ranked[1:] if self.apart(one, best)), None)
         margin = best.total - (rival.total if rival else 0.0)
         why = self.objection(best, rival, margin)
         result = Registration(best.transform, best.score, margin, not why, best.method, mirrored=best.mirrored)
@@ -237,6 +245,10 @@ class _Search:
         return ""
 
 
+def _finished(fitter: Fitter, transform: F64) -> F64:
+    return fitter.polish(fitter.snap(fitter.refine(transform, STAGES[3:])))
+
+
 def _clear(best: Candidate, rival: Candidate, margin: float) -> bool:
     """Whether a candidate beats its rival: by what both leave over where sheets hardly differ, else by margin."""
     if best.score >= WHOLE and margin >= LEAST_MARGIN / 4:
@@ -255,7 +267,7 @@ def _register_by_points(fitter: Fitter, points: Points) -> Registration:
         options.append(_mirrored_through(given, pairs[:, 0]))
     found = []
     for option in options:
-        fitted = fitter.polish(fitter.snap(fitter.refine(option, STAGES[1:])))
+        fitted = _finished(fitter, fitter.refine(option, STAGES[1:]))
         off = np.linalg.norm(map_points(fitted, pairs[:, 0]) - pairs[:, 1], axis=1).max()
         kept = fitted if off <= ELSEWHERE * fitter.diagonal else option
         found.append(Candidate(kept, fitter.score(kept), 0.0, "points"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.comparing.content import Content
-from pipeline.comparing.fitting import Fitter
+from pipeline.comparing.fitting import MOST_INDEXED, Fitter, longest
 from pipeline.comparing.segments import box_of, lengths
 from pipeline.drawing.tables import F64
 
@@ -35,7 +35,7 @@ def matched_spread(old: Content, new: Content, fitter: Fitter, transform: F64) -
 
 def inside_frame(content: Content) -> tuple[float, float, float, float]:
     """Box inside the lines that run along all four edges of a sheet; the box of its ink without such lines."""
-    seg = content.seg
+    seg = longest(content.seg, MOST_INDEXED)
     x0, y0, x1, y1 = box_of(seg)
     width, height = x1 - x0, y1 - y0
     size = lengths(seg)
@@ -53,7 +53,7 @@ def _share(content: Content, points: F64, covered: np.ndarray) -> float:
     x0, y0, x1, y1 = inside_frame(content)
     width, height = max(x1 - x0, 1e-12), max(y1 - y0, 1e-12)
     place = (points - [x0, y0]) / [width, height]
-    framed = (x0, y0, x1, y1) != box_of(content.seg)
+    framed = (x0, y0, x1, y1) != box_of(longest(content.seg, MOST_INDEXED))
     inside = ((place > 1e-3) & (place < 1 - 1e-3)).all(1) | (not framed)
     cell = np.clip((place[inside] * CELLS).astype(int), 0, CELLS - 1)
     asked, found = np.zeros((CELLS, CELLS)), np.zeros((CELLS, CELLS))
