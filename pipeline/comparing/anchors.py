@@ -16,6 +16,7 @@ MOST_VOICES = 600  # texts that are asked whether they lie on an equal one
 MOST_EQUAL = 8  # occurrences on the new side of a text that is asked
 ANCHORS = 2  # transforms proposed
 LEAST_ANCHORS = 3
+DECISIVE = 3  # texts
 NEAR = 0.01  # of the diagonal: a text lies on its anchor
 
 
@@ -36,19 +37,25 @@ class TextAnchors:
         self.count = np.array([len(found) for found in partners], np.int64)
         self.partner = np.array([row for found in partners for row in found], np.int64)
 
-    def agreeing(self, transform: F64) -> int:
-        """How many of `voices` come to lie on an equal text."""
+    def agreeing(self, transform: F64) -> np.ndarray:
+        """Which of `voices` come to lie on an equal text, bool."""
         if not len(self.voices):
-            return 0
+            return np.zeros(0, bool)
         mapped = map_points(transform, self.old.centre[self.voices])
         reach = np.maximum(self.old.height[self.voices] * scale_of(transform) * 2, 2e-3 * self.diagonal)
         apart = np.linalg.norm(np.repeat(mapped, self.count, axis=0) - self.new.centre[self.partner], axis=1)
         least = np.minimum.reduceat(apart, np.cumsum(self.count) - self.count)
-        return int((least <= reach).sum())
+        return least <= reach
 
     def agreement(self, transform: F64) -> float:
         """Share 0..1 of the texts of both sides that come to lie on an equal one; 0 without such texts."""
-        return self.agreeing(transform) / len(self.voices) if len(self.voices) else 0.0
+        return float(self.agreeing(transform).mean()) if len(self.voices) else 0.0
+
+    def decide(self, one: F64, other: F64) -> bool:
+        """Whether the texts that tell two places apart speak for the one: three more, and three to one."""
+        here, there = self.agreeing(one), self.agreeing(other)
+        gain, loss = int((here & ~there).sum()), int((there & ~here).sum())
+        return gain - loss >= DECISIVE and gain >= DECISIVE * loss
 
     def candidates(self, before: F64) -> list[F64]:
         """Similarities on which most places of rare equal texts agree.

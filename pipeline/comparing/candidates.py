@@ -132,9 +132,10 @@ def rival_candidates(old: F64, new: F64, transform: F64, most: float, turns: int
     placed = _longest(map_segments(transform, old), MOST_VOTERS)
     partners = _Voters(_longest(new, MOST_VOTERS))
     centre = placed.reshape(-1, 2).mean(0)
+    along = _main_direction(placed)
     found: list[F64] = []
     for turn in range(turns):
-        linear = _quarter(turn)
+        linear = _quarter(turn, along)
         turned = np.column_stack([linear, centre - linear @ centre])
         lines = _Voters(map_segments(turned, placed))
         pairs = _equal_pairs(lines, partners, 1.0, 0.0, 0.002, 0.003)
@@ -152,10 +153,21 @@ def rival_candidates(old: F64, new: F64, transform: F64, most: float, turns: int
     return found
 
 
-def _quarter(turn: int) -> F64:
-    """Turn (2, 2) by 0..3 quarters; 4..7 mirror first."""
+def _quarter(turn: int, along: float) -> F64:
+    """Turn (2, 2) by 0..3 quarters; 4..7 mirror first, on the line in direction `along` (radians)."""
     cosine, sine = ((1, 0), (0, 1), (-1, 0), (0, -1))[turn % 4]
-    return np.array([[cosine, -sine], [sine, cosine]], float) * np.array([1.0, -1.0 if turn >= 4 else 1.0])
+    linear = np.array([[cosine, -sine], [sine, cosine]], float)
+    if turn < 4:
+        return linear
+    return linear @ np.array([[np.cos(2 * along), np.sin(2 * along)], [np.sin(2 * along), -np.cos(2 * along)]])
+
+
+def _main_direction(seg: F64) -> float:
+    """The direction of most of the ink, radians, up to quarters."""
+    angle = np.arctan2(seg[:, 3] - seg[:, 1], seg[:, 2] - seg[:, 0])
+    about = float(np.angle((lengths(seg) * np.exp(4j * angle)).sum()) / 4)
+    rest = angle - about
+    return about + _mode(rest - np.pi / 2 * np.round(rest / (np.pi / 2)), 0.0, 0.001)
 
 
 def _cell(seg: F64) -> float:

@@ -45,6 +45,34 @@ class SheetSide:
 
 
 @dataclass(slots=True)
+class ViewPlace:
+    """A view that was registered by itself: where it lies on both sheets and how the one becomes the other."""
+
+    box_old: tuple[float, ...]  # sheet mm
+    box_new: tuple[float, ...]
+    transform: F64  # 2×3, old file coordinates -> new file coordinates
+    transform_sheet: F64  # 2×3, old sheet mm -> new sheet mm
+    confidence: float
+    transforms_back: tuple[F64, F64] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As in docs/formats/comparison.md."""
+        return {
+            "box_old": [float(value) for value in self.box_old],
+            "box_new": [float(value) for value in self.box_new],
+            "transform": _matrix(self.transform),
+            "transform_sheet": _matrix(self.transform_sheet),
+            "confidence": round(float(self.confidence), 4),
+        }
+
+    def invert(self) -> ViewPlace:
+        """The same view told from new to old."""
+        there = (self.transform, self.transform_sheet)
+        file, sheet = self.transforms_back or (invert_transform(there[0]), invert_transform(there[1]))
+        return ViewPlace(self.box_new, self.box_old, file, sheet, self.confidence, there)
+
+
+@dataclass(slots=True)
 class SheetComparison:
     """What came out for one pair of sheets."""
 
@@ -66,6 +94,7 @@ class SheetComparison:
     paired: dict[str, str] | None = None  # {zh, en}: why they were taken for versions of one
     seconds: float = 0.0
     notes: list[dict[str, str]] = field(default_factory=list)  # [{zh, en}]
+    views: list[ViewPlace] = field(default_factory=list)  # those that do not lie as the sheet does
     differences: list[Difference] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -87,6 +116,7 @@ class SheetComparison:
             "paired": self.paired,
             "seconds": round(float(self.seconds), 3),
             "notes": self.notes,
+            "views": [view.to_json() for view in self.views],
             "changes": [difference.to_json() for difference in self.differences],
         }
 
@@ -107,6 +137,7 @@ class SheetComparison:
             relation=OPPOSITE.get(self.relation, self.relation),
             paired=None if self.paired is None else inverted_sentence(self.paired),
             notes=[inverted_sentence(note) for note in self.notes],
+            views=[view.invert() for view in self.views],
             differences=invert(self.differences),
         )
 
@@ -190,6 +221,16 @@ def _sheet_from_json(told: dict[str, Any], changes: dict[str, Difference]) -> Sh
         relation=told["relation"],
         paired=told["paired"],
         notes=list(told["notes"]),
+        views=[
+            ViewPlace(
+                tuple(one["box_old"]),
+                tuple(one["box_new"]),
+                np.array(one["transform"]),
+                np.array(one["transform_sheet"]),
+                float(one["confidence"]),
+            )
+            for one in told.get("views", [])
+        ],
         differences=own,
         **{name: told[name] for name in plain},
     )

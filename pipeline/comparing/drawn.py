@@ -23,6 +23,8 @@ from pipeline.comparing.registration import Registration, register
 from pipeline.comparing.segments import invert, map_segments, scale_of
 from pipeline.comparing.textchanges import absorb_texts, join_lines, text_changes, uniform_columns
 from pipeline.comparing.texts import place_texts
+from pipeline.comparing.view_changes import tell_views
+from pipeline.comparing.views import laid_out, parts_of
 from pipeline.drawing.kinds import Format
 from pipeline.drawing.model import Drawing, Sheet
 
@@ -61,14 +63,25 @@ def compare_drawn(
     places = places_of(old, old_sheet, one, new, new_sheet, two)
     given = None if points is None else [[places.old_from_sheet(p), places.new_from_sheet(q)] for p, q in points]
     registration = register(to_align(one), to_align(two), given)
+    layout = laid_out(one, two, registration) if given is None else None
+    if layout is not None:
+        registration = layout.registration
     result = SheetComparison(side_of(old, old_sheet), side_of(new, new_sheet))
     tell_registration(result, registration, places)
     if registration.comparable:
         measures = measures_of(one, two, registration)
         result.tolerance_mm = measures.tolerance * measures.real
+        note_hidden(one, two, result)
         if not one.scale_known and not two.scale_known:
             result.notes.append(UNKNOWN_SCALE)
-        result.differences = _differences(old, old_sheet, one, new, new_sheet, two, registration, measures, result)
+        parts = [(one, two, registration)] if layout is None else parts_of(layout)
+        for first, second, own in parts:
+            distances = measures if layout is None else measures_of(first, second, own)
+            sides = (old, old_sheet, first), (new, new_sheet, second)
+            result.differences += _differences(*sides, own, distances, result)
+        if layout is not None:
+            result.differences += tell_views(result, layout, places, (old_sheet.id, new_sheet.id))
+            result.differences = ordered(result.differences)
     result.seconds = time.perf_counter() - started
     return result
 
@@ -130,19 +143,15 @@ def tell_registration(result: SheetComparison, registration: Registration, place
 
 
 def _differences(
-    old: Drawing,
-    old_sheet: Sheet,
-    one: Content,
-    new: Drawing,
-    new_sheet: Sheet,
-    two: Content,
+    before: tuple[Drawing, Sheet, Content],
+    after: tuple[Drawing, Sheet, Content],
     registration: Registration,
     measures: Measures,
     result: SheetComparison,
 ) -> list[Difference]:
     """All differences of a registered pair."""
-    transform = registration.transform
-    one, two, *left_out = without_unplotted(one, two, transform, measures.tolerance)
+    transform, old, new = registration.transform, before[0], after[0]
+    one, two, *left_out = without_unplotted(before[2], after[2], transform, measures.tolerance)
     result.notes += [note(lines, of_old) for lines, of_old in zip(left_out, (True, False), strict=True) if lines]
     letters = without_lettering(one, two, transform, measures.tolerance)
     one, two = letters.one, letters.two
@@ -158,23 +167,17 @@ def _differences(
     if Format.PDF in (old.format, new.format):
         texts = join_lines(texts, placed, two.texts, measures)
     texts = absorb_texts(changes, texts, placed, two.texts, measures)
-    for before, after, count in bulk:
+    for was, now, count in bulk:
         result.notes.append(
             {
-                "zh": f"图层整体更名：{before} → {after}（{count} 个对象），不作为差异。",
-                "en": f"Layer renamed as a whole: {before} → {after} ({count} objects), not a difference.",
-                "back_zh": f"图层整体更名：{after} → {before}（{count} 个对象），不作为差异。",
-                "back_en": f"Layer renamed as a whole: {after} → {before} ({count} objects), not a difference.",
+                "zh": f"图层整体更名：{was} → {now}（{count} 个对象），不作为差异。",
+                "en": f"Layer renamed as a whole: {was} → {now} ({count} objects), not a difference.",
+                "back_zh": f"图层整体更名：{now} → {was}（{count} 个对象），不作为差异。",
+                "back_en": f"Layer renamed as a whole: {now} → {was} ({count} objects), not a difference.",
             }
         )
-    note_hidden(one, two, result)
-    return finished(
-        [*changes, *relayered, *letters.alone, *texts],
-        (old, old_sheet, one),
-        (new, new_sheet, two),
-        transform,
-        measures,
-    )
+    sides = (*before[:2], one), (*after[:2], two)
+    return finished([*changes, *relayered, *letters.alone, *texts], *sides, transform, measures)
 
 
 def finished(

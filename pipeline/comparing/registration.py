@@ -155,7 +155,7 @@ class _Search:
                     if rival.total > own.total + LEAST_MARGIN and self.apart(rival, own):
                         return None
         result = Registration(own.transform, own.score, 1.0, True, "identity")
-        return words.explain(result, self.anchors.agreeing(own.transform), len(self.anchors.voices))
+        return words.explain(result, int(self.anchors.agreeing(own.transform).sum()), len(self.anchors.voices))
 
     def contradicted(self, one: Candidate) -> bool:
         """Whether the texts of both sides lie elsewhere."""
@@ -227,14 +227,18 @@ class _Search:
         if why:
             return words.refuse(result, why)
         return words.explain(
-            result, self.anchors.agreeing(best.transform), len(self.anchors.voices), rival.score if rival else 0.0
+            result,
+            int(self.anchors.agreeing(best.transform).sum()),
+            len(self.anchors.voices),
+            rival.score if rival else 0.0,
         )
 
     def objection(self, best: Candidate, rival: Candidate | None, margin: float) -> str:
         """Why the best candidate is not believed; "" when it is."""
         if best.score < LEAST_CONFIDENCE:
             return "weak"
-        if rival is not None and not _clear(best, rival, margin):
+        told = rival is not None and margin >= 0 and self.anchors.decide(best.transform, rival.transform)
+        if rival is not None and not told and not _clear(best, rival, margin):
             unclear = best.score >= SURE_CONFIDENCE or margin < LEAST_MARGIN
             return "mirror" if rival.mirrored != best.mirrored else "symmetric" if unclear else "weak"
         if best.score < WHOLE:
@@ -289,7 +293,7 @@ def _register_by_texts(anchors: TextAnchors, points: Points | None) -> Registrat
     result = Registration(best, score, score, score >= SURE_CONFIDENCE, "texts")
     if not result.comparable:
         return words.refuse(result, "weak")
-    return words.explain(result, anchors.agreeing(best), len(anchors.voices))
+    return words.explain(result, int(anchors.agreeing(best).sum()), len(anchors.voices))
 
 
 def similarity_of_points(points: Points) -> F64:

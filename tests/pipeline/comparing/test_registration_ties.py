@@ -169,3 +169,24 @@ def test_points_may_mirror_and_are_not_left_by_the_fit():
     far = np.array([[[0.0, 0.0], [50.0, 60.0]], [[19200.0, 0.0], [7050.0, 60.0]]])
     kept = register(plain, plain, far.tolist())
     assert np.abs(map_points(kept.transform, far[:, 0]) - far[:, 1]).max() < 1e-2 * plain.diagonal
+
+
+@pytest.mark.parametrize("make", [two_unit_house, column_grid])
+@pytest.mark.parametrize("more", [{"frame": True}, {"crop": (0.25, 0.35)}])
+def test_a_few_texts_of_a_hard_pair_decide_between_equal_places(make, more):
+    content = make()
+    new, truth = disturbed(content, Condition("hard", 0.4, **more), np.random.default_rng(7))
+    found = register(content, new)
+    assert found.comparable and off(content, found, truth) < 1e-6
+
+
+def test_a_nearly_mirror_symmetric_plan_at_an_odd_angle_is_not_taken_for_its_mirror_image():
+    """The rival is mirrored on the plan's own axis, wherever that lies on the sheet."""
+    half = np.array([(0, 0, 6000, 0), (6000, 0, 6000, 8000), (6000, 8000, 0, 8000), (2100, 0, 2100, 3500)], float)
+    half = np.vstack([half, [(3300, 5200, 6000, 5200), (1500, 5200, 1500, 8000), (4100, 1200, 5200, 1200)]])
+    seg = np.vstack([half, half * [-1, 1, -1, 1], [(-900, 3000, 400, 4100)]])
+    plain = content_of_lines(seg, np.arange(len(seg)), [])
+    for seed in range(3):
+        new, truth = disturbed(plain, Condition("mirrored", mirrored=True), np.random.default_rng(seed))
+        found = register(plain, new)
+        assert not found.comparable or off(plain, found, truth) < 1e-6
