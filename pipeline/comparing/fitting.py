@@ -9,6 +9,7 @@ from pipeline.comparing.segments import SegmentIndex, directions, invert, length
 from pipeline.drawing.tables import F64
 
 STAGES = (6e-3, 2e-3, 6e-4, 2e-4, 1e-4)  # of the diagonal of the new sheet
+POLISH = (5e-5, 1.5e-5, 5e-6, 1.5e-6)  # likewise, or three times the residual
 NOMINAL_LENGTHS = (1.0, 10.0, 25.4, 304.8, 1000.0)
 # fmt: off
 PLOT_SCALES = (
@@ -106,15 +107,12 @@ class Fitter:
         """Fit again to the lines that lie exactly on one another; what was moved a little no longer pulls."""
         points, unit = self.old_points
         mirrored = np.linalg.det(transform[:, :2]) < 0
-        for _ in range(4):
-            reach = max(4 * self.residual(transform), 1e-9 * self.diagonal)
+        for stage in POLISH:
+            reach = max(stage * self.diagonal, 3 * self.residual(transform))
             better = self._step(transform, points, unit, reach, mirrored)
             if better is None or not 0.999 < scale_of(better) / scale_of(transform) < 1.001:
                 break
-            moved = np.abs(map_points(better, points) - map_points(transform, points)).max()
             transform = better
-            if moved < 1e-9 * self.diagonal:
-                break
         return transform
 
     def residual(self, transform: F64) -> float:

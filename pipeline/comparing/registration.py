@@ -26,8 +26,8 @@ from pipeline.drawing.tables import F64
 LEAST_CONFIDENCE = 0.28  # symmetric coverage; strangers reach 0.1
 SURE_CONFIDENCE = 0.5  # from here on LEAST_MARGIN is enough
 LEAST_MARGIN = 0.04
-CLEAR_MARGIN = 0.12  # demanded between LEAST_CONFIDENCE and SURE_CONFIDENCE
-CLEAR_SHARE = 0.35  # of the coverage, demanded there too
+CLEAR_MARGIN = 0.08  # demanded between LEAST_CONFIDENCE and SURE_CONFIDENCE
+CLEAR_SHARE = 0.18  # of the coverage, demanded there too
 ENOUGH_AT_ONCE = 0.8  # identity at this coverage is taken unless a shift or the texts say otherwise
 WHOLE = 0.9  # coverage of sheets that hardly differ: there a small margin tells
 TEXT_WEIGHT = 0.15
@@ -257,7 +257,7 @@ def _clear(best: Candidate, rival: Candidate, margin: float) -> bool:
     """Whether a candidate beats its rival: by what both leave over where sheets hardly differ, else by margin."""
     if best.score >= WHOLE and margin >= LEAST_MARGIN / 4:
         return margin >= LEAST_MARGIN or 1 - rival.score >= 3 * (1 - best.score)
-    if best.score >= SURE_CONFIDENCE:
+    if best.score >= SURE_CONFIDENCE or (rival.mirrored and not best.mirrored):  # the handicap speaks already
         return margin >= LEAST_MARGIN
     return margin >= max(CLEAR_MARGIN, CLEAR_SHARE * best.score)
 
