@@ -6,12 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
+import shapely
 
 from pipeline.comparing.linework import Measures
 from pipeline.comparing.matching import Side
 from pipeline.comparing.objects import group_pieces
 from pipeline.comparing.sections.laying import LaidStorey
-from pipeline.comparing.segments import lengths, map_box, map_segments, midpoints
+from pipeline.comparing.sections.plan import faces_of
+from pipeline.comparing.segments import invert, lengths, map_box, map_points, map_segments, midpoints, sample
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.model import Drawing, Space
 from pipeline.drawing.tables import I32
@@ -120,6 +122,7 @@ def leave_out_lines(
     _outside(side, laid, measures, left)
     _symbols(side, laid, space, left)
     _swings(side, laid, measures, left)
+    _inside_faces(side, laid, measures, left)
     _layers(side, laid, drawing, measures, left)
 
 
@@ -191,6 +194,23 @@ def _swings(side: Side, laid: LaidStorey, measures: Measures, left: LeftOut) -> 
     swing = candidates & near
     left.add("门的开启线", "door swings", _things(side, swing))
     _keep(side, ~swing)
+
+
+def _inside_faces(side: Side, laid: LaidStorey, measures: Measures, left: LeftOut) -> None:
+    """Things that lie wholly inside what is cut, where there are many: joints, hatching, layers of walls."""
+    faces = faces_of(laid.plan.cut) if len(side.free) else None
+    if faces is None:
+        return
+    shapely.prepare(faces)
+    points, row = sample(side.free, 20 * measures.tolerance, most=20)
+    points = map_points(invert(laid.registration.transform), points)
+    inside = shapely.contains_xy(faces, points[:, 0], points[:, 1])
+    whole = np.bincount(row, inside, minlength=len(side.free)) == np.bincount(row, minlength=len(side.free))
+    things = [group.pieces for group in group_pieces(side, measures.gap / 4) if whole[group.pieces].all()]
+    if len(things) < MANY_THINGS:
+        return
+    left.add("剖切面内的线（分缝、填充、构造层）", "things inside what is cut (joints, hatching, layers)", len(things))
+    _keep(side, ~np.isin(np.arange(len(side.free)), np.concatenate(things)))
 
 
 def _layers(side: Side, laid: LaidStorey, drawing: Drawing, measures: Measures, left: LeftOut) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from pipeline.comparing.content import Content, TextColumns
+from pipeline.comparing.content import Content, TextColumns, squash
 from pipeline.comparing.linework import Change, Measures, linework_changes
 from pipeline.comparing.matching import Side
 from pipeline.comparing.merging import absorb_contained, mark_consequences, merge_fragments
@@ -58,7 +58,8 @@ def section_changes(laid: LaidStorey, drawing: Drawing, sheet: Sheet, measures: 
     changes = merge_fragments(changes, measures, _meanings(changes, one, two))
     changes = absorb_contained(changes, measures, [_layer_name(change, one, two) for change in changes])
     mark_consequences(changes, measures, _meanings(changes, one, two))
-    texts, rooms = room_changes(laid, measures, left)
+    dimensions = {squash(text) for text in space.dimensions.shown if text}
+    texts, rooms = room_changes(laid, measures, left, dimensions)
     found = SectionChanges([*changes, *texts], rooms)
     _tell_elements(changes, laid)
     found.notes = [*_cut_notes(laid), *left.notes()]

@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.comparing.content import Content, content_of
 from pipeline.comparing.patterns import to_align
 from pipeline.comparing.registration import LEAST_MARGIN, Registration, register
-from pipeline.comparing.sections.plan import Model, StoreyPlan
+from pipeline.comparing.sections.plan import OPENINGS, Model, StoreyPlan
 from pipeline.comparing.segments import SegmentIndex, lengths, map_segments, scale_of
 from pipeline.drawing.kinds import Format, SpaceKind
 from pipeline.drawing.model import Drawing, Sheet
@@ -109,7 +109,7 @@ class _Layer:
         kinds = [
             self.model.elements.ifc_class[row] for row in np.unique(plan.element[np.unique(plan.cut.obj)]).tolist()
         ]
-        return sum(kind.startswith(("IfcDoor", "IfcWindow")) for kind in kinds)
+        return sum(kind.startswith(OPENINGS) for kind in kinds)
 
     def other_heights(self, best: LaidStorey) -> LaidStorey:
         """The cut at the height that fits the drawing best."""

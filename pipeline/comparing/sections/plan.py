@@ -24,6 +24,7 @@ BELOW_MM = 350.0  # things that stand this far below the level belong to the sto
 ABOVE_MM = 4500.0  # the storey ends here where no other follows
 LEAST_BAND_MM = 200.0  # heights between which nothing begins or ends, thinner ones are left out
 MOST_LEVELS = 10
+OPENINGS = ("IfcDoor", "IfcWindow")
 MOST_LINES = 1000  # of one element; finer outlines are no walls and are not looked at for faces
 NEVER_CUT = frozenset({"IfcSpace", "IfcOpeningElement", "IfcSite", "IfcSpatialZone", "IfcExternalSpatialElement"})
 SEAM_MM = 3.0  # how far beside a line is looked for the face of another element
@@ -88,7 +89,10 @@ class Model:
         return cut_level(self.corners[hit], self.owner[hit], level)
 
     def levels(self) -> list[float]:
-        """Heights inside the storey between which the cut does not change much, the tallest bands first."""
+        """Heights inside the storey between which the cut does not change much.
+
+        First come those that cut the most doors and windows, then the tallest bands.
+        """
         rows = np.unique(self.owner)
         box = self.drawing.elements.box[rows]
         ends = np.concatenate([box[:, 2], box[:, 5]])
@@ -97,7 +101,12 @@ class Model:
             return []
         distinct = ends[np.concatenate([[True], np.diff(ends) > LEAST_BAND_MM / 4])]
         bands = [(b - a, a) for a, b in zip(distinct[:-1], distinct[1:], strict=True) if b - a >= LEAST_BAND_MM]
-        return [float(a + size / 2) for size, a in sorted(bands, reverse=True)[:MOST_LEVELS]]
+        middles = [(float(a + size / 2), size) for size, a in bands]
+        kinds = self.drawing.elements.ifc_class
+        openings = self.drawing.elements.box[[r for r in rows.tolist() if kinds[r].startswith(OPENINGS)]].reshape(-1, 6)
+        cut = [int(((openings[:, 2] < level) & (openings[:, 5] > level)).sum()) for level, _ in middles]
+        order = sorted(range(len(middles)), key=lambda k: (-cut[k], -middles[k][1], middles[k][0]))
+        return [middles[k][0] for k in order[:MOST_LEVELS]]
 
     def plan(self, level: float | None = None, whole_level: bool = False) -> StoreyPlan:
         """The plan cut at `level`, mm of the model's world; by default as the reader cut it.

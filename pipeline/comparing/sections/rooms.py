@@ -41,13 +41,16 @@ class Room:
     more: list[int] | None = None
 
 
-def room_changes(laid: LaidStorey, measures: Measures, left: LeftOut) -> tuple[list[Change], TextColumns]:
+def room_changes(
+    laid: LaidStorey, measures: Measures, left: LeftOut, dimensions: set[str]
+) -> tuple[list[Change], TextColumns]:
     """Changes of room names and other texts.
 
     Args:
         laid: the storey on the drawing.
         measures: distances.
         left: is filled with texts that were not compared.
+        dimensions: squashed texts of the drawing's dimensions.
 
     Returns:
         (changes, names of the rooms as texts), in new working millimetres.
@@ -57,7 +60,10 @@ def room_changes(laid: LaidStorey, measures: Measures, left: LeftOut) -> tuple[l
     plain = laid.found >= WRITTEN_OUT and not left.counts  # nothing in it that the model does not have
     used = _find_labels(rooms, drawn)
     labelled = sum(room.text >= 0 for room in rooms)
-    free = _free_texts(rooms, drawn, used, laid, measures, left)
+    free = _free_texts(drawn, used, laid, measures, left)
+    measured = [j for j in free if drawn.key[j] in dimensions]
+    left.add("尺寸数字", "texts of dimensions", len(measured))
+    free = [j for j in free if drawn.key[j] not in dimensions]
     names = _columns(rooms, drawn)
     changes = _moved(rooms, names, drawn, plain)
     lost = [k for k, room in enumerate(rooms) if room.text < 0]
@@ -133,9 +139,7 @@ def _near_middle(room: Room, drawn: TextColumns) -> np.ndarray:
     return np.hypot(*(drawn.centre - room.middle).T) <= MIDDLE * drawn.height
 
 
-def _free_texts(
-    rooms: list[Room], drawn: TextColumns, used: set[int], laid: LaidStorey, measures: Measures, left: LeftOut
-) -> list[int]:
+def _free_texts(drawn: TextColumns, used: set[int], laid: LaidStorey, measures: Measures, left: LeftOut) -> list[int]:
     """Texts of the drawing within the storey that say something else."""
     points = laid.plan.shown.seg.reshape(-1, 2)
     if not len(points) or not len(drawn):

@@ -86,6 +86,13 @@ def test_dimensions_beside_the_plan_are_named_as_not_compared():
     assert any("outside the storey" in note["en"] for note in result.notes)
 
 
+def test_many_joints_inside_the_walls_are_a_kind_of_content():
+    joints = [([(1000.0 + 900 * k, 0.0), (1000.0 + 900 * k, 300.0)], 1, -1) for k in range(8)]
+    result = compare(model(), drawing([*cut_plan(), *joints], LABELS))
+    assert told(result) == []
+    assert any("joints" in note["en"] and "(8)" in note["en"] for note in result.notes)
+
+
 def test_a_layer_the_model_has_nothing_of_is_named_and_counted():
     plants = [outline(("", "", (600 + 500 * k, 1000, 0, 800 + 500 * k, 1200, 0)), layer=3) for k in range(7)]
     result = compare(model(), drawing([*cut_plan(), *plants], LABELS))
