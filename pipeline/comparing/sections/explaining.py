@@ -27,6 +27,8 @@ def sides_of(laid: LaidStorey, measures: Measures) -> tuple[Side, Side]:
     """
     transform, plan = laid.registration.transform, laid.plan
     model, drawn = match(plan.cut, map_segments(transform, plan.cut.seg), laid.drawn, measures.tolerance)
+    outlines = map_segments(transform, plan.outlines)
+    drawn.free, drawn.free_parent = _unexplained(drawn, outlines, measures.tolerance)
     shown = map_segments(transform, plan.shown.seg)
     pieces, parents = _unexplained(drawn, shown, measures.tolerance)
     explained = replace(drawn, free=pieces, free_parent=parents)

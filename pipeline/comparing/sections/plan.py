@@ -35,6 +35,7 @@ class StoreyPlan:
     """One storey, cut at one level, in millimetres of reality."""
 
     cut: Content  # outlines of what is cut; one object an element (large ones: an outline)
+    outlines: F64  # (s, 4) all outlines of the cut, those where two elements touch too
     shown: Content  # the cut and everything else a plan of the storey may show
     element: I32  # (k,) element row of each object of `cut`
     level_mm: float  # height of the cut
@@ -131,6 +132,7 @@ class Model:
         face, seams = _seams(cut, self.drawing, element)
         return StoreyPlan(
             without(cut, seams) if face else cut,
+            cut.seg,
             _plain(whole, np.vstack([rest, cut.seg, *self._may_show()])),
             element,
             level,

@@ -31,6 +31,7 @@ ROUND = 1.05  # sizes around an element within which its symbol lies
 ALIKE = 0.8  # share of one symbol that another must have
 LARGEST_MM = 6000.0
 FLIPS = ((1.0, 1.0), (-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0))
+NEAR = 0.6  # sizes around an element, within which its own symbol has some line
 MOST_TRIED = 6
 MOST_PIECES = 1500
 MOST_OF_A_CLASS = 0.6
@@ -165,11 +166,12 @@ def _touching(own: _Own, measures: Measures) -> F64:
         np.vstack([points, own.seg.reshape(-1, 2)]),
         np.concatenate([owner, np.repeat(np.arange(len(own.seg)), 2)]),
     )
-    near = cKDTree(points).query_pairs(gap, output_type="ndarray")
-    pairs = owner[near].astype(np.int64).reshape(-1, 2)
+    close = cKDTree(points).query_pairs(gap, output_type="ndarray")
+    pairs = owner[close].astype(np.int64).reshape(-1, 2)
     graph = coo_matrix((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(len(own.seg), len(own.seg)))
     label = connected_components(graph, directed=False)[1]
-    at = ((points >= own.low - gap) & (points <= own.high + gap)).all(1)
+    near = max(gap, NEAR * float((own.high - own.low).max()))
+    at = ((points >= own.low - near) & (points <= own.high + near)).all(1)
     return own.seg[np.isin(label, label[owner[at]])]
 
 
