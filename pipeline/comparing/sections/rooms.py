@@ -124,7 +124,7 @@ def _find_labels(rooms: list[Room], drawn: TextColumns) -> set[int]:
         for key in room.keys:
             own = [int(j) for j in inside if int(j) not in used and key and drawn.key[j] == key]
             if not own and len(key) > 2:
-                own = [int(j) for j in inside if int(j) not in used and key in drawn.key[j]]
+                own = [int(j) for j in inside if int(j) not in used and _names(key, drawn.key[j], room)]
             if own and room.text < 0:
                 room.text = min(own, key=lambda j: float(np.hypot(*(drawn.centre[j] - room.middle))))
                 used.add(room.text)
@@ -133,6 +133,13 @@ def _find_labels(rooms: list[Room], drawn: TextColumns) -> set[int]:
             if room.text >= 0 and drawn.key[room.text] == room.keys[0]:
                 break
     return used
+
+
+def _names(key: str, text: str, room: Room) -> bool:
+    """Whether a text that holds a key of a room says nothing else than the room: "9 Wohnen" is not "5 Wohnen"."""
+    rest = text.replace(key, "", 1)
+    other = room.keys[0].replace(key, "", 1)
+    return key in text and (rest == other or DIGITS.sub("#", rest) != DIGITS.sub("#", other))
 
 
 def _near_middle(room: Room, drawn: TextColumns) -> np.ndarray:

@@ -22,6 +22,16 @@ def test_another_number_in_a_room_is_a_changed_text():
     assert texts([("104", 2000.0, 3900.0, 250.0), LABELS[1]])[0] == [("modified", "101", "104")]
 
 
+def test_the_number_before_an_equal_name_is_compared():
+    house = model()
+    for row, kind in enumerate(house.elements.ifc_class):
+        if kind == "IfcSpace":
+            house.elements.attributes[row]["LongName"] = "Office"
+    new = drawing(cut_plan(), [("101 Office", 1200.0, 3900.0, 250.0), ("107 Office", 7000.0, 2600.0, 250.0)])
+    result = compare_sheets(house, house.sheets[0], new, new.sheets[0])
+    assert [(d.kind, d.old, d.new) for d in result.differences] == [("modified", "102 Office", "107 Office")]
+
+
 def test_a_room_without_its_label_is_told_where_others_have_one():
     assert texts(LABELS[:1])[0] == [("removed", "102", "")]
 
