@@ -24,6 +24,7 @@ from pipeline.drawing.tables import F64
 
 LEAST_TEXTS = 3
 FEW = 0.1  # a side with fewer texts than this share of the other's draws them as strokes
+LEAST_MET = 0.3  # share of the texts that stand where strokes are
 LETTER_SHARE = 0.03  # of the diagonal: larger figures are no letters
 NEIGHBOUR = 1.8  # sizes between the middles of letters of one row, at most
 LEAST_LETTERS = 3
@@ -102,6 +103,8 @@ def without_lettering(one: Content, two: Content, transform: F64, tolerance: flo
         return Lettering(one, two)
     boxes = np.array([_box(seg[rows]) for rows in members])
     meet = _meeting(boxes, texts)
+    if meet.any(0).sum() < max(LEAST_TEXTS, LEAST_MET * len(texts)):
+        return Lettering(one, two)  # the texts do not stand where the strokes are: no letters then
     gone = np.zeros(len(seg), bool)
     gone[np.concatenate(members)] = True
     rest = without(stroked, gone)

@@ -17,7 +17,9 @@ from pipeline.comparing.segments import SegmentIndex, directions, lengths, sampl
 from pipeline.drawing.strokes import ranges
 from pipeline.drawing.tables import F64, I32
 
-SHARED_LAYERS_SHARE = 0.5  # of the length must lie on layers of equal name before layers are compared at all
+SHARED_LAYERS_SHARE = (
+    0.5  # of the length, or of the lines, must lie on layers of equal name before layers are compared at all
+)
 MANY_NEIGHBOURS = 96
 CHORD_HEIGHT = 0.03  # of the chord's length, for arcs cut every 12 degrees or finer
 
@@ -112,8 +114,9 @@ def _common_layers(old: Content, old_length: F64, new: Content) -> tuple[I32, I3
         table = np.array([number[name.casefold()] for name in content.layers] or [0], np.int32)
         layer = table[np.clip(content.layer, 0, len(table) - 1)] if len(content.layer) else content.layer
         result.append(layer.astype(np.int32))
-        inside = float(length[shared[layer]].sum()) if len(layer) and len(shared) else 0.0
-        shares.append(inside / max(float(length.sum()), 1e-12))
+        inside = shared[layer] if len(layer) and len(shared) else np.zeros(len(layer), bool)
+        by_length = float(length[inside].sum()) / max(float(length.sum()), 1e-12)
+        shares.append(max(by_length, float(inside.mean()) if len(inside) else 0.0))  # a frame is long, but few lines
     if min(shares) < SHARED_LAYERS_SHARE:
         return np.full(len(old.seg), -1, np.int32), np.full(len(new.seg), -1, np.int32)
     return result[0], result[1]

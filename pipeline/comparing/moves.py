@@ -7,7 +7,7 @@ equal things moved, the nearest pairs are told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -23,6 +23,8 @@ from pipeline.drawing.tables import F64
 COVERED = 0.9
 EXPLAINED = 0.45
 EQUAL_LENGTH = 0.95  # things whose lengths differ by less are taken up together, the nearest pairs first
+MOSTLY = 0.6  # of the free length of the objects it touches that a move must explain
+NEARLY = 0.15  # what a plain move may explain less than a turned one
 MOST_PARTS = 400  # objects of one group tried one by one
 LEAST_TURNED = 3  # segments of a thing that can be seen to be turned
 TURNS = ((90, 1), (180, 1), (270, 1), (0, -1), (90, -1), (180, -1), (270, -1))  # degrees, mirror
@@ -113,7 +115,8 @@ class MoveFinder:
         for group in ordered:
             rank += size[id(group)] < EQUAL_LENGTH * last
             last = size[id(group)]
-            for one in [*self._candidates(group, others), *self._turned(group)]:
+            moved = self._candidates(group, others)
+            for one in [*moved, *[turn for turn in self._turned(group) if not self._plainer(moved, turn)]]:
                 distance = round(float(np.hypot(*one.move.delta)) / (4 * self.tolerance))
                 ranked.append((rank, -round(one.share * one.move.covered, 1), distance, len(ranked), one))
         moves = []
@@ -126,8 +129,14 @@ class MoveFinder:
                 move = again.move if again else None
             if move is not None:
                 move.degrees, move.mirrored = one.move.degrees, one.move.mirrored
-                moves.append(self.take(move))
+                moves.append(self.take(move if move.turned else self._with_companions(move)))
         return moves
+
+    def _plainer(self, moved: list[_Candidate], turn: _Candidate) -> bool:
+        """Whether a plain move no further explains a thing about as well as turning it (it is symmetric)."""
+        far = float(np.hypot(*turn.move.delta)) + max(4 * self.tolerance, extent(turn.group.box) / 4)
+        value = turn.share * turn.move.covered - NEARLY
+        return any(np.hypot(*one.move.delta) <= far and one.share * one.move.covered >= value for one in moved)
 
     def _parts(self, group: Group) -> list[Group]:
         """The objects of a group as groups of their own."""
@@ -176,8 +185,9 @@ class MoveFinder:
         objects = np.unique(self.new.free_object[pieces])
         count = self.free_first[objects + 1] - self.free_first[objects]
         whole = self.free_order[ranges(self.free_first[objects], count)]
-        if explained < 0.6 * float(self.free_length[whole[~self.new_taken[whole]]].sum()):
+        if explained < MOSTLY * float(self.free_length[whole[~self.new_taken[whole]]].sum()):
             return None
+        pieces = self._completed(pieces, whole[~self.new_taken[whole]])
         there = make_group(self.new, pieces, self.new_share)
         step = sharpened(placed, there.seg, 4 * self.tolerance)
         exact = delta + step
@@ -187,6 +197,41 @@ class MoveFinder:
         move = Move(group.pieces, pieces, group.ink, there.ink, (float(exact[0]), float(exact[1])), covered=covered)
         share = min(1.0, explained / max(float(lengths(placed).sum()) * (1 - hidden), 1e-12))
         return _Candidate(group, delta, share, move, group.seg)
+
+    def _with_companions(self, move: Move) -> Move:
+        """The move with the other free pieces of its old objects that went along (a thing over its old place)."""
+        mine = np.isin(self.old.free_object, np.unique(self.old.free_object[move.old_pieces])) & ~self.old_taken
+        mine[move.old_pieces] = False
+        rows = np.flatnonzero(mine)
+        if not len(rows):
+            return move
+        seg = self.old.free[rows] + np.tile(move.delta, 2)
+        points, owner = sample(seg, max(4 * self.tolerance, 1e-9), most=60)
+        hits = self.new.index.query(points, directions(seg)[owner], 2 * self.tolerance)
+        share = np.bincount(owner, hits.distance <= 2 * self.tolerance, minlength=len(rows)) / np.bincount(owner)
+        rows = rows[share >= COVERED]
+        if not len(rows):
+            return move
+        there = self._explained(seg[share >= COVERED], 2 * self.tolerance)
+        there = there[~np.isin(there, move.new_pieces)]
+        return replace(
+            move,
+            old_pieces=np.concatenate([move.old_pieces, rows]),
+            new_pieces=np.concatenate([move.new_pieces, there]),
+            old_ink=np.vstack([move.old_ink, self.old.free[rows]]),
+            new_ink=np.vstack([move.new_ink, self.new.free[there]]),
+        )
+
+    def _completed(self, pieces: np.ndarray, rest: np.ndarray) -> np.ndarray:
+        """The pieces with the other free pieces of their objects where most of an object is explained.
+
+        One edge of an outline may have been hidden at the old place and be free at the new one.
+        """
+        owner = self.new.free_object
+        objects, inverse = np.unique(owner[rest], return_inverse=True)
+        total = np.bincount(inverse, self.free_length[rest])
+        known = np.bincount(np.searchsorted(objects, owner[pieces]), self.free_length[pieces], minlength=len(objects))
+        return np.asarray(np.union1d(pieces, rest[(known >= MOSTLY * total)[inverse]]))
 
     def _explained(self, placed: F64, reach: float) -> np.ndarray:
         """Free new pieces, not yet taken, that lie on the placed copy."""

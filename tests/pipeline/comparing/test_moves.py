@@ -1,5 +1,6 @@
 """Moved, turned and nested things: what a person would tell where several readings are possible."""
 
+import itertools
 import math
 
 import numpy as np
@@ -90,3 +91,26 @@ def test_boxes_that_touch_are_found_without_looking_at_all_pairs():
     parts = components(60, meeting_pairs(boxes, 1.0))
     assert sorted(int(k) for part in parts for k in part) == list(range(60))
     assert [int(part[0]) for part in parts] == sorted(int(part[0]) for part in parts)
+
+
+def test_a_symmetric_thing_that_overlaps_its_old_place_was_moved_not_mirrored():
+    (difference,) = compare(window(1000, 1500, 4), window(1300, 1500, 4))
+    assert difference.kind == "moved" and difference.delta == pytest.approx((300, 0), abs=1)
+
+
+def test_an_edge_that_was_hidden_at_the_old_place_belongs_to_the_move():
+    square = [([(1000, 4000), (1400, 4000), (1400, 4400), (1000, 4400), (1000, 4000)], 2, -1)]
+    on_line = [([(500, 4400), (1500, 4400)], 2, -1)]
+    free = [([(2500, 4000), (2900, 4000), (2900, 4400), (2500, 4400), (2500, 4000)], 2, -1)]
+    lines = [([a, b], 2, -1) for a, b in itertools.pairwise(square[0][0])]
+    (difference,) = compare(on_line + lines, on_line + free)
+    assert difference.kind == "moved" and difference.delta == pytest.approx((1500, 0), abs=1)
+
+
+def test_a_long_frame_on_one_side_does_not_make_layers_incomparable():
+    frame = [([(-40000, -30000), (60000, -30000), (60000, 40000), (-40000, 40000), (-40000, -30000)], 4, -1)]
+    (added, layer) = sorted(
+        compare(window(1000, 1500, 4), frame + [(p, 1, i) for p, _, i in window(1000, 1500, 4)]),
+        key=lambda d: d.cls != "geometry",
+    )
+    assert (added.kind, layer.attribute, layer.old, layer.new) == ("added", "layer", "DOOR", "WALL")
