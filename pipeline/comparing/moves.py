@@ -199,27 +199,35 @@ class MoveFinder:
         return _Candidate(group, delta, share, move, group.seg)
 
     def _with_companions(self, move: Move) -> Move:
-        """The move with the other free pieces of its old objects that went along (a thing over its old place)."""
-        mine = np.isin(self.old.free_object, np.unique(self.old.free_object[move.old_pieces])) & ~self.old_taken
+        """The move with the other free old pieces that went along: of its old objects, or onto what it claimed."""
+        free = self.old.free + np.tile(move.delta, 2)
+        low = move.new_ink.reshape(-1, 2).min(0) - 2 * self.tolerance
+        high = move.new_ink.reshape(-1, 2).max(0) + 2 * self.tolerance
+        own = np.isin(self.old.free_object, np.unique(self.old.free_object[move.old_pieces]))
+        inside = ((midpoints(free) >= low) & (midpoints(free) <= high)).all(1)
+        mine = (own | inside) & ~self.old_taken
         mine[move.old_pieces] = False
         rows = np.flatnonzero(mine)
         if not len(rows):
             return move
-        seg = self.old.free[rows] + np.tile(move.delta, 2)
+        seg = free[rows]
         points, owner = sample(seg, max(4 * self.tolerance, 1e-9), most=60)
-        hits = self.new.index.query(points, directions(seg)[owner], 2 * self.tolerance)
-        share = np.bincount(owner, hits.distance <= 2 * self.tolerance, minlength=len(rows)) / np.bincount(owner)
+        unit, reach = directions(seg)[owner], 2 * self.tolerance
+        there = self.new.index.query(points, unit, reach).distance <= reach
+        claimed = SegmentIndex(self.new.free[move.new_pieces], 20 * self.tolerance)
+        there &= own[rows][owner] | (claimed.query(points, unit, reach).distance <= reach)
+        share = np.bincount(owner, there, minlength=len(rows)) / np.bincount(owner)
         rows = rows[share >= COVERED]
         if not len(rows):
             return move
-        there = self._explained(seg[share >= COVERED], 2 * self.tolerance)
-        there = there[~np.isin(there, move.new_pieces)]
+        more = self._explained(seg[share >= COVERED], reach)
+        more = more[~np.isin(more, move.new_pieces)]
         return replace(
             move,
             old_pieces=np.concatenate([move.old_pieces, rows]),
-            new_pieces=np.concatenate([move.new_pieces, there]),
+            new_pieces=np.concatenate([move.new_pieces, more]),
             old_ink=np.vstack([move.old_ink, self.old.free[rows]]),
-            new_ink=np.vstack([move.new_ink, self.new.free[there]]),
+            new_ink=np.vstack([move.new_ink, self.new.free[more]]),
         )
 
     def _completed(self, pieces: np.ndarray, rest: np.ndarray) -> np.ndarray:
