@@ -20,7 +20,7 @@ U8 = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 ID_DIGITS = 12  # more digits than this never fit in 31 bits
 _STRIP = 1 << 19  # a multiple of 64
-_BLOCK = 1 << 13  # numbers worked on at once
+_BLOCK = 1 << 14  # numbers worked on at once
 _AHEAD = 256  # bytes behind a strip that its last number and keyword may reach into
 _BLANKS = 64  # blanks that may stand around '='
 _RARE = 100  # so many of a byte are looked for one by one
