@@ -30,6 +30,10 @@ from pipeline.drawing.model import Drawing, Sheet
 
 DIRECTION = (Format.IFC, Format.DXF, Format.PDF, Format.OTHER)  # which side of a pair of formats is computed as the old
 GivenPoints = dict[tuple[str, str], list[list[list[float]]]]  # (old sheet, new sheet) -> pairs of points, sheet mm
+ONLY_TWO_ZH = "图号、图名和内容都不能说明两张图是同一张；因为两份文件各只有这一张图，仍作比对。"
+ONLY_TWO_EN = (
+    "Neither number, title nor content say that the sheets are one; they are compared as the only ones of their files."
+)
 Models = tuple[list[Difference], ElementMatch, float]
 
 
@@ -159,6 +163,7 @@ def compare_drawings(
     result = Comparison(_file_side(old), _file_side(new), engine=VERSION)
     if pairs is None:
         pairs = pair_storeys(old, new, pair_sheets(descriptions_of(old), descriptions_of(new)))
+        pairs = _only_two(old, new, pairs)
     olds, news = {s.id: s for s in old.sheets}, {s.id: s for s in new.sheets}
     both_models = old.format == Format.IFC and new.format == Format.IFC
     models = compare_models(old, new) if both_models and old.sha256 != new.sha256 else None
@@ -184,6 +189,14 @@ def compare_drawings(
     result.indicators = indicators(old, new, [(one.old.sheet, one.new.sheet) for one in result.sheets])
     result.seconds = time.perf_counter() - started
     return result
+
+
+def _only_two(old: Drawing, new: Drawing, pairs: list[SheetIdentity]) -> list[SheetIdentity]:
+    """The pair of two drawings of one sheet each that nothing else joins: who names two files wants them compared."""
+    if len(old.sheets) != 1 or len(new.sheets) != 1 or any(pair.old and pair.new for pair in pairs):
+        return pairs
+    both = old.sheets[0].id, new.sheets[0].id
+    return [SheetIdentity(*both, by=["only"], relation="unsure", reason_zh=ONLY_TWO_ZH, reason_en=ONLY_TWO_EN)]
 
 
 def _swapped_points(points: GivenPoints | None) -> GivenPoints | None:

@@ -23,7 +23,8 @@ def documents():
     strokes, labels = plan()
     yield compare_drawings(drawing(strokes, labels), drawing(shifted(strokes, 1, 300, 0), labels[1:]))
     yield compare_drawings(drawing(strokes, labels), drawing(strokes, labels))
-    yield compare_drawings(drawing(strokes, labels), drawing(strokes[:2], [], number="建施-99", title="目录"))
+    two = with_sheets((strokes, labels, "建施-01", "一层平面图"), (strokes[:3], [], "建施-02", "二层平面图"))
+    yield compare_drawings(two, drawing(strokes[:2], [], number="建施-99", title="目录"))
     yield compare_drawings(model(ROWS), model([replace_row(ROWS[0], x=500), *ROWS[2:]], prefix="h"))
 
 

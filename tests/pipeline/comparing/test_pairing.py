@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.comparing.engine import compare_drawings
 from pipeline.comparing.identity import RELATIONS, Decision
 from pipeline.comparing.pairing import SheetDescription, pair_sheets
 from pipeline.comparing.titles import fold_number, storeys, title_likeness
 from pipeline.drawing.certainty import CONFIRM
+from tests.pipeline.comparing.drawings import drawing, plan
 
 
 def sheet(key, number="", title="", fmt="dxf", kind="model", **more):
@@ -195,3 +197,14 @@ def test_many_sheets_pair():
     ]
     found = pair_sheets(*sets)
     assert all(p.old and p.new and p.old[1:] == p.new[1:] for p in found)
+
+
+def test_the_only_sheets_of_two_drawings_are_compared_but_not_called_one():
+    strokes, _ = plan()
+    before = drawing(strokes, [], number="A-102", title="一层平面图")
+    after = drawing(strokes[:3], [], number="B-7", title="二层平面图")
+    for one, two in ((before, after), (after, before)):
+        result = compare_drawings(one, two)
+        (sheet,) = result.sheets
+        assert sheet.relation == "unsure" and "only ones of their files" in sheet.paired["en"]
+        assert not result.unpaired and sheet.comparable
