@@ -30,9 +30,9 @@ class Station:
     task: str
     queue: str  # light | heavy
     weight: int
-    subject: str  # file | submission | comparison
+    subject: str  # file | submission | comparison | pair
     follows: tuple[str, ...]
-    blocks: str  # reading | looking | settling | findings | differences
+    blocks: str  # reading | looking | settling | findings | differences | nothing
     version: str  # raised when this station's own work changes
 
 
@@ -45,7 +45,8 @@ STATIONS: dict[str, Station] = {
         Station("measure", "pipeline.measure", "heavy", 10, "file", ("settle",), "findings", "1"),
         Station("settle", "pipeline.settle", "light", 5, "submission", ("read", "check", "compare"), "settling", "1"),
         Station("check", "rules.check", "heavy", 15, "submission", (), "findings", "1"),
-        Station("compare", "pipeline.compare", "heavy", 10, "comparison", (), "differences", "1"),
+        Station("compare", "pipeline.compare", "heavy", 9, "comparison", (), "differences", "1"),
+        Station("overlay", "pipeline.overlay", "heavy", 1, "pair", (), "nothing", "1"),
     )
 }
 FILE_KINDS = tuple(s.kind for s in STATIONS.values() if s.subject == "file")

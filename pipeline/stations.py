@@ -41,7 +41,8 @@ _PRELOADED = (
     "pipeline.readers.pdf.reader", "pipeline.readers.pdf.signature_check", "pipeline.readers.pdf.polygons",
     "pipeline.sheets.find", "pipeline.rendering.pack", "pipeline.rendering.tiles",
     "pipeline.rendering.model", "pipeline.measuring.measure", "pipeline.measuring.cad", "pipeline.measuring.pages",
-    "pipeline.comparing.engine", "pipeline.comparing.pairing", "ifcopenshell.geom", "pymupdf", "ezdxf",
+    "pipeline.comparing.engine", "pipeline.comparing.pairing", "pipeline.rendering.comparison_panes",
+    "ifcopenshell.geom", "pymupdf", "ezdxf",
 )  # fmt: skip
 _ANNOTATIONS_LIMIT = 10_000
 _TEXTS_LIMIT = 400_000  # characters of one sheet kept for search
@@ -225,6 +226,41 @@ def compare(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
 def _points_of(args: dict[str, Any]) -> dict[tuple[str, str], list[list[list[float]]]]:
     told = zip(args.get("pairs") or [], args.get("points") or [], strict=False)
     return {(str(old), str(new)): points for (old, new), points in told if points}
+
+
+def overlay(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
+    """Draw a pair of sheets in one picture. files: old snapshot, new snapshot.
+
+    args: `pair`, an entry of `Comparison.pairs`; `sheets` and `files`, ids and file names of both sides; `changes`, its
+    differences as rows; `engine`. Returns `overlay.pdf`.
+    """
+    from pipeline.comparing.changes import Difference
+    from pipeline.rendering.comparison_panes import panes_of
+    from pipeline.rendering.comparison_report import comparison_report
+
+    old, new = (snapshot.load(path.read_bytes()) for path in files[:2])
+    changes = []
+    for row in args["changes"]:
+        delta = tuple(row["delta_mm"]) if row["delta_mm"] else None
+        one = Difference(row["kind"], row["cls"], row["what"], row["what"], delta=delta, old=row["old"], new=row["new"])
+        places = {"box_old": row["box_old"], "box_new": row["box_new"], "sheet_old": "", "sheet_new": ""}
+        judged = {"material": row["material"], "certainty": row["certainty"], "kind": row["kind"]}
+        changes.append({"id": row["key"], "sentence": one.sentence(), **places, **judged})
+    pair = args["pair"]
+    sides = {}
+    for side, drawing, sheet_id, name in zip(("old", "new"), (old, new), args["sheets"], args["files"], strict=True):
+        sheet = next((one for one in drawing.sheets if one.id == sheet_id), None)
+        number, title = (sheet.number, sheet.title) if sheet else ("", "")
+        sides[side] = {"file": name, "sha256": drawing.sha256, "sheet": sheet_id, "number": number, "title": title}
+    told = {
+        **sides, "comparable": pair["comparable"], "identical": pair.get("identical", False), "reason": pair["reason"],
+        "method": "", "confidence": pair.get("registration", pair["confidence"]), "tolerance_mm": pair["tolerance_mm"],
+        "transform_sheet": pair["transform"], "notes": pair.get("notes", []), "paired": None,
+        "change_ids": [one["id"] for one in changes],
+    }  # fmt: skip
+    document = {"engine": args["engine"], **sides, "changes": changes, "sheets": [told], "unpaired": []}
+    note = f"compared sha256:{old.sha256} with sha256:{new.sha256}; {args['engine']}"
+    return {"overlay.pdf": comparison_report(panes_of(document, old, new), "pdf", note=note)}
 
 
 def summary(drawing: Drawing) -> dict[str, Any]:

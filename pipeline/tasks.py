@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.celery_app import app
 from pipeline.work import compare as comparing
 from pipeline.work import measure as measuring
+from pipeline.work import overlay as overlaying
 from pipeline.work import read as reading
 from pipeline.work import receive as receiving
 from pipeline.work import render as rendering
@@ -18,6 +19,7 @@ GIVE_UP: dict[str, GiveUp] = {
     "measure": measuring.give_up,
     "settle": settling.give_up,
     "compare": comparing.give_up,
+    "overlay": leave,
     "check": leave,
 }
 
@@ -56,3 +58,9 @@ def settle(job_id: str) -> None:
 def compare(job_id: str) -> None:
     """Compare two submissions."""
     perform(job_id, comparing.compare, comparing.give_up)
+
+
+@app.task(name="pipeline.overlay")
+def overlay(job_id: str) -> None:
+    """Draw both sheets of a pair in one picture."""
+    perform(job_id, overlaying.overlay)

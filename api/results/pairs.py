@@ -19,8 +19,8 @@ from pipeline.errors import Conflict, NotFound, Refused
 from pipeline.records.base import now
 from pipeline.records.log import append_event
 from pipeline.records.notices import notify
-from pipeline.records.tables import Comparison, Sheet, SheetPair, Submission
-from pipeline.work.identity import CONFIRMED, PROPOSED, REJECTED
+from pipeline.records.tables import Comparison, Job, Sheet, SheetPair, Submission
+from pipeline.work.identity import CONFIRMED, PROPOSED, REJECTED, entry_of
 
 Sides = tuple[str | None, str | None]
 LEAST_POINTS = 2
@@ -37,7 +37,7 @@ def with_status(db: Session, rows: Sequence[Comparison]) -> dict[str, list[dict[
 
 def _shown(entry: dict[str, Any], known: dict[Sides, tuple[SheetPair, str | None]]) -> dict[str, Any]:
     pair, name = known.get((entry["old_sheet"], entry["new_sheet"]), (None, None))
-    plain = {key: value for key, value in entry.items() if key != "stands_on"}
+    plain = {key: value for key, value in entry.items() if key not in ("stands_on", "overlay_key")}
     if pair is None:
         return {**plain, "id": None, "status": PROPOSED, "decided_by": None, "decided_at": None}
     return {
@@ -48,6 +48,23 @@ def _shown(entry: dict[str, Any], known: dict[Sides, tuple[SheetPair, str | None
         "decided_by": name,
         "decided_at": pair.decided_at.isoformat() if pair.decided_at else None,
     }
+
+
+def overlay(db: Session, comparison: Comparison, pair_id: str) -> str:
+    """Return the key of the overlay of a pair, "" while there is none; the first question starts its drawing.
+
+    Raises NotFound for a pair of another comparison or one that was not compared, Conflict when its drawing failed.
+    """
+    pair = db.get(SheetPair, pair_id)
+    entry = entry_of(comparison, pair) if pair is not None and pair.comparison_id == comparison.id else None
+    if entry is None or not (entry["old_sheet"] and entry["new_sheet"]):
+        raise NotFound()
+    if not entry.get("overlay_key"):
+        failed = select(Job.id).where(Job.kind == "overlay", Job.subject == pair_id, Job.state == "failed")
+        if db.scalar(failed.where(Job.engine_version.endswith(str(entry["stands_on"])))):
+            raise Conflict("叠图未能绘制。", "The overlay could not be drawn.")
+        start_job(db, "overlay", pair_id, comparison.new_id, engine=entry["stands_on"])
+    return str(entry.get("overlay_key") or "")
 
 
 def decide(

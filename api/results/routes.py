@@ -158,6 +158,17 @@ def decide_pair(id: str, body: PairDecision, grant: Granted) -> ComparisonOut:
     return queries.comparisons(grant.db, [grant.row])[0]
 
 
+@router.get("/comparisons/{id}/overlay", **deed("comparison.read"))
+def overlay(id: str, pair_id: str, grant: Granted, request: Request) -> Response:
+    """Both sheets of a pair in one PDF; 202 while it is being drawn, which asking starts."""
+    key = pairs.overlay(grant.db, grant.row, pair_id)
+    if not key:
+        return Response(status_code=202, headers={"Cache-Control": "no-store", "Retry-After": "2"})
+    answer = serving.derived(request, key, "application/pdf")
+    answer.headers["Content-Disposition"] = serving.disposition(f"compare-{pair_id[:8]}.pdf")
+    return answer
+
+
 @router.get("/submissions/{id}/comparisons", **deed("submission.read"))
 def comparisons(id: str, grant: Granted) -> list[ComparisonOut]:
     """Comparisons this submission is the new side of."""

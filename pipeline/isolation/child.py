@@ -26,6 +26,7 @@ STATIONS = {
     "pipeline.stations:render",
     "pipeline.stations:pair",
     "pipeline.stations:compare",
+    "pipeline.stations:overlay",
     "rules.stations:check",
     "rules.ids:check",
     "pipeline.isolation.escape:attempt",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from pipeline.records.tables import SheetPair
+from pipeline.records.tables import Comparison, SheetPair
 
 PROPOSED, CONFIRMED, REJECTED = "proposed", "confirmed", "rejected"
 
@@ -46,3 +46,10 @@ def write_pairs(session: Session, comparison_id: str, pairs: list[dict[str, Any]
     gone = [row.id for sides, row in there.items() if sides not in wanted and row.status == PROPOSED]
     session.execute(delete(SheetPair).where(SheetPair.id.in_(gone)).execution_options(synchronize_session=False))
     session.flush()
+
+
+def entry_of(comparison: Comparison, pair: SheetPair) -> dict[str, Any] | None:
+    """Return the entry of `Comparison.pairs` about a pair that was compared, None when there is none."""
+    sides = pair.old_sheet_id, pair.new_sheet_id
+    found = [one for one in comparison.pairs if (one["old_sheet"], one["new_sheet"]) == sides]
+    return found[0] if found and found[0].get("stands_on") else None
