@@ -84,7 +84,7 @@ export interface Finding {
 export type Transform = [[number, number, number], [number, number, number]]
 export interface Pair {
   old_sheet: Id | null; new_sheet: Id | null; confidence: number; reason: string | { zh?: string; en?: string; code?: string }
-  comparable: boolean; transform: Transform | null; tolerance_mm: number; count: number
+  comparable: boolean; transform: Transform | null; notes?: { zh: string; en: string }[]; tolerance_mm: number; count: number
   id?: Id | null; status?: 'proposed' | 'confirmed' | 'rejected'; needs_confirmation?: boolean; decided_by?: string | null; decided_at?: string | null
   /** How surely the one sheet lies on the other, 0…1; `confidence` is that they are versions of one. */
   registration?: number
