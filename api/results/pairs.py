@@ -51,20 +51,30 @@ def _shown(entry: dict[str, Any], known: dict[Sides, tuple[SheetPair, str | None
 
 
 def overlay(db: Session, comparison: Comparison, pair_id: str) -> str:
-    """Return the key of the overlay of a pair, "" while there is none; the first question starts its drawing.
+    """Return the key of the overlay of a pair, "" while there is none.
 
-    Raises NotFound for a pair of another comparison or one that was not compared, Conflict when its drawing failed.
+    Raises NotFound for a pair of another comparison or one that was not compared.
     """
-    pair = db.get(SheetPair, pair_id)
-    entry = entry_of(comparison, pair) if pair is not None and pair.comparison_id == comparison.id else None
-    if entry is None or not (entry["old_sheet"] and entry["new_sheet"]):
-        raise NotFound()
+    return str(_compared_entry(db, comparison, pair_id).get("overlay_key") or "")
+
+
+def draw_overlay(db: Session, comparison: Comparison, pair_id: str) -> str:
+    """As `overlay`; the first question starts its drawing. Raises Conflict when the drawing failed."""
+    entry = _compared_entry(db, comparison, pair_id)
     if not entry.get("overlay_key"):
         failed = select(Job.id).where(Job.kind == "overlay", Job.subject == pair_id, Job.state == "failed")
         if db.scalar(failed.where(Job.engine_version.endswith(str(entry["stands_on"])))):
             raise Conflict("叠图未能绘制。", "The overlay could not be drawn.")
         start_job(db, "overlay", pair_id, comparison.new_id, engine=entry["stands_on"])
     return str(entry.get("overlay_key") or "")
+
+
+def _compared_entry(db: Session, comparison: Comparison, pair_id: str) -> dict[str, Any]:
+    pair = db.get(SheetPair, pair_id)
+    entry = entry_of(comparison, pair) if pair is not None and pair.comparison_id == comparison.id else None
+    if entry is None or not (entry["old_sheet"] and entry["new_sheet"]):
+        raise NotFound()
+    return entry
 
 
 def decide(

@@ -158,12 +158,18 @@ def decide_pair(id: str, body: PairDecision, grant: Granted) -> ComparisonOut:
     return queries.comparisons(grant.db, [grant.row])[0]
 
 
+@router.post("/comparisons/{id}/overlay", status_code=202, **deed("comparison.read"))
+def draw_overlay(id: str, pair_id: str, grant: Granted) -> dict[str, bool]:
+    """Ask for both sheets of a pair in one PDF; asking again is harmless."""
+    return {"ready": bool(pairs.draw_overlay(grant.db, grant.row, pair_id))}
+
+
 @router.get("/comparisons/{id}/overlay", **deed("comparison.read"))
 def overlay(id: str, pair_id: str, grant: Granted, request: Request) -> Response:
-    """Both sheets of a pair in one PDF; 202 while it is being drawn, which asking starts."""
+    """Both sheets of a pair in one PDF; 204 while there is none."""
     key = pairs.overlay(grant.db, grant.row, pair_id)
     if not key:
-        return Response(status_code=202, headers={"Cache-Control": "no-store", "Retry-After": "2"})
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
     answer = serving.derived(request, key, "application/pdf")
     answer.headers["Content-Disposition"] = serving.disposition(f"compare-{pair_id[:8]}.pdf")
     return answer

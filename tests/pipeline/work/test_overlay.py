@@ -14,7 +14,7 @@ from tests.pipeline.work.test_identity import compared, decide, shown  # noqa: F
 
 def asked(comparison_id, pair_id):
     with transaction() as session:
-        key = pairs.overlay(session, session.get_one(Comparison, comparison_id), pair_id)
+        key = pairs.draw_overlay(session, session.get_one(Comparison, comparison_id), pair_id)
     ring_started(session)
     return key
 

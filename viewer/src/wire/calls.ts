@@ -65,7 +65,8 @@ export const addComparison = (oldId: Id, newId: Id): Promise<Comparison> => askJ
 export const comparison = (id: Id): Promise<Comparison> => askJson(`/api/comparisons/${id}`)
 export const comparisonsOf = (submissionId: Id): Promise<Comparison[]> => askList(`/api/submissions/${submissionId}/comparisons`)
 export const decidePair = (id: Id, body: PairDecision): Promise<Comparison> => askJson(`/api/comparisons/${id}/pairs`, { method: 'POST', body })
-/** Both sheets of a pair in one PDF; null while it is being drawn, which asking starts. */
+export const drawOverlay = (id: Id, pairId: Id): Promise<{ ready: boolean }> => askJson(`/api/comparisons/${id}/overlay?pair_id=${pairId}`, { method: 'POST' })
+/** Both sheets of a pair in one PDF; null while there is none. */
 export const overlay = async (id: Id, pairId: Id, signal?: AbortSignal): Promise<Blob | null> => {
   const response = await ask(`/api/comparisons/${id}/overlay?pair_id=${pairId}`, { headers: { Accept: '*/*' }, signal })
   return response.status === 200 ? response.blob() : null
