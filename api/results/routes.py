@@ -159,13 +159,13 @@ def decide_pair(id: str, body: PairDecision, grant: Granted) -> ComparisonOut:
 
 
 @router.post("/comparisons/{id}/overlay", status_code=202, **deed("comparison.read"))
-def draw_overlay(id: str, pair_id: str, grant: Granted) -> dict[str, bool]:
+def draw_overlay(id: str, grant: Granted, pair_id: str = "") -> dict[str, bool]:
     """Ask for both sheets of a pair in one PDF; asking again is harmless."""
     return {"ready": bool(pairs.draw_overlay(grant.db, grant.row, pair_id))}
 
 
 @router.get("/comparisons/{id}/overlay", **deed("comparison.read"))
-def overlay(id: str, pair_id: str, grant: Granted, request: Request) -> Response:
+def overlay(id: str, grant: Granted, request: Request, pair_id: str = "") -> Response:
     """Both sheets of a pair in one PDF; 204 while there is none."""
     key = pairs.overlay(grant.db, grant.row, pair_id)
     if not key:

@@ -103,6 +103,8 @@ TABLE: dict[tuple[str, str], Line] = {
     ("post", "/api/comparisons/{comparison}/pairs"): Line(
         JUDGES | INSTITUTE, 409, body={"pair_id": "0" * 32, "decision": "confirm"}
     ),
+    ("post", "/api/comparisons/{comparison}/overlay"): Line(MEMBERS, 404),  # of no pair
+    ("get", "/api/comparisons/{comparison}/overlay"): Line(MEMBERS, 404),
     ("get", "/api/comparisons/{comparison}/differences"): Line(MEMBERS, 200),
     ("patch", "/api/differences/{difference}"): Line(JUDGES, 200, body={"decision": "seen"}),
     ("patch", "/api/annotations/{annotation}"): Line(frozenset({"reviewer"}), 409, body={}, headers={"If-Match": "2"}),
