@@ -4,6 +4,7 @@ python -m benchmarks.comparing --seeds 7 11 --pairs dxf-dxf,pdf-pdf,ifc-ifc --pe
 
 One line a pair of formats, and one a source under it; no average over pairs.
 
+Pairs with scans (pdf-scan, dxf-scan) can be made only where OpenCV is installed: the generator blurs and turns with it.
 TUSHEN_BENCH names the folder with generate.py, score.py and sources (default ../shared/bench).
 """
 
