@@ -27,6 +27,7 @@ CURVED = np.array(
     np.uint8,
 )
 SCALE = re.compile(r"(比例|scale)?\s*(?<![\d.:])1\s*:\s*(\d{1,4})(?![\d.:])", re.IGNORECASE)
+SPINE, BAND = 1, 2  # parts of a wide polyline
 DRAWN = np.array(
     [k for k in EntityKind if k not in (EntityKind.TEXT, EntityKind.POINT, EntityKind.WIPEOUT, EntityKind.PROXY)],
     np.uint8,
@@ -73,11 +74,14 @@ class Content:
     hidden: int = 0  # entities on layers that are off: not compared
     pattern: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # (n,) bool: pattern line of a hatch
     knows_patterns: bool = False  # the format keeps hatches apart from other lines
+    band: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))  # (n,) of a wide polyline: SPINE or BAND
 
     def __post_init__(self) -> None:
         """Without word of hatches no line is one of a pattern."""
         if len(self.pattern) != len(self.seg):
             self.pattern = np.zeros(len(self.seg), bool)
+        if len(self.band) != len(self.seg):
+            self.band = np.zeros(len(self.seg), np.uint8)
 
     @property
     def diagonal(self) -> float:
@@ -139,6 +143,7 @@ def content_of(drawing: Drawing, sheet: Sheet) -> Content:
         hidden=hidden,
         pattern=_pattern_entities(table)[entity],
         knows_patterns=drawing.format == Format.DXF,
+        band=_wide_polylines(table)[entity],
     )
 
 
@@ -198,6 +203,19 @@ def _pattern_entities(table: EntityTable) -> np.ndarray:
         row, own = row[row < len(table)], hatch[: len(row[row < len(table)])]
         same = (table.kind[row] == EntityKind.PATH) & (table.source[row] == table.source[own])
         result[row[same & (table.insert[row] == table.insert[own]) & (table.layer[row] == table.layer[own])]] = True
+    return result
+
+
+def _wide_polylines(table: EntityTable) -> np.ndarray:
+    """(e,) uint8: SPINE for the centre line of a wide polyline, BAND for the area a reader puts behind it."""
+    result = np.zeros(len(table), np.uint8)
+    if len(table) < 2:
+        return result
+    first = (table.kind[:-1] == EntityKind.POLYLINE) & (table.kind[1:] == EntityKind.FILL)
+    for column in (table.source, table.insert, table.layer):
+        first &= column[:-1] == column[1:]
+    rows = np.flatnonzero(first & (table.source[:-1] >= 0))
+    result[rows], result[rows + 1] = SPINE, BAND
     return result
 
 

@@ -17,7 +17,7 @@ from pipeline.comparing.linework import Change, Measures, layer_changes, linewor
 from pipeline.comparing.matching import match
 from pipeline.comparing.merging import absorb_contained, mark_consequences, merge_fragments
 from pipeline.comparing.naming import Name, Namer, layer_meaning, text_name
-from pipeline.comparing.patterns import note, to_align, without_unplotted
+from pipeline.comparing.patterns import note, to_align, without_twin_of_wide, without_unplotted
 from pipeline.comparing.places import Places, places_of
 from pipeline.comparing.registration import Registration, register
 from pipeline.comparing.segments import invert, map_segments, scale_of
@@ -153,6 +153,7 @@ def _differences(
     transform, old, new = registration.transform, before[0], after[0]
     one, two, *left_out = without_unplotted(before[2], after[2], transform, measures.tolerance)
     result.notes += [note(lines, of_old) for lines, of_old in zip(left_out, (True, False), strict=True) if lines]
+    one, two = without_twin_of_wide(one, two, transform, measures.tolerance)
     letters = without_lettering(one, two, transform, measures.tolerance)
     one, two = letters.one, letters.two
     result.notes += letters.notes()

@@ -194,12 +194,34 @@ def _uncovered(
         covered[unsure] |= more.near.any(1)
         same[unsure] |= (more.near & (other.layer[more.rows] == layer[unsure][:, None])).any(1)
         nearest[unsure] = np.where(more.nearest >= 0, more.nearest, nearest[unsure])
+        _among_long_ones(other, points, unit, allowed, layer, covered, same)
     count = np.bincount(row, minlength=len(rest))
     full = np.bincount(row, covered, minlength=len(rest)) == count
     wrong = full & (np.bincount(row, same, minlength=len(rest)) < 0.5 * count)
     pieces, parents = uncovered_runs(seg, row, covered, count)
     middle = np.cumsum(count) - count + count // 2
     return pieces, rest[parents], rest[wrong], nearest[middle[wrong]]
+
+
+def _among_long_ones(
+    other: Side,
+    points: F64,
+    unit: F64,
+    allowed: F64,
+    layer: np.ndarray,
+    covered: np.ndarray,
+    same: np.ndarray,
+) -> None:
+    """Look for what is still not covered among long segments alone: chords of small circles crowd them out."""
+    unsure = np.flatnonzero(~covered)
+    long = np.flatnonzero(lengths(other.seg) >= other.index.spacing / 2)
+    if not len(unsure) or not len(long) or len(long) == len(other.seg):
+        return
+    found = SegmentIndex(other.seg[long], other.index.spacing).query(
+        points[unsure], unit[unsure], allowed[unsure], MANY_NEIGHBOURS
+    )
+    covered[unsure] |= found.near.any(1)
+    same[unsure] |= (found.near & (other.layer[long][found.rows] == layer[unsure][:, None])).any(1)
 
 
 def uncovered_runs(seg: F64, row: np.ndarray, covered: np.ndarray, count: np.ndarray) -> tuple[F64, np.ndarray]:

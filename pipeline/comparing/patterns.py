@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.comparing.content import Content
+from pipeline.comparing.content import BAND, SPINE, Content
 from pipeline.comparing.segments import SegmentIndex, map_segments
 from pipeline.drawing.tables import F64
 
@@ -36,6 +36,7 @@ def without(content: Content, gone: np.ndarray) -> Content:
         layer=content.layer[keep],
         curved=content.curved[keep],
         pattern=content.pattern[keep],
+        band=content.band[keep],
     )
 
 
@@ -75,6 +76,32 @@ def _unplotted(seg: F64, content: Content, other_seg: F64, other: Content, toler
     index = SegmentIndex(other_seg, max(20 * tolerance, 1e-9))
     share = index.covered_share(seg[content.pattern], tolerance, 8 * tolerance)
     return content.pattern if share < NOT_PLOTTED else np.zeros(len(seg), bool)
+
+
+def without_twin_of_wide(one: Content, two: Content, transform: F64, tolerance: float) -> tuple[Content, Content]:
+    """Keep of wide polylines the band or the centre line, whichever the other sheet was plotted with.
+
+    A drawing holds both; a plot strokes the centre line with a broad pen or fills the band.
+
+    Args:
+        one: old content.
+        two: new content.
+        transform: 2×3, old to new working mm.
+        tolerance: new working mm.
+    """
+    old_seg = map_segments(transform, one.seg)
+    gone_old = _other_half(old_seg, one, two.seg, two, tolerance)
+    gone_new = _other_half(two.seg, two, old_seg, one, tolerance)
+    return without(one, gone_old) if gone_old.any() else one, without(two, gone_new) if gone_new.any() else two
+
+
+def _other_half(seg: F64, content: Content, other_seg: F64, other: Content, tolerance: float) -> np.ndarray:
+    """(n,) bool: bands or centre lines of a side, when the other format knows no wide polylines."""
+    if not content.band.any() or other.knows_patterns:
+        return np.zeros(len(seg), bool)
+    index = SegmentIndex(other_seg, max(20 * tolerance, 1e-9))
+    spine, band = (index.covered_share(seg[content.band == part], tolerance, 8 * tolerance) for part in (SPINE, BAND))
+    return np.asarray(content.band == (BAND if spine >= band else SPINE))
 
 
 def note(lines: int, of_old: bool) -> dict[str, str]:

@@ -75,9 +75,6 @@ def test_a_wide_polyline_is_one_thing_however_it_is_cut(tmp_path):
     assert [d.kind for d in told(plain, old)] == ["added"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the band of a wide polyline is told as removed where a plot strokes its centre line"
-)
 def test_a_wide_polyline_is_the_same_as_its_plotted_self(tmp_path):
     strokes, _ = plan()
     old, new = dxf(tmp_path / "a.dxf", wide(PATH)), files.pdf(tmp_path / "b.pdf", [*strokes, (PATH, 1, -1)], [])
