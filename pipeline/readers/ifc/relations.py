@@ -10,6 +10,7 @@ from pipeline.readers.ifc.properties import SetReader
 
 _ERRORS = (AttributeError, TypeError, RuntimeError, IndexError)
 _TYPE_ATTRIBUTES = ("OperationType", "ParameterTakesPrecedence", "PartitioningType", "ElementType", "LongName")
+Material = tuple[list[str], dict[str, object]]  # names, and how they are put together
 _PARTS = {  # set of materials -> its parts
     "IfcMaterialLayerSet": "MaterialLayers",
     "IfcMaterialConstituentSet": "MaterialConstituents",
@@ -43,7 +44,7 @@ class Definitions:
         self.type_attributes: dict[int, dict[str, object]] = {}
         self.groups: dict[int, list[str]] = {}
         self.failed = 0  # relations that could not be read
-        self._materials: dict[int, tuple[list[str], dict[str, object]]] = {}
+        self._materials: dict[int, Material] = {}
         self._classifications: dict[int, list[dict[str, object]]] = {}
         self._read_types(model)
         self.sets.read_relations(model)
@@ -52,7 +53,7 @@ class Definitions:
         self._read_groups(model)
         self.failed += self.sets.failed
 
-    def materials(self, number: int) -> tuple[list[str], dict[str, object]]:
+    def materials(self, number: int) -> Material:
         """Return the names of a product's materials and how they are put together (file units)."""
         found = self._materials.get(number) or self._materials.get(self.type_of.get(number, 0))
         return found if found is not None else ([], {})
@@ -89,7 +90,7 @@ class Definitions:
                 self.sets.give_type(number, sets)
 
     def _read_materials(self, model: Any) -> None:
-        known: dict[int, tuple[list[str], dict[str, object]]] = {}
+        known: dict[int, Material] = {}
         for material, numbers in self._relations(model, "IfcRelAssociatesMaterial", "RelatingMaterial"):
             if material is None:
                 continue
@@ -100,7 +101,8 @@ class Definitions:
                     self.failed += 1
                     continue
             for number in numbers:
-                self._materials[number] = known[material.id()]
+                own = self._materials.get(number)
+                self._materials[number] = known[material.id()] if own is None else _together(own, known[material.id()])
 
     def _read_classifications(self, model: Any) -> None:
         for reference, numbers in self._relations(model, "IfcRelAssociatesClassification", "RelatingClassification"):
@@ -132,6 +134,12 @@ class Definitions:
                 seen.add(number)
                 waiting += members.get(number, [])
                 self.groups.setdefault(number, []).append(name)
+
+
+def _together(one: Material, two: Material) -> Material:
+    """Materials of a product that is given two, in any order of rows: all names, the composition that says most."""
+    first, second = sorted((one, two), key=lambda told: (-len(str(told[1])), str(told[1])))
+    return list(dict.fromkeys([*first[0], *sorted(second[0])])), first[1]
 
 
 def _classified(reference: Any) -> dict[str, object]:

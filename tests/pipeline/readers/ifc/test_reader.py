@@ -35,6 +35,22 @@ def test_a_wall_comes_with_everything_the_file_says_about_it(tmp_path: Path) -> 
     assert drawing.meta["storeys"] == [{"guid": "3y5in6kOpQEEb8oSOHKRGe", "name": "一层", "elevation_mm": 3000.0}]
 
 
+@pytest.mark.parametrize("layers_first", [True, False])
+def test_a_wall_of_two_materials_reads_the_same_in_any_order_of_rows(tmp_path: Path, layers_first: bool) -> None:
+    bare, layered = ("#161", "#165") if layers_first else ("#165", "#161")
+    relation = "#161=IFCRELASSOCIATESMATERIAL('1X_tHDtM3yRM92BYZ9QMZT',$,$,$,(#100),#160);"
+    assert relation in WALL
+    two = WALL.replace(relation, relation.replace("#161=", f"{bare}=")) + (
+        "#162=IFCMATERIAL('\\X2\\7816\\X0\\',$,$);\n#163=IFCMATERIALLAYER(#162,200.,$,$,$,$,$);\n"
+        "#164=IFCMATERIALLAYERSET((#163),'W200',$);\n"
+        f"{layered}=IFCRELASSOCIATESMATERIAL('1X_tHDtM3yRM92BYZ9QMZU',$,$,$,(#100),#164);\n"
+    )
+    table = read(tmp_path, model(two)).elements
+    row = table.ifc_class.index("IfcWall")
+    assert table.materials[row] == ["砖", "C30"]
+    assert table.attributes[row]["material"]["class"] == "IfcMaterialLayerSet"
+
+
 def test_the_plan_shows_the_cut_wall_the_room_and_the_axes(tmp_path: Path) -> None:
     drawing = read(tmp_path, model(WALL, ROOM, GRID))
     (space,) = drawing.spaces
