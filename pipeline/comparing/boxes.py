@@ -41,11 +41,19 @@ def meeting_pairs(boxes: F64, grow: float) -> np.ndarray:
     return np.sort(np.stack([order[i[meet]], order[j[meet]]], 1), axis=1)
 
 
+def component_numbers(count: int, links: list[tuple[int, int]] | np.ndarray) -> np.ndarray:
+    """(count,) number of the connected component of each of 0..count-1."""
+    pairs = np.asarray(links, np.int64).reshape(-1, 2)
+    graph = coo_matrix((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    return np.asarray(connected_components(graph, directed=False)[1])
+
+
 def components(count: int, links: list[tuple[int, int]] | np.ndarray) -> list[np.ndarray]:
     """Connected components of 0..count-1, ordered by their first member."""
-    pairs = np.array(links, np.int64).reshape(-1, 2)
-    graph = coo_matrix((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    label = connected_components(graph, directed=False)[1]
-    order = np.argsort(label, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(label[order])) + 1) if count else []
-    return sorted(parts, key=lambda part: int(part[0]))
+    return sorted(split_by(component_numbers(count, links)), key=lambda part: int(part[0]))
+
+
+def split_by(number: np.ndarray) -> list[np.ndarray]:
+    """Rows of each number, in the order of the numbers; rows ascending."""
+    order = np.argsort(number, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(number[order])) + 1) if len(number) else []

@@ -78,16 +78,24 @@ class Fitter:
                     break
         return transform
 
-    def _step(self, transform: F64, points: F64, unit: F64, reach: float, mirrored: bool) -> F64 | None:
-        """One linear solve of (a, b, tx, ty) with the partners of this moment."""
-        mapped = map_points(transform, points)
+    def _partners(
+        self, transform: F64, mapped: F64, unit: F64, reach: float
+    ) -> tuple[np.ndarray, np.ndarray, F64] | None:
+        """Which mapped points have a new line within reach, its row and its normal; None when they are too few."""
         hits = self.new_index.query(mapped, _turn(transform, unit), reach)
         use = hits.distance <= reach
         if use.sum() < LEAST_USED:
             return None
         rows = hits.nearest[use]
         direction = self.new_index.unit[rows]
-        normal = np.stack([-direction[:, 1], direction[:, 0]], 1)
+        return use, rows, np.stack([-direction[:, 1], direction[:, 0]], 1)
+
+    def _step(self, transform: F64, points: F64, unit: F64, reach: float, mirrored: bool) -> F64 | None:
+        """One linear solve of (a, b, tx, ty) with the partners of this moment."""
+        partners = self._partners(transform, map_points(transform, points), unit, reach)
+        if partners is None:
+            return None
+        use, rows, normal = partners
         source = points[use] * np.array([1.0, -1.0]) if mirrored else points[use]
         centre = source.mean(0)
         x, y = (source - centre).T
@@ -153,12 +161,10 @@ class Fitter:
         points, unit = self.old_points
         for reach in (6e-4 * self.diagonal, max(1e-4 * self.diagonal, self.tolerance / 2)):
             mapped = map_points(transform, points)
-            hits = self.new_index.query(mapped, _turn(transform, unit), reach)
-            use = hits.distance <= reach
-            if use.sum() < LEAST_USED:
+            partners = self._partners(transform, mapped, unit, reach)
+            if partners is None:
                 return transform
-            rows = hits.nearest[use]
-            normal = np.stack([-self.new_index.unit[rows][:, 1], self.new_index.unit[rows][:, 0]], 1)
+            use, rows, normal = partners
             target = (normal * (self.new_index.seg[rows, :2] - mapped[use])).sum(1)
             for _ in range(4):  # trimmed
                 move = np.linalg.lstsq(normal, target, rcond=None)[0]

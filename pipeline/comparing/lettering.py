@@ -10,15 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from pipeline.comparing.boxes import Box
+from pipeline.comparing.boxes import component_numbers, meeting_pairs, split_by
 from pipeline.comparing.content import Content, TextColumns
 from pipeline.comparing.linework import Change
 from pipeline.comparing.patterns import SIDES, without
-from pipeline.comparing.segments import SegmentIndex, directions, lengths, map_segments, midpoints
+from pipeline.comparing.segments import SegmentIndex, box_of, directions, lengths, map_segments, midpoints
 from pipeline.comparing.texts import place_texts
 from pipeline.drawing.tables import F64
 
@@ -66,19 +64,12 @@ class Lettering:
         return result
 
     def notes(self) -> list[dict[str, str]]:
-        """What is told of it, in both directions of reading."""
+        """What is told of it."""
         if not self.rows:
             return []
-        (zh, en), (back_zh, back_en) = SIDES if self.of_old else SIDES[::-1]
+        zh, en = SIDES[self.of_old]
         count = {"rows": self.rows, "texts": int(self.texts.sum())}
-        return [
-            {
-                "zh": NOTE_ZH.format(side=zh, **count),
-                "en": NOTE_EN.format(side=en, **count),
-                "back_zh": NOTE_ZH.format(side=back_zh, **count),
-                "back_en": NOTE_EN.format(side=back_en, **count),
-            }
-        ]
+        return [{"zh": NOTE_ZH.format(side=zh, **count), "en": NOTE_EN.format(side=en, **count)}]
 
 
 def without_lettering(one: Content, two: Content, transform: F64, tolerance: float) -> Lettering:
@@ -95,22 +86,21 @@ def without_lettering(one: Content, two: Content, transform: F64, tolerance: flo
         return Lettering(one, two)
     of_old = counts[0] < counts[1]
     old_seg = map_segments(transform, one.seg)
-    stroked, other = (one, two) if of_old else (two, one)
+    stroked = one if of_old else two
     seg, other_seg = (old_seg, two.seg) if of_old else (two.seg, old_seg)
     texts = two.texts if of_old else place_texts(one.texts, transform)
     members = _rows(seg, other_seg, tolerance, two.diagonal)
     if not members:
         return Lettering(one, two)
-    boxes = np.array([_box(seg[rows]) for rows in members])
-    meet = _meeting(boxes, texts)
-    if meet.any(0).sum() < max(LEAST_TEXTS, LEAST_MET * len(texts)):
+    boxes = np.array([box_of(seg[rows]) for rows in members])
+    beside, told = _meeting(boxes, texts)
+    if told.sum() < max(LEAST_TEXTS, LEAST_MET * len(texts)):
         return Lettering(one, two)  # the texts do not stand where the strokes are: no letters then
     gone = np.zeros(len(seg), bool)
     gone[np.concatenate(members)] = True
     rest = without(stroked, gone)
     result = Lettering(rest, two, True) if of_old else Lettering(one, rest)
-    beside = np.asarray(meet.any(1))
-    result.texts, result.rows = np.asarray(meet.any(0)), int(beside.sum())
+    result.texts, result.rows = told, int(beside.sum())
     for rows, box, found in zip(members, boxes, beside, strict=True):
         if not found:
             result.alone.append(_alone(stroked, rows, box, of_old))
@@ -120,7 +110,8 @@ def without_lettering(one: Content, two: Content, transform: F64, tolerance: flo
 def _rows(seg: F64, other_seg: F64, tolerance: float, diagonal: float) -> list[np.ndarray]:
     """Rows of `seg` that form rows of letters and are not drawn on the other side."""
     most = LETTER_SHARE * diagonal
-    small = np.flatnonzero((lengths(seg) <= most) & (lengths(seg) > 0))
+    length = lengths(seg)
+    small = np.flatnonzero((length <= most) & (length > 0))
     index = SegmentIndex(other_seg, max(20 * tolerance, 1e-9))
     hits = index.query(midpoints(seg[small]), directions(seg[small]), tolerance)
     small = small[hits.distance > tolerance]
@@ -140,14 +131,14 @@ def _rows(seg: F64, other_seg: F64, tolerance: float, diagonal: float) -> list[n
     stroked = np.bincount(row, strokes[letter] >= LEAST_STROKES) / np.bincount(row) >= STROKED_SHARE
     row_of_figure = np.full(count, -1)
     row_of_figure[letter] = np.where((many & stroked)[row], row, -1)
-    row_of_segment = row_of_figure[figure]
-    return [small[row_of_segment == k] for k in np.unique(row_of_segment[row_of_segment >= 0])]
+    inside = np.flatnonzero(row_of_figure[figure] >= 0)
+    return [small[inside[part]] for part in split_by(row_of_figure[figure[inside]])]
 
 
 def _figures(seg: F64, tolerance: float) -> np.ndarray:
     """Number of the connected figure of each segment: ends that meet."""
     pairs = cKDTree(seg.reshape(-1, 2)).query_pairs(max(tolerance, 1e-9), output_type="ndarray") // 2
-    return _labels(len(seg), pairs)
+    return component_numbers(len(seg), pairs)
 
 
 def _neighbours(centre: F64, size: F64) -> np.ndarray:
@@ -158,25 +149,18 @@ def _neighbours(centre: F64, size: F64) -> np.ndarray:
     pairs = cKDTree(centre).query_pairs(NEIGHBOUR * max(typical, 1e-9), output_type="ndarray")
     apart = np.linalg.norm(centre[pairs[:, 0]] - centre[pairs[:, 1]], axis=1)
     near = apart <= NEIGHBOUR * np.maximum(size[pairs[:, 0]], size[pairs[:, 1]])
-    return _labels(len(centre), pairs[near])
+    return component_numbers(len(centre), pairs[near])
 
 
-def _labels(count: int, pairs: np.ndarray) -> np.ndarray:
-    graph = coo_matrix((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    return np.asarray(connected_components(graph, directed=False)[1])
-
-
-def _meeting(boxes: F64, texts: TextColumns) -> np.ndarray:
-    """(r, t) bool: whether a row of letters lies on or beside a text (grown by its height)."""
-    low, high = texts.box[:, :2] - texts.height[:, None], texts.box[:, 2:] + texts.height[:, None]
-    below = boxes[:, None, :2] <= high[None]
-    above = boxes[:, None, 2:] >= low[None]
-    return np.asarray((below & above).all(-1))
-
-
-def _box(seg: F64) -> Box:
-    points = seg.reshape(-1, 2)
-    return (*map(float, points.min(0)), *map(float, points.max(0)))  # type: ignore[return-value]
+def _meeting(boxes: F64, texts: TextColumns) -> tuple[np.ndarray, np.ndarray]:
+    """(r,) and (t,) bool: rows of letters on or beside a text (grown by its height), and those texts."""
+    grow = texts.height[:, None] * np.array([-1.0, -1.0, 1.0, 1.0])
+    pairs = meeting_pairs(np.vstack([boxes, texts.box + grow]), 0.0)
+    pairs = pairs[(pairs[:, 0] < len(boxes)) & (pairs[:, 1] >= len(boxes))]
+    beside, told = np.zeros(len(boxes), bool), np.zeros(len(texts), bool)
+    beside[pairs[:, 0]] = True
+    told[pairs[:, 1] - len(boxes)] = True
+    return beside, told
 
 
 def _alone(content: Content, rows: np.ndarray, box: F64, of_old: bool) -> Change:

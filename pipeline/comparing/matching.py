@@ -214,8 +214,10 @@ def _among_long_ones(
 ) -> None:
     """Look for what is still not covered among long segments alone: chords of small circles crowd them out."""
     unsure = np.flatnonzero(~covered)
+    if not len(unsure):
+        return
     long = np.flatnonzero(lengths(other.seg) >= other.index.spacing / 2)
-    if not len(unsure) or not len(long) or len(long) == len(other.seg):
+    if not len(long) or len(long) == len(other.seg):
         return
     found = SegmentIndex(other.seg[long], other.index.spacing).query(
         points[unsure], unit[unsure], allowed[unsure], MANY_NEIGHBOURS

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from pipeline.comparing.boxes import component_numbers, split_by
 from pipeline.comparing.matching import Side
 from pipeline.comparing.segments import box_of, lengths, sample
 from pipeline.drawing.tables import F64
@@ -57,9 +56,7 @@ def group_pieces(side: Side, gap: float, chosen: np.ndarray | None = None) -> li
         return []
     share = side.free_share()
     label = _connect(side, rows, share, gap)
-    order = np.argsort(label, kind="stable")
-    cuts = np.flatnonzero(np.diff(label[order])) + 1
-    groups = [make_group(side, rows[part], share) for part in np.split(order, cuts)]
+    groups = [make_group(side, rows[part], share) for part in split_by(label)]
     return sorted(groups, key=lambda g: (-g.length, g.box))
 
 
@@ -77,5 +74,4 @@ def _connect(side: Side, rows: np.ndarray, share: F64, gap: float) -> np.ndarray
     same = objects[ordered[1:]] == objects[ordered[:-1]]
     links.append(np.stack([ordered[:-1][same], ordered[1:][same]], 1))
     pairs = np.vstack(links).astype(np.int64)
-    graph = coo_matrix((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(len(rows), len(rows)))
-    return connected_components(graph, directed=False)[1]
+    return component_numbers(len(rows), pairs)

@@ -18,7 +18,7 @@ from pipeline.drawing.tables import F64
 NOT_PLOTTED = 0.25  # share of the pattern lines that lie on the other sheet, below which it was plotted without
 CROWDED = 0.3  # share of pattern lines from which a sheet is aligned by the others alone
 LEAST_LEFT = 20  # lines that must be left to align by
-SIDES = (("旧图", "old"), ("新图", "new"))
+SIDES = {True: ("旧图", "old"), False: ("新图", "new")}  # by whether it is the old one
 NOTE_ZH = "{side}的填充图案线（{lines} 条）在另一张图上未绘出，未作比对；填充边界已比对。"
 NOTE_EN = (
     "Hatch pattern lines of the {side} sheet ({lines}) are not drawn on the other one and were not compared; "
@@ -105,11 +105,6 @@ def _other_half(seg: F64, content: Content, other_seg: F64, other: Content, tole
 
 
 def note(lines: int, of_old: bool) -> dict[str, str]:
-    """What is told where pattern lines of a side were left out, in both directions of reading."""
-    (zh, en), (back_zh, back_en) = SIDES if of_old else SIDES[::-1]
-    return {
-        "zh": NOTE_ZH.format(side=zh, lines=lines),
-        "en": NOTE_EN.format(side=en, lines=lines),
-        "back_zh": NOTE_ZH.format(side=back_zh, lines=lines),
-        "back_en": NOTE_EN.format(side=back_en, lines=lines),
-    }
+    """What is told where pattern lines of a side were left out."""
+    zh, en = SIDES[of_old]
+    return {"zh": NOTE_ZH.format(side=zh, lines=lines), "en": NOTE_EN.format(side=en, lines=lines)}

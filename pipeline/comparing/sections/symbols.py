@@ -11,10 +11,9 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from pipeline.comparing.boxes import component_numbers
 from pipeline.comparing.content import Content
 from pipeline.comparing.linework import Measures
 from pipeline.comparing.matching import Side
@@ -168,8 +167,7 @@ def _touching(own: _Own, measures: Measures) -> F64:
     )
     close = cKDTree(points).query_pairs(gap, output_type="ndarray")
     pairs = owner[close].astype(np.int64).reshape(-1, 2)
-    graph = coo_matrix((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(len(own.seg), len(own.seg)))
-    label = connected_components(graph, directed=False)[1]
+    label = component_numbers(len(own.seg), pairs)
     near = max(gap, NEAR * float((own.high - own.low).max()))
     at = ((points >= own.low - near) & (points <= own.high + near)).all(1)
     return own.seg[np.isin(label, label[owner[at]])]
