@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 from benchmarks.comparing_peers import tools  # noqa: E402
 from benchmarks.comparing_table import Case, moved_right, table  # noqa: E402
+from benchmarks.drawings import opened  # noqa: E402
 
 PAIRS = "dxf-dxf,pdf-pdf,ifc-ifc,dxf-pdf,ifc-dxf,ifc-pdf,pdf-scan"
 
@@ -42,16 +43,6 @@ def generate(work: Path, seed: str, per: int, pairs: str, sources: Path) -> Path
     return out
 
 
-def read(path: Path) -> Any:
-    from pipeline.readers.registry import read_path
-    from pipeline.sheets.find import find_sheets
-
-    drawing = read_path(path, path.name)
-    find_sheets(drawing)
-    drawing.meta["name"] = path.name
-    return drawing
-
-
 def run(cases: Path, pairs: str, predictions: Path) -> None:
     from pipeline.comparing.engine import compare_drawings
     from pipeline.comparing.scans.pixels import Pictures
@@ -61,7 +52,7 @@ def run(cases: Path, pairs: str, predictions: Path) -> None:
             continue
         told = json.loads(truth.read_text())
         started = time.process_time()
-        old, new = (read(truth.parent / told[side]["file"]) for side in ("old", "new"))
+        old, new = (opened(truth.parent / told[side]["file"]) for side in ("old", "new"))
         pictures = {
             drawing.sha256: Pictures(drawing, truth.parent / told[side]["file"])
             for side, drawing in (("old", old), ("new", new))

@@ -65,21 +65,36 @@ def _rounded(value: Any) -> Any:
     return value
 
 
-def ifcdiff(cases: Path, pairs: str, predictions: Path) -> None:
-    """ifcdiff, not shallow: geometry, attributes, type, property, container (IFC-IFC only)."""
+def diffed(old: Path, new: Path, relations: list[str] = RELATIONS) -> tuple[list[tuple[str, str, str]], float, float]:
+    """Open and compare two models with ifcdiff in its deep mode.
+
+    Returns:
+        ((kind, old GlobalId, new GlobalId) of each report, CPU s of opening, CPU s of comparing).
+    """
     import ifcopenshell
 
     peer: Any = importlib.import_module("ifcdiff")
+    started = time.process_time()
+    models = [ifcopenshell.open(str(path)) for path in (old, new)]
+    begun = time.process_time()
+    diff = peer.IfcDiff(*models, relationships=relations, is_shallow=False)
+    with contextlib.redirect_stdout(io.StringIO()):
+        diff.diff()
+    ended = time.process_time()
+    told = [("removed", one, "") for one in diff.deleted_elements] + [("added", "", one) for one in diff.added_elements]
+    told += [("modified", one, one) for one in diff.change_register]
+    return told, begun - started, ended - begun
+
+
+def ifcdiff(cases: Path, pairs: str, predictions: Path) -> None:
+    """ifcdiff, not shallow: geometry, attributes, type, property, container (IFC-IFC only)."""
     for case, _ in cases_of(cases, "ifc-ifc", pairs):
-        started = time.process_time()
-        models = [ifcopenshell.open(str(case / name)) for name in ("old.ifc", "new.ifc")]
-        diff = peer.IfcDiff(*models, relationships=RELATIONS, is_shallow=False)
-        with contextlib.redirect_stdout(io.StringIO()):
-            diff.diff()
-        changes = [{"kind": "removed", "guid_old": one} for one in diff.deleted_elements]
-        changes += [{"kind": "added", "guid_new": one} for one in diff.added_elements]
-        changes += [{"kind": "modified", "guid_new": one} for one in diff.change_register]
-        answer(predictions, case, changes, time.process_time() - started)
+        told, read_s, compare_s = diffed(case / "old.ifc", case / "new.ifc")
+        changes = [
+            {"kind": kind, "guid_old": old} if kind == "removed" else {"kind": kind, "guid_new": new}
+            for kind, old, new in told
+        ]
+        answer(predictions, case, changes, read_s + compare_s)
 
 
 def pixels(cases: Path, pairs: str, predictions: Path) -> None:

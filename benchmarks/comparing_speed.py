@@ -202,14 +202,14 @@ def page(rows: list[dict[str, Any]], command: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Run every size in a process of its own and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 250_000, 1_000_000])
     parser.add_argument("--plan", type=Path, default=bench_folder() / "sources" / "dxf" / "ceco53.dxf")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--one", type=int, help="measure this size here and print it as JSON")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     if given.one:
         print(json.dumps(measure(given.plan, given.one, given.seed)))
         return

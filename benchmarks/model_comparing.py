@@ -10,11 +10,9 @@ Pairs: new GlobalIds, other order, other row numbers, 1e-7 m jitter, metres for 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import gc
 import importlib
 import importlib.util
-import io
 import os
 import sys
 import tempfile
@@ -23,11 +21,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.comparing_peers import RELATIONS, diffed
+from benchmarks.drawings import opened
 from benchmarks.record import write as write_result
 from benchmarks.storeys import Thing, edited, guid, storeys
 from benchmarks.storeys import write as write_model
 
-RELATIONS = ["geometry", "attributes", "type", "property", "container"]
 KINDS = {"removed": "removed", "added": "added", "moved": "moved"}
 Told = list[tuple[str, str, str]]  # (kind, old GlobalId, new GlobalId)
 
@@ -58,36 +57,14 @@ class Figures:
 def ours(old: Path, new: Path) -> tuple[Told, float, float]:
     """Read and compare with our engine; CPU seconds of reading and of drawing models to changes."""
     from pipeline.comparing.engine import compare_drawings
-    from pipeline.readers.registry import read_path
-    from pipeline.sheets.find import find_sheets
 
     started = time.process_time()
-    drawings = []
-    for path in (old, new):
-        drawings.append(read_path(path, path.name))
-        find_sheets(drawings[-1])
+    drawings = [opened(path) for path in (old, new)]
     gc.collect()
     begun = time.process_time()
     found = compare_drawings(*drawings).differences
     ended = time.process_time()
     return [(d.kind, d.guid_old, d.guid_new) for d in found], begun - started, ended - begun
-
-
-def ifcdiff(old: Path, new: Path, relations: list[str] = RELATIONS) -> tuple[Told, float, float]:
-    """Open and compare with ifcdiff in its deep mode."""
-    import ifcopenshell
-
-    peer: Any = importlib.import_module("ifcdiff")
-    started = time.process_time()
-    models = [ifcopenshell.open(str(path)) for path in (old, new)]
-    begun = time.process_time()
-    diff = peer.IfcDiff(*models, relationships=relations, is_shallow=False)
-    with contextlib.redirect_stdout(io.StringIO()):
-        diff.diff()
-    ended = time.process_time()
-    told = [("removed", one, "") for one in diff.deleted_elements] + [("added", "", one) for one in diff.added_elements]
-    told += [("modified", one, one) for one in diff.change_register]
-    return told, begun - started, ended - begun
 
 
 def judge(who: str, pair: str, truth: dict[tuple[str, str], str], elements: int, answer: Any) -> Figures:
@@ -136,10 +113,10 @@ def run(count: int, seed: int, work: Path, peers: bool) -> list[Figures]:
         rows.append(judge("Tushen", pair, truth, len(things), ours(old, new)))
         print(rows[-1].line(), flush=True)
         if peers and salt in "ab":
-            rows.append(judge("ifcdiff", pair, truth, len(things), ifcdiff(old, new)))
+            rows.append(judge("ifcdiff", pair, truth, len(things), diffed(old, new)))
             print(rows[-1].line(), flush=True)
         if peers and salt == "a":  # it compares containers by row, not by GlobalId
-            rows.append(judge("ifcdiff, no containers", pair, truth, len(things), ifcdiff(old, new, RELATIONS[:-1])))
+            rows.append(judge("ifcdiff, no containers", pair, truth, len(things), diffed(old, new, RELATIONS[:-1])))
             print(rows[-1].line(), flush=True)
     return rows
 
@@ -172,14 +149,14 @@ def page(rows: list[Figures], command: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Run and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--storeys", type=int, default=36)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--peers", type=Path, help="folder in which ifcdiff and what it needs are installed")
     parser.add_argument("--work", type=Path, help="where the models are written (default: a temporary folder)")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     if given.peers:
         sys.path.append(os.fspath(given.peers))
     peers = importlib.util.find_spec("ifcdiff") is not None

@@ -29,6 +29,7 @@ PARTS = (
     ("Comparing models of 10,000 elements", "model_comparing", "python -m benchmarks.model_comparing"),
     ("Comparing: speed of drawn sheets", "comparing_speed", "python -m benchmarks.comparing_speed"),
     ("Laying sheets on one another", "registration", "python -m benchmarks.registration"),
+    ("Real revisions, by eye", "revisions", "python -m benchmarks.revisions"),
     ("Sheets: frames and title blocks", "sheets", "python -m benchmarks.sheets"),
     ("Sheets of the corpus, by eye", "sheets_corpus", "python -m benchmarks.sheets_corpus"),
     ("Killed at random moments", "kill_proof", "python scripts/kill_proof.py --moments 50"),

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.drawings import opened
 from benchmarks.reading import CORPUS
 from benchmarks.record import write
 from benchmarks.registration_cases import (
@@ -33,8 +34,6 @@ from benchmarks.registration_cases import (
 from pipeline.comparing.content import Content, content_of
 from pipeline.comparing.registration import Registration, register
 from pipeline.comparing.segments import map_points
-from pipeline.readers.registry import read_path
-from pipeline.sheets import find_sheets
 
 TRIALS = 3
 NEAR = 1e-3  # of the diagonal of the new sheet
@@ -70,8 +69,7 @@ def plans() -> dict[str, Content]:
     result = {}
     for name, path, sheet in PLANS:
         full = Path(CORPUS) / path
-        drawing = read_path(full, full.name)
-        find_sheets(drawing)
+        drawing = opened(full)
         result[name] = sized(content_of(drawing, drawing.sheets[sheet]))
     return result
 
@@ -143,12 +141,12 @@ def table(found: dict[Key, list[Trial]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Run the stress and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--verbose", action="store_true", help="print every trial that was not right")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     found: dict[Key, list[Trial]] = {}
     for key, trial in trials(given.seed):
         found.setdefault(key, []).append(trial)

@@ -11,21 +11,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.drawings import opened
+from benchmarks.reading import CORPUS
 from benchmarks.record import write
-from pipeline.comparing.comparison import Comparison, SheetComparison
+from pipeline.comparing.comparison import Comparison
 from pipeline.comparing.engine import compare_drawings
+from pipeline.drawing.certainty import CONFIRM
 from pipeline.drawing.model import Drawing
-from pipeline.readers.registry import read_path
-from pipeline.rendering.comparison_picture import comparison_picture
-from pipeline.rendering.overlay import Mark
-from pipeline.rendering.render import Refused
-from pipeline.sheets.find import find_sheets
+from pipeline.rendering.comparison_panes import panes_of
+from pipeline.rendering.comparison_report import Pane, comparison_report
 
 SEEN = Path(__file__).parent / "revisions_seen.json"
 _HOUSE = "Evil-Spirit+TheHouseBuiltByProgrammer"
@@ -105,14 +104,6 @@ class Told:
         return ", ".join(f"{count} {kind}" for kind, count in sorted(self.material.items())) or "0"
 
 
-def opened(path: Path) -> Drawing:
-    """Read a file and split it."""
-    drawing = read_path(path, path.name)
-    find_sheets(drawing)
-    drawing.meta["name"] = path.name
-    return drawing
-
-
 def told(name: str, old: Drawing, new: Drawing, result: Comparison, seconds: float) -> Told:
     """Counts of one result."""
     material = Counter(d.kind for d in result.differences if d.material)
@@ -124,7 +115,7 @@ def told(name: str, old: Drawing, new: Drawing, result: Comparison, seconds: flo
         len(result.unpaired),
         material,
         sum(not d.material for d in result.differences),
-        sum(d.certainty < 0.8 for d in result.differences),
+        sum(d.certainty < CONFIRM for d in result.differences),
         ", ".join(sorted({f"{s.tolerance_mm:.3g}" for s in result.sheets if s.tolerance_mm})),
         seconds,
     )
@@ -133,9 +124,10 @@ def told(name: str, old: Drawing, new: Drawing, result: Comparison, seconds: flo
 def draw(folder: Path, name: str, old: Drawing, new: Drawing, result: Comparison) -> None:
     """Write a picture a sheet pair, and the list of differences, into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
+    for number, pane in enumerate(panes_of(result.to_json(), old, new, "en")):
+        (folder / f"{name}-{number}.png").write_bytes(comparison_report([pane], "png", dpi=_dpi(pane)))
     lines = []
     for number, sheet in enumerate(result.sheets):
-        _picture(folder / f"{name}-{number}.png", old, new, sheet)
         lines.append(f"## {number} {sheet.method} {sheet.confidence:.3f} {sheet.reason_en} {sheet.notes}")
         lines += [
             f"{row} {d.kind} {d.cls} {'' if d.material else '(cosmetic) '}{d.what_en} {d.old!r} -> {d.new!r} "
@@ -146,30 +138,9 @@ def draw(folder: Path, name: str, old: Drawing, new: Drawing, result: Comparison
     (folder / f"{name}.txt").write_text("\n".join(lines), "utf-8")
 
 
-def _picture(path: Path, old: Drawing, new: Drawing, sheet: SheetComparison) -> None:
-    olds, news = {s.id: s for s in old.sheets}, {s.id: s for s in new.sheets}
-    if sheet.transform_sheet is None or sheet.old.sheet not in olds or sheet.new.sheet not in news:
-        return
-    matrix = sheet.transform_sheet
-    marks = [
-        Mark(tuple(d.box_new or ()), 0xD92D20FF if d.material else 0x8080F0FF, str(row))  # type: ignore[arg-type]
-        for row, d in enumerate(sheet.differences, 1)
-        if d.box_new
-    ]
-    transform = tuple(float(matrix[i][j]) for j in range(3) for i in range(2))
-    try:
-        path.write_bytes(
-            comparison_picture(
-                (old, olds[sheet.old.sheet]),
-                (new, news[sheet.new.sheet]),
-                "png",
-                transform=transform,  # type: ignore[arg-type]
-                marks=marks,
-                dpi=min(600.0, max(20.0, 1500 * 25.4 / max(news[sheet.new.sheet].size_mm))),
-            )
-        )
-    except Refused as refused:
-        print(path.name, refused)
+def _dpi(pane: Pane) -> float:
+    """So many dots that the longer side of the new sheet has about 1,500."""
+    return min(600.0, max(20.0, 1500 * 25.4 / max(pane.new[1].size_mm)))
 
 
 def table(rows: list[Told], seen: dict[str, dict[str, str]]) -> str:
@@ -188,13 +159,14 @@ def table(rows: list[Told], seen: dict[str, dict[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
+    """Compare the pairs and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="only pairs whose name holds this")
     parser.add_argument("--pictures", type=Path, help="where pictures and lists are written")
     parser.add_argument("--print", action="store_true", help="print the table, write no result")
-    given = parser.parse_args()
-    corpus = Path(os.environ.get("TUSHEN_CORPUS", "../shared/corpus"))
+    given = parser.parse_args(arguments)
+    corpus = Path(CORPUS)
     rows = []
     for name, before, after in pairs(corpus):
         if given.only not in name:

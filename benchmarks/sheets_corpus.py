@@ -9,7 +9,6 @@ of them has a title block, so every frame and every value in them is invented.
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,12 +16,12 @@ from pathlib import Path
 
 import pymupdf
 
+from benchmarks.drawings import opened
+from benchmarks.reading import CORPUS
 from benchmarks.record import write
 from pipeline.drawing.certainty import CONFIRM
 from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Sheet
-from pipeline.readers.registry import read_path
-from pipeline.sheets import find_sheets
 from pipeline.sheets.numbers import squash
 
 Row = tuple[str | None, str | None, str | None]
@@ -108,13 +107,6 @@ def _mark(tally: Tally, sheet: Sheet | None, key: str, wanted: str | None) -> st
     tally.invented += bool(value) and not wanted
     tally.wrong_but_sure += not right and confidence >= CONFIRM
     return "✗" if not right else "✓" if value else "–"
-
-
-def opened(path: Path) -> Drawing:
-    """Read a file and split it."""
-    drawing = read_path(path, path.name)
-    find_sheets(drawing)
-    return drawing
 
 
 def judged(drawing: Drawing, rows: list[Row]) -> Tally:
@@ -220,7 +212,7 @@ def report(corpus: Path) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     """Split every drawing of the corpus, print and write the tables."""
-    text = report(Path(os.environ["TUSHEN_CORPUS"]))
+    text = report(Path(CORPUS))
     print(text)
     write("sheets_corpus", f"# Sheets of the corpus\n\n{text}")
 

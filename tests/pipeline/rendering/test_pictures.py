@@ -13,12 +13,14 @@ from PIL import Image
 
 from pipeline.errors import Refused
 from pipeline.rendering.canvas import RecorderCanvas, path_text
-from pipeline.rendering.comparison_picture import comparison_picture
-from pipeline.rendering.overlay import Mark
+from pipeline.rendering.comparison_picture import IDENTITY, ink_of, paint_both
+from pipeline.rendering.content import sheet_content
+from pipeline.rendering.overlay import Mark, draw_marks
 from pipeline.rendering.painter import paint_sheet
-from pipeline.rendering.pdf import sheet_pdf
+from pipeline.rendering.pdf import PdfCanvas, sheet_pdf
+from pipeline.rendering.raster import OpenPageCanvas, encode, page_picture
 from pipeline.rendering.render import render_sheet
-from pipeline.rendering.svg import sheet_svg
+from pipeline.rendering.svg import SvgCanvas, sheet_svg
 from pipeline.rendering.tiles import TILE_PX, make_thumbnail, make_tiles, tile_levels
 from tests.pipeline.rendering.drawings import SHEET_AT, plan
 
@@ -237,22 +239,38 @@ def test_an_original_that_cannot_be_opened_is_replaced_by_our_own_painting(tmp_p
     assert "0/0/0" in make_tiles(*page_plan(), broken)
 
 
+def both(canvas, old, new, marks=()):
+    content = sheet_content(*new)
+    scale = content.paper_scale
+    canvas.begin(*(side / scale for side in content.size_mm), "both")
+    paint_both(canvas, ink_of(sheet_content(*old), IDENTITY, scale), ink_of(content, IDENTITY, scale))
+    draw_marks(canvas, list(marks), scale)
+    return canvas.finish()
+
+
+def both_png(old, new, dpi):
+    canvas = OpenPageCanvas()
+    both(canvas, old, new)
+    with canvas.page:
+        return encode(page_picture(canvas.page, dpi), "PNG")
+
+
 def test_comparison_paints_old_red_new_green_and_common_grey():
     old, new = plan(), plan()
     entities = new[0].spaces[0].entities
     rows = slice(entities.point_first[entities.part_first[1]], entities.point_first[entities.part_first[1] + 1])
     entities.xy[rows, 1] += 1000  # the red line moves up by 10 mm of the sheet
-    shown = pixels(comparison_picture(old, new, "png", dpi=DPI))
+    shown = pixels(both_png(old, new, DPI))
     red, green, grey = at(shown, 60, 20), at(shown, 60, 30), at(shown, 60, 50)
     assert red[0] > 180 and red[1] < 120
     assert green[1] > 90 and green[0] < 60
     assert max(grey) - min(grey) < 60
-    assert comparison_picture(old, new, "pdf").startswith(b"%PDF")
-    ET.fromstring(comparison_picture(old, new, "svg", marks=[Mark((50, 10, 70, 40), label="1")]))
+    assert both(PdfCanvas(), old, new).startswith(b"%PDF")
+    ET.fromstring(both(SvgCanvas(), old, new, [Mark((50, 10, 70, 40), label="1")]))
 
 
 def test_comparison_of_equal_sheets_has_no_colour():
-    shown = pixels(comparison_picture(plan(), plan(), "png", dpi=60))
+    shown = pixels(both_png(plan(), plan(), 60))
     assert (shown.max(axis=2) - shown.min(axis=2)).max() < 60
 
 
