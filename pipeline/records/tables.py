@@ -220,7 +220,8 @@ class Comparison(Base):
     state: Mapped[str] = mapped_column(String(12), default="waiting")  # waiting working ready failed
     pairs: Mapped[list[Any]] = mapped_column(JSON, default=list)
     # pairs: [{old_sheet, new_sheet (null = unpaired), confidence, reason, comparable, transform, tolerance_mm, count,
-    #          stands_on, overlay_key (of a PDF somebody asked for),
+    #          points (given by a person), registration, identical, notes, stands_on,
+    #          overlay_key (of a PDF somebody asked for),
     #          by, relation, reasons, candidates, needs_confirmation, decided (docs/formats/identity.md)}]
     decisions: Mapped[int] = mapped_column(Integer, default=0)  # how often people said which sheets belong together
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)

@@ -13,19 +13,13 @@ import numpy as np
 from scipy.spatial import cKDTree
 from shapely import STRtree, linestrings, points
 
-from pipeline.drawing.model import Drawing, Sheet
 from pipeline.drawing.sheet_space import Affine, apply
 from pipeline.drawing.tables import F64
-from pipeline.errors import Refused
 from pipeline.rendering.canvas import Canvas, TextLine
-from pipeline.rendering.content import Content, area_colors, sheet_content
+from pipeline.rendering.content import Content, area_colors
 from pipeline.rendering.glyphs import glyph_source
-from pipeline.rendering.overlay import Mark, draw_marks
 from pipeline.rendering.pack_fills import area_rings
 from pipeline.rendering.pack_lines import segments
-from pipeline.rendering.pdf import PdfCanvas
-from pipeline.rendering.raster import OpenPageCanvas, encode, page_picture
-from pipeline.rendering.svg import SvgCanvas
 from pipeline.rendering.typesetting import set_lines
 
 OLD_ONLY, NEW_ONLY, BOTH = 0xC01C26FF, 0x00727BFF, 0x98A2B3FF  # as in the viewer
@@ -45,50 +39,6 @@ class SheetInk:
     lines: F64  # (L, 4)
     texts: list[tuple[str, TextLine]]
     areas: list[tuple[tuple[int, ...], list[F64]]]
-
-
-def comparison_picture(
-    old: tuple[Drawing, Sheet],
-    new: tuple[Drawing, Sheet],
-    kind: str,
-    *,
-    transform: Affine = IDENTITY,
-    marks: list[Mark] | None = None,
-    dpi: float = 150.0,
-) -> bytes:
-    """Return the picture as `svg`, `pdf` or `png`, the size of the new sheet.
-
-    `transform` maps sheet millimetres of the old sheet to those of the new one; `marks` are boxes in
-    sheet millimetres of the new one. Raises Refused for another kind.
-    """
-    if kind == "svg":
-        return _paint(SvgCanvas(), old, new, transform, marks)
-    if kind == "pdf":
-        return _paint(PdfCanvas(), old, new, transform, marks)
-    if kind == "png":
-        canvas = OpenPageCanvas()
-        _paint(canvas, old, new, transform, marks)
-        try:
-            return encode(page_picture(canvas.page, dpi), "PNG")
-        finally:
-            canvas.page.close()
-    raise Refused(f"不支持的图片格式：{kind}。", f"Not a picture format Tushen makes: {kind}.", kind=kind)
-
-
-def _paint(
-    canvas: Canvas, old: tuple[Drawing, Sheet], new: tuple[Drawing, Sheet], transform: Affine, marks: list[Mark] | None
-) -> bytes:
-    after_content = sheet_content(*new)
-    scale = after_content.paper_scale
-    before = ink_of(sheet_content(*old), transform, scale)
-    after = ink_of(after_content, IDENTITY, scale)
-    width, height = (side / scale for side in after_content.size_mm)
-    canvas.begin(width, height, f"{new[1].number} {new[1].title}".strip())
-    canvas.clip(0.0, 0.0, width, height)
-    paint_both(canvas, before, after)
-    if marks:
-        draw_marks(canvas, marks, scale)
-    return canvas.finish()
 
 
 def paint_both(canvas: Canvas, before: SheetInk, after: SheetInk) -> None:

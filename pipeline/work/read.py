@@ -33,7 +33,7 @@ from pipeline.work.scratch import SUFFIXES, bring, scratch
 from pipeline.work.stale import FORM
 from pipeline.work.title_blocks import write_sheets
 from pipeline.work.told import told_of
-from pipeline.work.trust import fingerprint
+from pipeline.work.trust import fingerprint_of
 from pipeline.work.weighing import weigh
 
 _LOG = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def read(task: Task) -> Write:
     if fault:
         log_fault(_LOG, f"reading file {facts.id}", fault["reference"], fault["traceback"])
     if summary["signatures"]:
-        summary["meta"]["trust"] = fingerprint()
+        summary["meta"]["trust"] = fingerprint_of(args.get("trust_roots"))
     summary["meta"]["attached"] = attached(wanted(summary["meta"]), facts.siblings)
     version = marked(key_safe(str(summary["reader_version"]))[:48], summary["meta"]["attached"])
     if "snapshot" in outcome.outputs:

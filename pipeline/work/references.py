@@ -77,12 +77,11 @@ def read_again(session: Session, files: Iterable[File], engine: str) -> list[flo
     bells = []
     files = list(files)
     stale = {id_ for submission in {file.submission_id for file in files} for id_ in stale_files(session, submission)}
+    today = form_today() if stale else ""
     for file in files:
         if file.id in stale:
             was = " ".join(str((file.meta or {}).get(name, "")) for name in ("snapshot", "trust"))
-            version = (
-                f"{engine}+{form_today()}<{_hash({'was': was})[:8]}"  # once a change: two workers may be set up apart
-            )
+            version = f"{engine}+{today}<{_hash({'was': was})[:8]}"  # once a change: two workers may be set up apart
             bells.append(flow.start(session, "read", file.id, file.submission_id, engine=version))
             continue
         names = wanted(file.meta)

@@ -31,8 +31,9 @@ def stale_files(session: Session, submission_id: str) -> set[str]:
 def ask_again(session: Session) -> list[flow.Bell]:
     """Let every submission that holds such a file be settled: that asks for the reading (`references.read_again`)."""
     bells = []
+    today = form_today()
     for submission_id in session.scalars(select(File.submission_id).where(_stale()).distinct()).all():
-        bells += flow.settle_if_quiet(session, submission_id, engine=form_today())
+        bells += flow.settle_if_quiet(session, submission_id, engine=today)
     return bells
 
 

@@ -52,7 +52,11 @@ def trust_roots() -> list[str] | None:
 
 def fingerprint() -> str:
     """Return what changes whenever the trust list does, "" while none is configured."""
-    roots = trust_roots()
+    return fingerprint_of(trust_roots())
+
+
+def fingerprint_of(roots: list[str] | None) -> str:
+    """Return the fingerprint of roots as `trust_roots` gives them."""
     return "" if roots is None else hashlib.sha256("\n".join(sorted(roots)).encode("ascii")).hexdigest()[:12]
 
 
