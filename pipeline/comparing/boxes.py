@@ -27,6 +27,17 @@ def extent(box: Box) -> float:
     return float(np.hypot(box[2] - box[0], box[3] - box[1]))
 
 
+def within(inner: Box, outer: Box, grow: float = 0.0) -> bool:
+    """Whether a box lies in another one grown a little."""
+    a, b = inner, outer
+    return a[0] >= b[0] - grow and a[1] >= b[1] - grow and a[2] <= b[2] + grow and a[3] <= b[3] + grow
+
+
+def corners(box: Box) -> F64:
+    """(4, 2) corners of a box."""
+    return np.array([[box[i], box[j]] for i in (0, 2) for j in (1, 3)])
+
+
 def meeting_pairs(boxes: F64, grow: float) -> np.ndarray:
     """(k, 2) rows i < j of boxes (n, 4) that touch once grown; n log n and the pairs that share a column."""
     order = np.argsort(boxes[:, 0], kind="stable")

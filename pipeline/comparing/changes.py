@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from pipeline.comparing.boxes import Box
 from pipeline.comparing.inversion import OPPOSITE, inverted_details, rotation_words
 
-Box = tuple[float, float, float, float]
 BOXES = ("bbox", "bbox_from", "bbox_to", "bbox_in_old", "box_old", "box_new", "delta", "delta_in_old")
 
 

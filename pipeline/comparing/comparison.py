@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -31,17 +31,7 @@ class SheetSide:
 
     def to_json(self) -> dict[str, Any]:
         """As in docs/formats/comparison.md."""
-        return {
-            "file": self.file,
-            "sha256": self.sha256,
-            "format": self.format,
-            "sheet": self.sheet,
-            "number": self.number,
-            "title": self.title,
-            "scale": self.scale,
-            "unit_mm": self.unit_mm,
-            "ordinal": self.ordinal,
-        }
+        return asdict(self)
 
 
 @dataclass(slots=True)

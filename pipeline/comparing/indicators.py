@@ -81,7 +81,6 @@ def _rows(old: Values, new: Values, sheet_old: str, sheet_new: str) -> list[dict
     for key in sorted(old.keys() | new.keys(), key=lambda key: (order.index(key[0]), key[1])):
         name, room = key
         one, two = old.get(key), new.get(key)
-        both = one is not None and two is not None
         delta = round(two.value - one.value, 3) + 0.0 if one is not None and two is not None else None
         sure = [known.certainty for known in (one, two) if known is not None]
         rows.append(
@@ -95,7 +94,7 @@ def _rows(old: Values, new: Values, sheet_old: str, sheet_new: str) -> list[dict
                 "sheet_new": sheet_new,
                 "old": None if one is None else round(one.value, 3),
                 "new": None if two is None else round(two.value, 3),
-                "delta": delta if both else None,
+                "delta": delta,
                 "source_old": "" if one is None else one.source,
                 "source_new": "" if two is None else two.source,
                 "certainty": min(sure),

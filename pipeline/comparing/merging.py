@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.comparing.boxes import components, extent, meeting_pairs, union
+from pipeline.comparing.boxes import components, extent, meeting_pairs, union, within
 from pipeline.comparing.linework import Change, Measures
 
 SMALL_END_MM = 800.0  # wall ends shorter than this beside an opening follow from it
@@ -48,7 +48,8 @@ def absorb_contained(changes: list[Change], measures: Measures, layers: list[str
     for a, b in pairs:
         outer, part = sorted((rows[a], rows[b]), key=lambda k: (-extent(changes[k].box), k))
         alike = changes[part].kind == changes[outer].kind and layers[part] == layers[outer]
-        if alike and extent(changes[outer].box) <= largest and _within(changes[part], changes[outer], measures.gap):
+        small, large = changes[part].box, changes[outer].box
+        if alike and extent(large) <= largest and within(small, large, measures.gap):
             inner.setdefault(outer, []).append(part)
     gone: set[int] = set()
     for outer in sorted(inner, key=lambda k: (-extent(changes[k].box), k)):
@@ -60,12 +61,6 @@ def absorb_contained(changes: list[Change], measures: Measures, layers: list[str
                 thing.old_objects = np.union1d(thing.old_objects, changes[part].old_objects).astype(np.int32)
                 thing.new_objects = np.union1d(thing.new_objects, changes[part].new_objects).astype(np.int32)
     return [change for k, change in enumerate(changes) if k not in gone]
-
-
-def _within(inner: Change, outer: Change, grow: float) -> bool:
-    """Whether one box lies in another grown a little."""
-    a, b = inner.box, outer.box
-    return a[0] >= b[0] - grow and a[1] >= b[1] - grow and a[2] <= b[2] + grow and a[3] <= b[3] + grow
 
 
 def _touching(changes: list[Change], gap: float) -> list[tuple[int, int]]:

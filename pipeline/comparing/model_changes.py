@@ -163,8 +163,8 @@ class _Teller:
         """Boxes and sheets of a difference as arguments of Difference."""
         sheet_old = _sheet_of(self.old, i, self.old_sheets) if i is not None else None
         sheet_new = _sheet_of(self.new, j, self.new_sheets) if j is not None else None
-        sheet_old = sheet_old or _partner(sheet_new, self.new_sheets, self.old_sheets, self.match, forward=False)
-        sheet_new = sheet_new or _partner(sheet_old, self.old_sheets, self.new_sheets, self.match, forward=True)
+        sheet_old = sheet_old or _partner(sheet_new, self.old_sheets)
+        sheet_new = sheet_new or _partner(sheet_old, self.new_sheets)
         in_old = _plan_box(self.old, i) if i is not None else None
         in_new = _plan_box(self.new, j) if j is not None else None
         ghost_new = in_new or (map_box(self.there, in_old) if in_old else None)
@@ -223,9 +223,7 @@ def _sheet_of(elements: Elements, row: int, sheets: dict[str, Sheet]) -> Sheet |
     return sheets.get(guid) or sheets.get("")
 
 
-def _partner(
-    sheet: Sheet | None, own: dict[str, Sheet], others: dict[str, Sheet], match: ElementMatch, *, forward: bool
-) -> Sheet | None:
+def _partner(sheet: Sheet | None, others: dict[str, Sheet]) -> Sheet | None:
     """The sheet of the other model for the same storey: by title, else by position."""
     if sheet is None:
         return None

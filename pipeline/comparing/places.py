@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.comparing.boxes import Box
 from pipeline.comparing.content import Content
 from pipeline.comparing.segments import chain, invert, map_box, map_points, sheet_from_space
 from pipeline.drawing.kinds import SpaceKind
 from pipeline.drawing.model import Drawing, Sheet
 from pipeline.drawing.tables import F64
 
-Box = tuple[float, float, float, float]
 METRE_MM = 1000.0
 
 

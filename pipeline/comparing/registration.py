@@ -10,12 +10,13 @@ guessed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.comparing import registration_words as words
 from pipeline.comparing.anchors import TextAnchors
+from pipeline.comparing.boxes import corners
 from pipeline.comparing.candidates import rival_candidates, shape_candidates
 from pipeline.comparing.content import Content
 from pipeline.comparing.fitting import STAGES, Fitter, longest
@@ -56,7 +57,6 @@ class Registration:
     reason_zh: str = ""  # what the confidence stands on, or why there is none
     reason_en: str = ""
     mirrored: bool = False
-    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -110,7 +110,7 @@ class _Search:
     def __init__(self, old: Content, new: Content, fitter: Fitter, anchors: TextAnchors) -> None:
         self.old, self.new, self.fitter, self.anchors = old, new, fitter, anchors
         self.elsewhere = ELSEWHERE * fitter.diagonal
-        self.corners = np.array([[old.box[i], old.box[j]] for i in (0, 2) for j in (1, 3)])
+        self.corners = corners(old.box)
         self.identity = self.judged(IDENTITY.copy(), "identity")
         self._merged: tuple[F64, F64] | None = None
 

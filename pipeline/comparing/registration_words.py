@@ -14,6 +14,14 @@ REFUSALS = {
         "无法可靠对齐两张图（重合度 {percent}%），",
         "The two sheets could not be aligned reliably (coverage {percent} %), ",
     ),
+    "scan_weak": (
+        "无法可靠地把图纸与扫描图对齐（重合度 {percent}%），",
+        "The drawing could not be aligned reliably with the scan (coverage {percent} %), ",
+    ),
+    "scan_symmetric": (
+        "图纸与扫描图有多种同样合理的对齐方式，",
+        "The drawing can be laid on the scan in several equally good ways, ",
+    ),
     "symmetric": (
         "图形对称或重复，存在多种同样合理的对齐方式，",
         "The drawing is symmetric or repeats itself and can be laid on the other in several equally good ways, ",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy import ndimage
 
+from pipeline.comparing.boxes import Box, boxes_meet, corners, extent, union
 from pipeline.comparing.content import Content, TextColumns
 from pipeline.comparing.fitting import MOST_INDEXED, longest
 from pipeline.comparing.patterns import without
@@ -30,7 +31,6 @@ from pipeline.comparing.segments import (
 from pipeline.comparing.spread import inside_frame
 from pipeline.drawing.tables import F64
 
-Box = tuple[float, float, float, float]
 WHOLE = 0.9  # coverage from which a sheet is not looked at view by view
 CELLS = 400  # of the diagonal, for the clusters
 GAP_CELLS = 3  # blank cells between two views, at least
@@ -138,8 +138,7 @@ def views_in(content: Content) -> list[Box]:
     found: list[tuple[float, Box]] = []
     for box in _joined(boxes, GAP_CELLS * cell / 2):
         mine = seg[_within(midpoints(seg), box)]
-        extent = float(np.hypot(box[2] - box[0], box[3] - box[1]))
-        if len(mine) >= LEAST_LINES and extent >= LEAST_EXTENT * content.diagonal:
+        if len(mine) >= LEAST_LINES and extent(box) >= LEAST_EXTENT * content.diagonal:
             found.append((float(lengths(mine).sum()), box))
     return sorted(box for _, box in sorted(found, reverse=True)[:MOST_VIEWS])
 
@@ -153,13 +152,8 @@ def _joined(boxes: list[Box], grow: float) -> list[Box]:
         rest: list[Box] = []
         for box in boxes:
             for k, other in enumerate(rest):
-                if not (
-                    box[2] + grow < other[0] or other[2] + grow < box[0]
-                    or box[3] + grow < other[1] or other[3] + grow < box[1]
-                ):  # fmt: skip
-                    rest[k] = (
-                        min(box[0], other[0]), min(box[1], other[1]), max(box[2], other[2]), max(box[3], other[3])
-                    )  # fmt: skip
+                if boxes_meet(box, other, grow):
+                    rest[k] = union(box, other)
                     changed = True
                     break
             else:
@@ -259,8 +253,8 @@ def _paired(parts: list[list[Content]], free: tuple[list[int], list[int]]) -> di
 
 def _elsewhere(found: Registration, sheet: Registration, view: Content, two: Content) -> bool:
     """Whether a view lies clearly elsewhere than the sheet would have it."""
-    corners = np.array([[view.box[i], view.box[j]] for i in (0, 2) for j in (1, 3)])
-    apart = map_points(found.transform, corners) - map_points(sheet.transform, corners)
+    outer = corners(view.box)
+    apart = map_points(found.transform, outer) - map_points(sheet.transform, outer)
     return bool(np.abs(apart).max() > max(3 * two.tolerance_mm, 1e-3 * two.diagonal))
 
 
@@ -269,7 +263,7 @@ def _of_views(views: list[View]) -> Registration:
     weight = np.array([float(lengths(view.new.seg).sum()) for view in views])
     confidence = float(np.average([view.registration.confidence for view in views], weights=weight))
     first = views[0].registration
-    result = replace(first, confidence=confidence, method="views", notes=[])
+    result = replace(first, confidence=confidence, method="views")
     percent, count = round(100 * confidence), len(views)
     result.reason_zh = f"整张图无法一次对齐，{count} 个视图分别对齐：重合度 {percent}%。"
     result.reason_en = f"The sheet does not lie on the other as a whole; {count} views aligned one by one: "

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.comparing.boxes import Box, boxes_meet, components, union
+from pipeline.comparing.boxes import Box, boxes_meet, components, extent, union, within
 from pipeline.comparing.content import Content
 from pipeline.comparing.linework import Change
 from pipeline.comparing.scans import areas, differing
@@ -263,17 +263,9 @@ class _Former:
         gap = self.sides.reach.gap / self.sides.bed.px_per_mm
         for change in found:
             for place in (change.box, change.box_from):
-                if place is not None and (
-                    box[0] >= place[0] - gap and box[1] >= place[1] - gap
-                    and box[2] <= place[2] + gap and box[3] <= place[3] + gap
-                    and _diagonal(box) < 0.5 * _diagonal(place)
-                ):  # fmt: skip
+                if place is not None and within(box, place, gap) and extent(box) < 0.5 * extent(place):
                     return True
         return False
-
-
-def _diagonal(box: Box) -> float:
-    return float(np.hypot(box[2] - box[0], box[3] - box[1]))
 
 
 def _shared(a: Box, b: Box) -> float:

@@ -100,7 +100,6 @@ class Fit:
     transform: F64  # 2×3 working mm -> pixels
     there: float  # share of the lines on ink, 0..1
     back: float  # share of the ink on lines or in texts, 0..1
-    rms_px: float  # of the offsets of lines on ink
     pen_px: float = 2.0  # median width of the ink across a line
     sigma_px: float = 0.5  # robust deviation of the offsets
 
@@ -154,14 +153,13 @@ class Layer:
         linear = np.vstack([transform, [0, 0, 1]])
         scale = float(np.sqrt(abs(np.linalg.det(linear))))
         if not np.isfinite(scale) or scale <= 0:
-            return Fit(transform, 0.0, 0.0, 0.0)
+            return Fit(transform, 0.0, 0.0)
         back = map_points(np.linalg.inv(linear)[:2], self.bed.some)
         near = NEAR_MM * self.bed.px_per_mm / scale
         distance, _ = self.tree.query(back, distance_upper_bound=near)
-        rms = float(np.sqrt(np.mean(offset[found] ** 2))) if found.any() else 0.0
         pen = float(np.median(width[found])) if found.any() else 2.0
         sigma = 1.4826 * float(np.median(np.abs(offset[found]))) if found.any() else 0.5
-        return Fit(transform, share, float(np.isfinite(distance).mean()), rms, pen, sigma)
+        return Fit(transform, share, float(np.isfinite(distance).mean()), pen, sigma)
 
 
 def _solved(transform: F64, source: F64, there: F64, normal: F64, offset: F64, found: Mask, affine: bool) -> F64 | None:

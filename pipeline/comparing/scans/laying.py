@@ -8,11 +8,13 @@ import numpy as np
 from scipy import fft
 from scipy.ndimage import maximum_filter, uniform_filter
 
+from pipeline.comparing.boxes import corners
 from pipeline.comparing.fitting import PLOT_SCALES
 from pipeline.comparing.registration import LEAST_MARGIN, SURE_CONFIDENCE, Registration, similarity_of_points
+from pipeline.comparing.registration_words import refuse
 from pipeline.comparing.scans.fitting import Bed, Fit, Layer, spread
 from pipeline.comparing.scans.turning import turn_of_ink, turn_of_lines
-from pipeline.comparing.segments import chain, invert, map_points
+from pipeline.comparing.segments import box_of, chain, invert, lengths, map_points
 from pipeline.drawing.tables import F64
 
 CELLS = 400  # of the page's diagonal, for the first look
@@ -29,13 +31,11 @@ NOT_A_PLACE = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 @dataclass(slots=True)
 class _Grid:
-    """Occupied cells of the deskewed page and their spectrum."""
+    """Spectrum of the occupied cells of the deskewed page."""
 
     cell_mm: float
     shape: tuple[int, int]
-    cells: np.ndarray  # (r, c) 0/1
     spectrum: np.ndarray
-    density: float
     low: F64  # (2,) corner of the grid, turned mm
     count: float
 
@@ -69,19 +69,18 @@ def lay(
         found += _fitted(seg, ink, _any_scale(seg, ink), ANY_CELLS, layer, to_px)
         found.sort(key=lambda fit: -fit.score)
     if not found:
-        return _refused(Registration(NOT_A_PLACE, 0.0, 0.0, False, "none"), weak=True), Fit(to_px, 0.0, 0.0, 0.0)
+        return refuse(Registration(NOT_A_PLACE, 0.0, 0.0, False, "none"), "scan_weak"), Fit(to_px, 0.0, 0.0)
     best = found[0]
-    corners = np.array(
-        [[f(seg[:, i::2]) for i, f in ((0, a), (1, b))] for a in (np.min, np.max) for b in (np.min, np.max)]
-    )
+    outer = corners(box_of(seg))
     margin = best.score
     for other in found[1:]:
-        if np.abs(map_points(other.transform, corners) - map_points(best.transform, corners)).max() > APART_MM * px:
+        if np.abs(map_points(other.transform, outer) - map_points(best.transform, outer)).max() > APART_MM * px:
             margin = best.score - other.score
             break
     comparable = best.score >= SURE_CONFIDENCE and margin >= LEAST_MARGIN
     result = Registration(chain(invert(to_px), best.transform), best.score, margin, comparable, "ink")
-    return (result if comparable else _refused(result, weak=best.score < SURE_CONFIDENCE)), best
+    why = "scan_weak" if best.score < SURE_CONFIDENCE else "scan_symmetric"
+    return (result if comparable else refuse(result, why)), best
 
 
 def _nominal(seg: F64, ink: F64, scale_known: bool) -> list[float]:
@@ -114,9 +113,10 @@ def _fitted(seg: F64, ink: F64, scales: list[float], cells: int, layer: Layer, t
     back = _rotation(-skew)
     grid = _grid(map_points(back, ink), cell)
     spots: list[tuple[float, F64]] = []
+    length = float(lengths(seg).sum())
     for scale in scales:
         flat = chain(np.array([[scale, 0.0, 0.0], [0.0, scale, 0.0]]), _rotation(-turn))
-        points = map_points(flat, spread(seg, max(2000, min(60_000, int(_length(seg) * scale / cell * 2)))).points)
+        points = map_points(flat, spread(seg, max(2000, min(60_000, int(length * scale / cell * 2)))).points)
         for quarter in range(4):
             turned = chain(_rotation(quarter * np.pi / 2), flat)
             spots += [
@@ -126,10 +126,6 @@ def _fitted(seg: F64, ink: F64, scales: list[float], cells: int, layer: Layer, t
     spots.sort(key=lambda spot: -spot[0])
     fits = [layer.judge(layer.refine(chain(to_px, place), 2.5 * cell)) for _, place in spots[:KEPT]]
     return sorted(fits, key=lambda fit: -fit.score)
-
-
-def _length(seg: F64) -> float:
-    return float(np.hypot(seg[:, 2] - seg[:, 0], seg[:, 3] - seg[:, 1]).sum())
 
 
 def _rotation(angle: float) -> F64:
@@ -152,7 +148,7 @@ def _grid(ink: F64, cell: float) -> _Grid:
     padded = (fft.next_fast_len(2 * shape[0], real=True), fft.next_fast_len(2 * shape[1], real=True))
     near = (maximum_filter(cells, 3) + cells) / 2  # on the cell 1, beside it a half
     spectrum = fft.rfft2(near - uniform_filter(near, 31), padded)
-    return _Grid(cell, padded, cells, spectrum, float(near.mean()), low, float(cells.sum()))
+    return _Grid(cell, padded, spectrum, low, float(cells.sum()))
 
 
 def _places(grid: _Grid, points: F64) -> list[tuple[float, float, float]]:
@@ -176,23 +172,3 @@ def _places(grid: _Grid, points: F64) -> list[tuple[float, float, float]]:
             np.arange(row - 3, row + 4)[:, None] % grid.shape[0], np.arange(column - 3, column + 4) % grid.shape[1]
         ] = -1
     return found
-
-
-def _refused(result: Registration, weak: bool) -> Registration:
-    """Say why the scan is not compared and what to do."""
-    percent = round(100 * result.confidence)
-    if weak:
-        result.reason_zh = (
-            f"无法可靠地把图纸与扫描图对齐（重合度 {percent}%），未作比对；请在两张图上各指定两个对应点后重试。"
-        )
-        result.reason_en = (
-            f"The drawing could not be aligned reliably with the scan (coverage {percent} %), so they were not "
-            "compared; give two matching points on both sheets and try again."
-        )
-    else:
-        result.reason_zh = "图纸与扫描图有多种同样合理的对齐方式，未作比对；请在两张图上各指定两个对应点后重试。"
-        result.reason_en = (
-            "The drawing can be laid on the scan in several equally good ways, so they were not compared; give two "
-            "matching points on both sheets and try again."
-        )
-    return result

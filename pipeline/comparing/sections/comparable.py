@@ -121,17 +121,15 @@ def leave_out_lines(
     """
     _outside(side, laid, measures, left)
     _symbols(side, laid, space, left)
-    _swings(side, laid, measures, left)
+    _swings(side, laid, left)
     _inside_faces(side, laid, measures, left)
     _layers(side, laid, drawing, measures, left)
 
 
-def _keep(side: Side, keep: np.ndarray | None) -> int:
-    """Keep some free pieces; returns how many are gone."""
-    if keep is None or keep.all():
-        return 0
-    side.free, side.free_parent = side.free[keep], side.free_parent[keep]
-    return int((~keep).sum())
+def _keep(side: Side, keep: np.ndarray | None) -> None:
+    """Keep some free pieces; all of them without a mask."""
+    if keep is not None and not keep.all():
+        side.free, side.free_parent = side.free[keep], side.free_parent[keep]
 
 
 def _things(side: Side, gone: np.ndarray) -> int:
@@ -170,7 +168,7 @@ def _symbols(side: Side, laid: LaidStorey, space: Space, left: LeftOut) -> None:
     _keep(side, ~(filled | measured))
 
 
-def _swings(side: Side, laid: LaidStorey, measures: Measures, left: LeftOut) -> None:
+def _swings(side: Side, laid: LaidStorey, left: LeftOut) -> None:
     """Arcs beside the doors of the model: the swing that a plan shows and a section does not."""
     if not len(side.free):
         return

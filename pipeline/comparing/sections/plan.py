@@ -43,7 +43,6 @@ class StoreyPlan:
     above_mm: float  # of the cut over the storey's level
     rooms: list[tuple[int, F64]]  # element row and outline (s, 4) of the rooms at that height
     together: list[str]  # names of the other storeys at the same height that are cut with it
-    seams: int  # pieces of outlines where two cut elements touch: not asked for
 
 
 class Model:
@@ -129,7 +128,7 @@ class Model:
             cut, element, level = without(whole, ~drawn), element.astype(np.int32), usual
         else:
             cut, element = self._recut(whole, level)
-        face, seams = _seams(cut, self.drawing, element)
+        face, seams = _seams(cut)
         return StoreyPlan(
             without(cut, seams) if face else cut,
             cut.seg,
@@ -140,7 +139,6 @@ class Model:
             level - self.floor,
             self._rooms(level),
             self.twins if whole_level else [],
-            int(seams.sum()),
         )
 
     def _recut(self, whole: Content, level: float) -> tuple[Content, I32]:
@@ -211,7 +209,7 @@ def _plain(content: Content, seg: F64) -> Content:
     )
 
 
-def _seams(cut: Content, drawing: Drawing, element: I32) -> tuple[bool, np.ndarray]:
+def _seams(cut: Content) -> tuple[bool, np.ndarray]:
     """Pieces of outlines with a cut face on both sides: where two elements touch, drawings often show no line.
 
     Returns:
@@ -246,11 +244,11 @@ def faces_of(cut: Content) -> shapely.Geometry | None:
         rings = shapely.get_parts(shapely.polygonize([shapely.unary_union(lines, grid_size=0.1)]))
         rings = rings[shapely.area(rings) > 1.0]
         points = shapely.get_coordinates(shapely.point_on_surface(rings))
-        shapes += rings[_odd(points, seg)].tolist()
+        shapes += rings[odd(points, seg)].tolist()
     return shapely.unary_union(shapes) if shapes else None
 
 
-def _odd(points: F64, seg: F64) -> np.ndarray:
+def odd(points: F64, seg: F64) -> np.ndarray:
     """Whether a ray from each point to the right crosses an odd number of segments."""
     y0, y1 = seg[None, :, 1], seg[None, :, 3]
     y = points[:, 1, None]

@@ -16,6 +16,7 @@ from pipeline.comparing.content import TextColumns, squash
 from pipeline.comparing.linework import Change, Measures
 from pipeline.comparing.sections.comparable import OUTSIDE_MM, LeftOut
 from pipeline.comparing.sections.laying import LaidStorey
+from pipeline.comparing.sections.plan import odd
 from pipeline.comparing.segments import map_box, map_points, map_segments
 from pipeline.comparing.texts import DIGITS
 from pipeline.drawing.tables import F64
@@ -38,7 +39,6 @@ class Room:
     middle: F64  # (2,)
     lines: F64  # (s, 4) outline
     text: int = -1  # row of the drawing's text that says so
-    more: list[int] | None = None
 
 
 def room_changes(
@@ -104,23 +104,13 @@ def rooms_of(laid: LaidStorey) -> list[Room]:
     return found
 
 
-def _inside(room: Room, points: F64) -> np.ndarray:
-    """Whether points lie in a room (even-odd)."""
-    y0, y1 = room.lines[None, :, 1], room.lines[None, :, 3]
-    y = points[:, 1, None]
-    across = (y0 > y) != (y1 > y)
-    share = (y - y0) / np.where(y1 == y0, 1.0, y1 - y0)
-    right = room.lines[None, :, 0] + share * (room.lines[None, :, 2] - room.lines[None, :, 0]) > points[:, 0, None]
-    return np.asarray((across & right).sum(1) % 2 == 1)
-
-
 def _find_labels(rooms: list[Room], drawn: TextColumns) -> set[int]:
     """Give every room the text inside it that says its name; returns all texts that say no more than the rooms do."""
     used: set[int] = set()
     if not len(drawn):
         return used
     for room in rooms:
-        inside = np.flatnonzero(_inside(room, drawn.centre) | _near_middle(room, drawn))
+        inside = np.flatnonzero(odd(drawn.centre, room.lines) | _near_middle(room, drawn))
         for key in room.keys:
             own = [int(j) for j in inside if int(j) not in used and key and drawn.key[j] == key]
             if not own and len(key) > 2:
@@ -216,7 +206,7 @@ def _renamed(
     result = []
     for k in list(lost):
         room = rooms[k]
-        inside = [j for j in free if bool(_inside(room, drawn.centre[j : j + 1]).all())]
+        inside = [j for j in free if bool(odd(drawn.centre[j : j + 1], room.lines).all())]
         near = [j for j in free if np.hypot(*(drawn.centre[j] - room.middle)) <= 2 * MIDDLE * drawn.height[j]]
         alike = [j for j in inside if any(_alike(key, drawn.key[j]) for key in room.keys)]
         chosen = alike or ([] if alike_only else near)

@@ -63,7 +63,7 @@ def with_symbols(laid: LaidStorey, model: Side, drawn: Side, measures: Measures,
     groups: dict[tuple[str, tuple[int, int]], list[_Own]] = defaultdict(list)
     as_cut: set[tuple[str, tuple[int, int]]] = set()  # some element of the group is drawn as it is cut
     for row in np.unique(laid.plan.element[np.unique(laid.plan.cut.obj)]).tolist():
-        own = _own(row, laid, drawn, measures) if table.ifc_class[row] not in NO_SYMBOL else None
+        own = _own(row, laid, drawn) if table.ifc_class[row] not in NO_SYMBOL else None
         if own is None:
             continue
         if missing.get(row, 0.0) >= OTHERWISE:
@@ -96,7 +96,7 @@ def _drawn_otherwise(kind: str, count: int, laid: LaidStorey) -> bool:
     return count >= max(LEAST_EQUAL, MOST_OF_A_CLASS * kinds.count(kind))
 
 
-def _own(row: int, laid: LaidStorey, drawn: Side, measures: Measures) -> _Own | None:
+def _own(row: int, laid: LaidStorey, drawn: Side) -> _Own | None:
     """An element in its own coordinates with the free pieces around it."""
     placement = laid.model.elements.placement[row].reshape(4, 4)
     along = placement[:2, 0]
@@ -124,25 +124,23 @@ def _learn(members: list[_Own], measures: Measures) -> dict[int, F64]:
     """Element row -> its symbol in new working mm, for all members, when most share one."""
     tolerance = 2 * measures.tolerance * measures.about
     known = [own for own in members if len(own.seg)]
-    best: tuple[int, F64] | None = None
+    best: F64 | None = None
     for one in sorted(known, key=lambda own: -float(lengths(own.seg).sum()))[:: max(1, len(known) // MOST_TRIED)]:
         votes = np.zeros(len(one.seg))
-        count = 0
         for other in known:
             share = max((_covered(one.seg * np.tile(flip, 2), other.seg, tolerance) for flip in FLIPS), key=np.mean)
             votes += share >= ALIKE
-            count += 1
         symbol = one.seg[votes >= max(LEAST_EQUAL, 0.5 * len(members))]
-        if len(symbol) and (best is None or float(lengths(symbol).sum()) > float(lengths(best[1]).sum())):
-            best = (count, symbol)
+        if len(symbol) and (best is None or float(lengths(symbol).sum()) > float(lengths(best).sum())):
+            best = symbol
     if best is None:
         return {}
     result = {}
     for own in members:
-        flips = [best[1] * np.tile(flip, 2) for flip in FLIPS]
+        flips = [best * np.tile(flip, 2) for flip in FLIPS]
         shares = [float(np.mean(_covered(flip, own.seg, tolerance))) if len(own.seg) else 0.0 for flip in flips]
         alike = max(shares, default=0.0) >= ALIKE
-        if not alike and len(ink := _touching(own, measures)) and not _same_size(ink, best[1], 4 * tolerance):
+        if not alike and len(ink := _touching(own, measures)) and not _same_size(ink, best, 4 * tolerance):
             continue  # drawn by another symbol
         chosen = flips[int(np.argmax(shares))] if alike else flips[0]
         result[own.row] = map_segments(own.frame, chosen)
