@@ -159,6 +159,7 @@ class Follower:
         roots = [k for k, kind in enumerate(self.kind) if kind in JOINED and kind != "IfcSpace" and self._weight(k) > 0]
         weights = np.array([self._weight(k) for k in roots])
         allowed = np.array([self._allowed(k) for k in roots])
+        rows = np.array(roots, np.int64)
         for k, kind in enumerate(self.kind):
             one = self.told[k]
             if kind not in JOINED or k in self.cause or not one.has("geometry") or not roots:
@@ -169,9 +170,8 @@ class Follower:
             if not np.isfinite(amount) or faces.sum() > 2:
                 continue
             region = self._region(k, faces)
-            touched = np.array([self._touches(region, root) for root in roots])
             own = self._weight(k)
-            good = touched & (weights > own) & (amount <= allowed) & (np.array(roots) != k)
+            good = self._touch(region, rows) & (weights > own) & (amount <= allowed) & (rows != k)
             if good.any():
                 self.cause[k] = roots[int(np.flatnonzero(good)[weights[good].argmax()])]
 
@@ -203,8 +203,9 @@ class Follower:
             box[at % 3], box[at % 3 + 3] = sorted((self.was[k, at], self.is_[k, at]))
         return box
 
-    def _touches(self, region: F64, root: int) -> bool:
-        for box in (self.was[root], self.is_[root]):
-            if ((box[:3] <= region[3:] + REACH_MM) & (box[3:] >= region[:3] - REACH_MM)).all():
-                return True
-        return False
+    def _touch(self, region: F64, rows: np.ndarray) -> np.ndarray:
+        """Which told things reach into a region, where they were or where they are."""
+        hit = np.zeros(len(rows), bool)
+        for box in (self.was[rows], self.is_[rows]):
+            hit |= ((box[:, :3] <= region[3:] + REACH_MM) & (box[:, 3:] >= region[:3] - REACH_MM)).all(1)
+        return hit

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -112,18 +113,15 @@ class _Search:
         self.elsewhere = ELSEWHERE * fitter.diagonal
         self.corners = corners(old.box)
         self.identity = self.judged(IDENTITY.copy(), "identity")
-        self._merged: tuple[F64, F64] | None = None
 
-    @property
+    @cached_property
     def merged(self) -> tuple[F64, F64]:
         """The long lines of both sides with their collinear pieces joined."""
-        if self._merged is None:
-            one, two = (
-                merge_collinear(longest(c.seg, MOST_MERGED), max(c.tolerance_mm, 1e-5 * c.diagonal))
-                for c in (self.old, self.new)
-            )
-            self._merged = (one, two)
-        return self._merged
+        one, two = (
+            merge_collinear(longest(c.seg, MOST_MERGED), max(c.tolerance_mm, 1e-5 * c.diagonal))
+            for c in (self.old, self.new)
+        )
+        return one, two
 
     def judged(self, transform: F64, method: str) -> Candidate:
         return Candidate(transform, self.fitter.score(transform), self.anchors.agreement(transform), method)
