@@ -15,7 +15,7 @@ from pipeline.comparing.inversion import rotation_words
 from pipeline.comparing.lettering import without_lettering
 from pipeline.comparing.linework import Change, Measures, layer_changes, linework_changes
 from pipeline.comparing.matching import match
-from pipeline.comparing.merging import absorb_contained, mark_consequences, merge_fragments
+from pipeline.comparing.merging import layer_of, tidied
 from pipeline.comparing.naming import Name, Namer, layer_meaning, text_name
 from pipeline.comparing.patterns import note, to_align, without_twin_of_wide, without_unplotted
 from pipeline.comparing.places import Places, places_of
@@ -61,7 +61,7 @@ def compare_drawn(
     started = time.perf_counter()
     one, two = content_of(old, old_sheet), content_of(new, new_sheet)
     places = places_of(old, old_sheet, one, new, new_sheet, two)
-    given = None if points is None else [[places.old_from_sheet(p), places.new_from_sheet(q)] for p, q in points]
+    given = places.given(points)
     registration = register(to_align(one), to_align(two), given)
     layout = laid_out(one, two, registration) if given is None else None
     if layout is not None:
@@ -159,9 +159,7 @@ def _differences(
     result.notes += letters.notes()
     first, second = match(one, map_segments(transform, one.seg), two, measures.tolerance)
     changes = linework_changes(first, second, one.layer, two.layer, measures)
-    changes = merge_fragments(changes, measures, [_meaning(change, one, two) for change in changes])
-    changes = absorb_contained(changes, measures, [_layer_name(change, one, two) for change in changes])
-    mark_consequences(changes, measures, [_meaning(change, one, two) for change in changes])
+    changes = tidied(changes, measures, one, two)
     relayered, bulk = layer_changes(first, second, one.layers, two.layers, one.layer, two.layer, measures.gap)
     placed = place_texts(one.texts, transform)
     texts = uniform_columns(letters.kept(text_changes(placed, two.texts, measures)), placed, two.texts)
@@ -241,7 +239,7 @@ def _finish(
 ) -> Difference:
     """Name a change, judge it and express its places in file and sheet coordinates."""
     on_new = change.kind != "removed" and (change.cls != "text" or change.new_text >= 0)
-    layer_row, content = _layer_of(change, one, two)
+    layer_row, content = layer_of(change, one, two)
     meaning = layer_meaning(content, layer_row)
     old_text = change.old or (placed.string[change.old_text] if change.old_text >= 0 else "")
     new_text = change.new or (two.texts.string[change.new_text] if change.new_text >= 0 else "")
@@ -334,22 +332,6 @@ def _old_layer(change: Change, one: Content) -> str:
     rows = change.old_layers[change.old_layers >= 0]
     row = int(np.bincount(rows).argmax()) if len(rows) else -1
     return one.layers[row] if 0 <= row < len(one.layers) else ""
-
-
-def _layer_of(change: Change, one: Content, two: Content) -> tuple[int, Content]:
-    """Most frequent layer row of a change (-1 without one) and the side it belongs to."""
-    layers, content = (change.new_layers, two) if len(change.new_layers) else (change.old_layers, one)
-    return (int(np.bincount(layers[layers >= 0]).argmax()) if (layers >= 0).any() else -1), content
-
-
-def _layer_name(change: Change, one: Content, two: Content) -> str:
-    row, content = _layer_of(change, one, two)
-    return content.layers[row] if 0 <= row < len(content.layers) else ""
-
-
-def _meaning(change: Change, one: Content, two: Content) -> str:
-    row, content = _layer_of(change, one, two)
-    return layer_meaning(content, row)
 
 
 def _lengths(change: Change, measures: Measures) -> tuple[str, str]:

@@ -5,13 +5,46 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.comparing.boxes import components, extent, meeting_pairs, union, within
+from pipeline.comparing.content import Content
 from pipeline.comparing.linework import Change, Measures
+from pipeline.comparing.naming import layer_meaning
 
 SMALL_END_MM = 800.0  # wall ends shorter than this beside an opening follow from it
 LARGEST_MERGE_MM = 12000.0
 LARGEST_OWNER_MM = 6000.0
 LARGEST_OWNER_SHARE = 0.25  # of the diagonal of the sheet: a frame surrounds everything and owns nothing
 OPENINGS = ("door", "window")
+
+
+def tidied(changes: list[Change], measures: Measures, one: Content, two: Content) -> list[Change]:
+    """Changes of geometry as a person would tell them: fragments joined or taken in, consequences marked.
+
+    Args:
+        changes: in new working mm.
+        measures: distances.
+        one: content of the old sheet.
+        two: content of the new sheet.
+    """
+    changes = merge_fragments(changes, measures, [_meaning(change, one, two) for change in changes])
+    changes = absorb_contained(changes, measures, [_layer_name(change, one, two) for change in changes])
+    mark_consequences(changes, measures, [_meaning(change, one, two) for change in changes])
+    return changes
+
+
+def layer_of(change: Change, one: Content, two: Content) -> tuple[int, Content]:
+    """Most frequent layer row of a change (-1 without one) and the side it belongs to."""
+    layers, content = (change.new_layers, two) if len(change.new_layers) else (change.old_layers, one)
+    return (int(np.bincount(layers[layers >= 0]).argmax()) if (layers >= 0).any() else -1), content
+
+
+def _layer_name(change: Change, one: Content, two: Content) -> str:
+    row, content = layer_of(change, one, two)
+    return content.layers[row] if 0 <= row < len(content.layers) else ""
+
+
+def _meaning(change: Change, one: Content, two: Content) -> str:
+    row, content = layer_of(change, one, two)
+    return layer_meaning(content, row)
 
 
 def merge_fragments(changes: list[Change], measures: Measures, meanings: list[str]) -> list[Change]:

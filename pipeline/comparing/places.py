@@ -62,6 +62,10 @@ class Places:
         """New sheet mm -> new working mm."""
         return [float(v) for v in map_points(invert(self.new_sheet), np.array([point], float))[0]]
 
+    def given(self, points: list[list[list[float]]] | None) -> list[list[list[float]]] | None:
+        """Pairs of points [[old, new], …] that a person gave in sheet mm, in working mm."""
+        return None if points is None else [[self.old_from_sheet(p), self.new_from_sheet(q)] for p, q in points]
+
 
 def places_of(old: Drawing, old_sheet: Sheet, one: Content, new: Drawing, new_sheet: Sheet, two: Content) -> Places:
     """Matrices of a pair of sheets."""

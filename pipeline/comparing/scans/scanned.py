@@ -89,7 +89,7 @@ def _compare(
     if poor and (points is None or not ink.legible):
         return _refuse(result, *poor)
     places = places_of(*before, one, *after, two)
-    given = None if points is None else [[places.old_from_sheet(p), places.new_from_sheet(q)] for p, q in points]
+    given = places.given(points)
     bed = Bed(picture, ink, np.random.default_rng(SEED))
     working = two.real_per_space  # working mm of the scan for one mm on its paper
     to_px = chain(picture.to_pixels(), np.array([[1 / working, 0.0, 0.0], [0.0, 1 / working, 0.0]]))

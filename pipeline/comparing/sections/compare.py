@@ -6,11 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from pipeline.comparing.content import Content, TextColumns, squash
+from pipeline.comparing.content import TextColumns, squash
 from pipeline.comparing.linework import Change, Measures, linework_changes
 from pipeline.comparing.matching import Side
-from pipeline.comparing.merging import absorb_contained, mark_consequences, merge_fragments
-from pipeline.comparing.naming import layer_meaning
+from pipeline.comparing.merging import tidied
 from pipeline.comparing.sections.comparable import LeftOut, leave_out_elements, leave_out_heights, leave_out_lines
 from pipeline.comparing.sections.explaining import sides_of
 from pipeline.comparing.sections.laying import LaidStorey
@@ -55,29 +54,13 @@ def section_changes(laid: LaidStorey, drawing: Drawing, sheet: Sheet, measures: 
     one, two = laid.plan.cut, laid.drawn
     changes = linework_changes(model_side, drawn_side, one.layer, two.layer, measures)
     changes = _by_element(changes, laid, model_side)
-    changes = merge_fragments(changes, measures, _meanings(changes, one, two))
-    changes = absorb_contained(changes, measures, [_layer_name(change, one, two) for change in changes])
-    mark_consequences(changes, measures, _meanings(changes, one, two))
+    changes = tidied(changes, measures, one, two)
     dimensions = {squash(text) for text in space.dimensions.shown if text}
     texts, rooms = room_changes(laid, measures, left, dimensions)
     found = SectionChanges([*changes, *texts], rooms)
     _tell_elements(changes, laid)
     found.notes = [*_cut_notes(laid), *left.notes()]
     return found
-
-
-def _layer(change: Change, one: Content, two: Content) -> tuple[Content, int]:
-    layers, content = (change.new_layers, two) if len(change.new_layers) else (change.old_layers, one)
-    return content, int(np.bincount(layers[layers >= 0]).argmax()) if (layers >= 0).any() else -1
-
-
-def _layer_name(change: Change, one: Content, two: Content) -> str:
-    content, row = _layer(change, one, two)
-    return content.layers[row] if 0 <= row < len(content.layers) else ""
-
-
-def _meanings(changes: list[Change], one: Content, two: Content) -> list[str]:
-    return [layer_meaning(*_layer(change, one, two)) for change in changes]
 
 
 def _by_element(changes: list[Change], laid: LaidStorey, side: Side) -> list[Change]:

@@ -35,7 +35,7 @@ def compare_section(
     """
     started = time.perf_counter()
     places = places_of(old, old_sheet, content_of(old, old_sheet), new, new_sheet, content_of(new, new_sheet))
-    given = None if points is None else [[places.old_from_sheet(p), places.new_from_sheet(q)] for p, q in points]
+    given = places.given(points)
     laid = lay(old, old_sheet, new, new_sheet, given)
     result = SheetComparison(side_of(old, old_sheet), side_of(new, new_sheet))
     tell_registration(result, laid.registration, places)
