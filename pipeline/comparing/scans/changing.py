@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.comparing.boxes import Box, boxes_meet, components, extent, union, within
+from pipeline.comparing.boxes import Box, boxes_meet, components, extent, split_by, union, within
 from pipeline.comparing.content import Content
 from pipeline.comparing.linework import Change
 from pipeline.comparing.scans import areas, differing
@@ -110,7 +110,7 @@ class _Former:
         """Groups of surplus ink that nothing has used up."""
         left = ~self.tracker.taken
         pixels, piece = self.tracker.surplus[left], self.tracker.piece[left]
-        parts = [Surplus(pixels[rows]) for rows in differing.parts_of(piece)]
+        parts = [Surplus(pixels[rows]) for rows in split_by(piece)]
         return differing.surplus_things(parts, self.sides.reach)
 
     def _known_shapes(self, new: list[Surplus]) -> list[Change]:
@@ -141,7 +141,7 @@ class _Former:
         key = np.column_stack([count[rows], np.sort(np.rint(size[rows] / (2 * reach.near)), axis=1)])
         _, first, times = np.unique(key, axis=0, return_index=True, return_counts=True)
         chosen = rows[first[np.argsort(-times, kind="stable")[:MOST_SHAPES]]]
-        return [traced.xy[traced.obj == one] for one in chosen]
+        return [traced.xy[traced.rows_of(int(one))] for one in chosen]
 
     def _objects(self) -> list[Change]:
         """Objects that were moved or turned so little that part of them still lies on ink."""
@@ -151,10 +151,8 @@ class _Former:
         found: list[Change] = []
         if not 0 < len(rows) <= MOST_TRACKED:
             return found
-        order = np.argsort(traced.obj, kind="stable")
-        start = np.searchsorted(traced.obj[order], np.arange(traced.objects + 1))
         for one in rows[np.argsort(-state.lonely[rows], kind="stable")]:
-            mine = order[start[one] : start[one + 1]]
+            mine = traced.rows_of(int(one))
             whole, free = traced.xy[mine], state.free[mine]
             if np.ptp(whole, axis=0).max() < reach.least:
                 continue

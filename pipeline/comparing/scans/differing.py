@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from PIL import Image, ImageDraw
 from scipy.ndimage import label
 from scipy.spatial import cKDTree
 
+from pipeline.comparing.boxes import component_numbers, split_by
 from pipeline.comparing.content import Content
 from pipeline.comparing.scans.fitting import Bed
 from pipeline.comparing.scans.ink import Mask, looked_up, widened
@@ -42,7 +44,7 @@ class Reach:
     least: float  # smaller extents are not reported
 
 
-@dataclass(slots=True)
+@dataclass
 class Traced:
     """Samples of all lines of a drawing on the pixels of a scan."""
 
@@ -53,6 +55,17 @@ class Traced:
     unit: F64  # (segments, 2) their directions
     objects: int
     step: float  # pixels between samples, at most
+
+    @cached_property
+    def _by_object(self) -> tuple[I64, I64]:
+        """Samples ordered by their object, and where each object starts."""
+        order = np.argsort(self.obj, kind="stable")
+        return order, np.searchsorted(self.obj[order], np.arange(self.objects + 1))
+
+    def rows_of(self, one: int) -> I64:
+        """Samples of an object, in their order."""
+        order, start = self._by_object
+        return order[start[one] : start[one + 1]]
 
 
 def trace(content: Content, to_px: F64) -> Traced:
@@ -161,10 +174,8 @@ def missing_share(traced: Traced, bed: Bed, reach: Reach) -> Objects:
     own = count.copy()
     doubtful = np.flatnonzero((missing * traced.step >= reach.least / 2) & (share < 1) & (share > 0.02))
     if 0 < len(doubtful) <= MANY_OBJECTS:
-        order = np.argsort(traced.obj, kind="stable")
-        start = np.searchsorted(traced.obj[order], np.arange(traced.objects + 1))
         for one in doubtful:
-            mine = order[start[one] : start[one + 1]]
+            mine = traced.rows_of(int(one))
             own[one] = _exclusive(traced, mine, int(one), free, reach)
             share[one] = missing[one] / max(own[one], 1)
     return Objects(free, np.minimum(share, 1.0), own)
@@ -227,8 +238,7 @@ def missing_things(traced: Traced, state: Objects, reach: Reach) -> list[Missing
     labels = clusters(traced.xy[rows], reach.gap)
     labels = _joined(labels, np.where(whole[rows], traced.obj[rows], -1))
     found = []
-    order = np.argsort(labels, kind="stable")
-    for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+    for part in split_by(labels):
         mine = rows[part]
         free = mine[state.free[mine]]
         if not len(free) or max(np.ptp(traced.xy[free], axis=0)) < reach.least:
@@ -241,14 +251,10 @@ def missing_things(traced: Traced, state: Objects, reach: Reach) -> list[Missing
 
 def _joined(labels: I64, tie: NDArray) -> I64:
     """Join labels that share a tie (≥ 0)."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     count, tied = int(labels.max()) + 1, tie >= 0
     _, tie = np.unique(tie[tied], return_inverse=True)
     size = count + (int(tie.max()) + 1 if len(tie) else 0)
-    graph = coo_matrix((np.ones(int(tied.sum()), np.int8), (labels[tied], count + tie)), shape=(size, size))
-    return np.asarray(connected_components(graph, directed=False)[1][labels], np.int64)
+    return np.asarray(component_numbers(size, np.column_stack([labels[tied], count + tie]))[labels], np.int64)
 
 
 def surplus_pieces(ink: Mask, own: Mask, fringe: Mask, texts: NDArray[np.uint8], reach: Reach) -> list[Surplus]:
@@ -281,7 +287,7 @@ def surplus_pieces(ink: Mask, own: Mask, fringe: Mask, texts: NDArray[np.uint8],
     kept = (fresh >= FRESH_SHARE) & ~letters & ~at_edge & (size >= reach.least / 3)
     chosen = kept[labels]
     xy, labels = xy[chosen], labels[chosen]
-    return [Surplus(xy[part]) for part in parts_of(labels)]
+    return [Surplus(xy[part]) for part in split_by(labels)]
 
 
 def _beside_letters(low: NDArray, high: NDArray, letters: Mask, tallest: F64) -> Mask:
@@ -321,12 +327,4 @@ def surplus_things(pieces: list[Surplus], reach: Reach) -> list[Surplus]:
         return []
     xy = np.vstack([piece.pixels for piece in pieces])
     labels = clusters(xy, max(reach.gap, 2.0 * reach.fringe + 2))
-    return [Surplus(xy[part]) for part in parts_of(labels) if max(np.ptp(xy[part], axis=0)) >= reach.least]
-
-
-def parts_of(labels: I64) -> list[I64]:
-    """Rows of each label."""
-    if not len(labels):
-        return []
-    order = np.argsort(labels, kind="stable")
-    return list(np.split(order, np.flatnonzero(np.diff(labels[order])) + 1))
+    return [Surplus(xy[part]) for part in split_by(labels) if max(np.ptp(xy[part], axis=0)) >= reach.least]

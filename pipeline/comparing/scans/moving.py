@@ -46,6 +46,7 @@ class Tracker:
         self.ink, self.near, self.reach, self.tolerance = bed.mask, bed.wide(1), reach, tolerance
         self.taken = np.zeros(len(surplus), bool)
         self.size = np.bincount(piece) if len(piece) else np.zeros(0, np.int64)
+        self._left: cKDTree | None = None  # of the surplus pixels that nothing has used up
 
     def moved(self, whole: F32, missing: float = 1.0) -> Went | None:
         """Find samples (m, 2) displaced; `missing`: share of them without ink where they were."""
@@ -140,10 +141,16 @@ class Tracker:
                 moved = (pattern + shift + self._fine(moved)).astype(np.float32)
                 lies = float(looked_up(self.near, moved[:, 0], moved[:, 1]).mean())
                 distance, _ = cKDTree(moved).query(few, distance_upper_bound=self.tolerance)
-                own, _ = cKDTree(self.surplus[~self.taken]).query(moved, distance_upper_bound=self.tolerance)
+                own, _ = self.left().query(moved, distance_upper_bound=self.tolerance)
                 if np.isfinite(distance).mean() >= LIES_THERE and np.isfinite(own).mean() >= ITS_OWN / 2:
                     best = Went((float(shift[0]), float(shift[1])), moved, lies)
         return best if best is not None and best.lies >= ALL_OF_IT - 0.03 else None
+
+    def left(self) -> cKDTree:
+        """Tree of the surplus pixels that nothing has used up."""
+        if self._left is None:
+            self._left = cKDTree(self.surplus[~self.taken])
+        return self._left
 
     def _fine(self, points: F32) -> NDArray:
         """Shift by parts of a pixel that puts points (k, 2) onto the middle of their ink."""
@@ -178,6 +185,7 @@ class Tracker:
         hit = np.isfinite(distance)
         mine = np.bincount(self.piece[hit], minlength=len(self.size))
         self.taken |= hit | (mine >= TAKEN * self.size)[self.piece]
+        self._left = None
 
 
 def _peaks(pattern: F32, ink: F32, reach: float) -> list[np.ndarray]:

@@ -114,8 +114,10 @@ class _Layer:
     def other_heights(self, best: LaidStorey) -> LaidStorey:
         """The cut at the height that fits the drawing best."""
         for level in self.storey.levels():
+            if abs(level - best.plan.level_mm) < 1.0:
+                continue
             other = self.storey.plan(level)
-            if abs(level - best.plan.level_mm) < 1.0 or len(other.cut.seg) < LEAST_LINES:
+            if len(other.cut.seg) < LEAST_LINES:
                 continue
             if self._openings(other) < self._openings(best.plan):
                 continue  # nobody cuts a plan above or below the doors and windows

@@ -7,6 +7,7 @@ outlines and axes; none of these is missed where it is not drawn.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -75,6 +76,11 @@ class Model:
         self.corners, self.owner = corners[near], meshes.face_element[chosen][near].astype(np.int64)
         self.low, self.high = low[near], high[near]
 
+    @cached_property
+    def whole(self) -> Content:
+        """What the reader drew of the storey."""
+        return content_of(self.drawing, self.sheet)
+
     def _height(self, storeys: int) -> float:
         """Height of the whole model above the floor, where it has one storey only."""
         if storeys > 1:
@@ -113,7 +119,7 @@ class Model:
 
         With `whole_level` the level is the usual one and storeys at the same height are cut together.
         """
-        whole = content_of(self.drawing, self.sheet)
+        whole = self.whole
         table = self.drawing.spaces[self.sheet.space].entities
         kind, element = table.kind[whole.object_entity], table.element[whole.object_entity]
         drawn = kind[whole.obj] == EntityKind.SECTION
@@ -132,7 +138,7 @@ class Model:
         return StoreyPlan(
             without(cut, seams) if face else cut,
             cut.seg,
-            _plain(whole, np.vstack([rest, cut.seg, *self._may_show()])),
+            _plain(whole, np.vstack([rest, cut.seg, *self._may_show])),
             element,
             level,
             default,
@@ -175,15 +181,15 @@ class Model:
 
     def looked_at(self, plan: StoreyPlan) -> list[Content]:
         """What is laid on a drawing to find how they lie: the cut, and the cut with all that is seen from it."""
-        whole = content_of(self.drawing, self.sheet)
         view = np.vstack([plan.cut.seg, self.from_above(plan.level_mm)])
-        return [whole if plan.default else plan.cut, _plain(whole, view)]
+        return [self.whole if plan.default else plan.cut, _plain(self.whole, view)]
 
     def _rooms(self, level: float) -> list[tuple[int, F64]]:
         """The rooms that a height crosses, with their outlines."""
         segments, owner = cut_level(self.room_corners, self.room_owner, level)
         return [(row, segments[owner == row].reshape(-1, 4)) for row in np.unique(owner).tolist()]
 
+    @cached_property
     def _may_show(self) -> list[F64]:
         """Segments a plan may show besides: edges below and above the cut, cuts at other heights."""
         edges, _ = seen_edges(self.corners, self.owner, np.ones(len(self.owner), bool), from_above=False)
