@@ -139,7 +139,8 @@ class Comparison:
     old: SheetSide
     new: SheetSide
     sheets: list[SheetComparison] = field(default_factory=list)
-    unpaired: list[dict[str, Any]] = field(default_factory=list)  # [{side, sheet, number, title, zh, en}]
+    # each {side, sheet, number, title, ordinal, relation, candidates, zh, en}
+    unpaired: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
     engine: str = ""
     indicators: list[dict[str, Any]] = field(default_factory=list)  # rows of indicators.indicators

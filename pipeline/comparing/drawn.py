@@ -53,7 +53,7 @@ def compare_drawn(
         old_sheet: one of its sheets.
         new: new drawing.
         new_sheet: one of its sheets.
-        points: two point pairs [[[x, y] old, [x, y] new], …] in sheet millimetres, given by a person.
+        points: two or more point pairs [[[x, y] old, [x, y] new], …] in sheet millimetres, given by a person.
 
     Returns:
         SheetComparison; not comparable (with a reason) when the sheets cannot be laid on one another.

@@ -58,7 +58,7 @@ def compare_sheets(
         old_sheet: one of its sheets.
         new: new drawing.
         new_sheet: one of its sheets.
-        points: two point pairs [[[x, y] in old sheet mm, [x, y] in new sheet mm], …] given by a person.
+        points: two or more point pairs [[[x, y] in old sheet mm, [x, y] in new sheet mm], …] given by a person.
         models: result of `compare_models(old, new)` when the caller compares several storeys of two models.
         pictures: pixels of scanned sheets, by the SHA-256 of the drawing; without them scans are not compared.
     """

@@ -54,7 +54,7 @@ class Registration:
     confidence: float  # 0..1, symmetric coverage
     margin: float  # to the best clearly different candidate
     comparable: bool
-    method: str  # identity | points | anchors | shape | texts | none
+    method: str  # identity | points | anchors | shape | texts | views | ink | none
     reason_zh: str = ""  # what the confidence stands on, or why there is none
     reason_en: str = ""
     mirrored: bool = False

@@ -85,7 +85,8 @@ def merge_collinear(seg: F64, tolerance: float) -> F64:
         tolerance: distance below which lines are one and gaps are closed.
 
     Returns:
-        (m, 4) merged segments. Used for registration only: bins make it approximate.
+        (m, 4) merged segments. Used for registration and for candidates of moves only: bins make it
+            approximate.
     """
     seg = seg[lengths(seg) > tolerance]
     if len(seg) == 0:

@@ -79,7 +79,7 @@ def _darker(grey: Grey, paper: NDArray[np.float64]) -> Mask:
 
 
 def _smooth(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Median over 5×5 blocks where they differ: a block full of ink takes the tint of its neighbours."""
+    """Mean over 3×3 blocks of the lightest of 3×3: a block full of ink takes the tint of its neighbours."""
     from scipy.ndimage import maximum_filter, uniform_filter
 
     return np.asarray(uniform_filter(maximum_filter(values, 3), 3))

@@ -50,7 +50,8 @@ def lay(
         scale_known: whether working mm are mm of reality.
         bed: ink of the scan.
         to_px: 2×3, paper mm of the scan -> pixels.
-        points: two pairs [[point on the drawing, point on the scan], …], working mm and paper mm, given by a person.
+        points: two or more pairs [[point on the drawing, point on the scan], …], working mm and paper mm, given by a
+            person.
 
     Returns:
         (Registration from working mm to paper mm of the scan, the fit in pixels).

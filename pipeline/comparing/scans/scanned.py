@@ -57,7 +57,7 @@ def compare_scanned(
         new: the drawing whose sheet is a picture.
         new_sheet: that sheet.
         pictures: gives the pixels of `new`'s sheets.
-        points: two point pairs [[[x, y] old, [x, y] new], …] in sheet millimetres, given by a person.
+        points: two or more point pairs [[[x, y] old, [x, y] new], …] in sheet millimetres, given by a person.
 
     Returns:
         SheetComparison; not comparable, with the reason, when the scan is too poor or cannot be registered.

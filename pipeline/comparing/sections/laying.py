@@ -60,7 +60,7 @@ def lay(
         old_sheet: one of its storeys.
         new: a drawing.
         new_sheet: its sheet.
-        points: two point pairs in working millimetres (old, new) given by a person.
+        points: two or more point pairs in working millimetres (old, new) given by a person.
         other_heights: whether to look for another height of the cut at all.
         known: how another storey of the model lies on the drawing; this one then lies alike.
     """

@@ -28,7 +28,7 @@ def compare_section(
         old_sheet: one of its storeys.
         new: a drawing.
         new_sheet: its sheet.
-        points: two point pairs [[[x, y] old, [x, y] new], …] in sheet millimetres, given by a person.
+        points: two or more point pairs [[[x, y] old, [x, y] new], …] in sheet millimetres, given by a person.
 
     Returns:
         SheetComparison; not comparable (with a reason) when the two cannot be laid on one another.
