@@ -8,6 +8,7 @@ within its clip.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -151,23 +152,35 @@ def drawable(made: Shapes, rows: I64, width: F64) -> Flags:
     return within & (np.cumsum(np.where(within, effort, 0.0)) <= EFFORT)
 
 
+def _each(made: Shapes) -> Iterator[Shapes]:
+    """Yield every path by itself, as views of the columns."""
+    parts = np.append(0, np.cumsum(made.part_count))
+    points = np.append(0, np.cumsum(made.point_count))[parts].tolist()
+    part = parts.tolist()
+    for row in range(len(made.part_count)):
+        one, own = slice(row, row + 1), slice(part[row], part[row + 1])
+        xy = made.xy[points[row] : points[row + 1]]
+        yield Shapes(made.part_count[one], made.part_closed[own], made.point_count[own], xy, made.curved[one])
+
+
 def long_mitres(made: Shapes, pens: Pens, longest: float) -> Flags:
     """Return which strokes have a mitre that reaches further than `longest` (of their width) beyond a round join."""
     found = np.zeros(len(made.part_count), bool)
-    for row in np.flatnonzero(pens.join == MITRE).tolist():
-        reach = 0.5 * (_mitres(take(made, np.array([row])), pens.mitre[row])[1] - 1.0)
-        found[row] = bool((reach > longest).any())
+    mitred = pens.join == MITRE
+    for row, one in enumerate(_each(made)):
+        if mitred[row]:
+            reach = 0.5 * (_mitres(one, pens.mitre[row])[1] - 1.0)
+            found[row] = bool((reach > longest).any())
     return found
 
 
 def inked(made: Shapes, pens: Pens) -> Geometries:
     """Return the areas strokes leave, (n,), without dashes and clips."""
     found = np.full(len(made.part_count), shapely.Polygon(), object)
-    for row in range(len(found)):
+    for row, one in enumerate(_each(made)):
         matrix = pens.matrix[row].reshape(2, 2)  # a row vector of pen space times this is one of the page
         if not abs(np.linalg.det(matrix)) > 1e-12:
             continue
-        one = take(made, np.array([row]))
         one.xy = one.xy @ np.linalg.inv(matrix)
         area = _ink(one, pens.width[row] / 2, int(pens.cap[row]), int(pens.join[row]), float(pens.mitre[row]))
         found[row] = shapely.transform(area, lambda xy, by=matrix: xy @ by)
