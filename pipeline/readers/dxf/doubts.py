@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.drawing.defects import Defect, defect
 from pipeline.drawing.model import Drawing
-from pipeline.readers.dxf.encodings import MARGIN, SAMPLE, TWINS, declared
+from pipeline.readers.dxf.encodings import SAMPLE, TWINS, declared, reads_as_well, speaks_clearly
 from pipeline.readers.dxf.plausibility import drawn, familiar, plausibility, worded
 
 SHOWN = 5  # texts named in the defect
-_BEYOND = re.compile("[^\x00-\x7f]")
 _NAMES = {"gbk": "GBK", "cp950": "Big5"}
 
 
@@ -78,11 +76,10 @@ def _undecided(pairs: list[tuple[str, str]], encoding: str) -> bool:
         return False
     if one == two and encoding == "gbk":
         return plausibility(other) >= plausibility(own) and not any(familiar(text) for text, _ in pairs)
-    return plausibility(other) >= plausibility(own) - MARGIN
+    return reads_as_well(own, other)
 
 
 def _rather_the_other(own: str, other: str) -> bool:
-    if drawn(own) or plausibility(other) < plausibility(own) - MARGIN:
+    if drawn(own) or not reads_as_well(own, other):
         return False
-    count = drawn(other)
-    return worded(other) or (count >= 3 and count >= len(_BEYOND.findall(other)) / 2)
+    return worded(other) or speaks_clearly(own, other)

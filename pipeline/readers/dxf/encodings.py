@@ -94,10 +94,19 @@ def judge(texts: Sequence[bytes], claim: str) -> str:
 def _by_words(joined: bytes, claim: str) -> str:
     """Decide between the two Chinese code pages by the words of drawings, where these speak clearly against a claim."""
     own, other = _strict(joined, claim), _strict(joined, TWINS[claim])
-    if own is None or other is None or plausibility(other) < plausibility(own) - MARGIN:
+    if own is None or other is None or not reads_as_well(own, other):
         return claim
-    one, two = drawn(own), drawn(other)
-    return TWINS[claim] if two >= max(one + CLEAR, len(_BEYOND.findall(other)) / 2) else claim
+    return TWINS[claim] if speaks_clearly(own, other) else claim
+
+
+def reads_as_well(own: str, other: str) -> bool:
+    """Return whether another decoding is not clearly less likely than the own one."""
+    return plausibility(other) >= plausibility(own) - MARGIN
+
+
+def speaks_clearly(own: str, other: str) -> bool:
+    """Return whether the words of drawings speak clearly for another decoding than the own one."""
+    return drawn(other) >= max(drawn(own) + CLEAR, len(_BEYOND.findall(other)) / 2)
 
 
 def _sequences(raw: bytes) -> int:

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.readers.dxf import mtext
@@ -14,7 +13,6 @@ from pipeline.readers.dxf.lettering import Fonts
 from pipeline.readers.dxf.placing import letter_box
 from pipeline.readers.dxf.shapes import Pen
 
-F64 = NDArray[np.float64]
 # letters of gdt.shx (ISO 1101 signs)
 SIGNS = {
     "a": "∠", "b": "⊥", "c": "⏥", "d": "⌓", "e": "○", "f": "∥", "g": "⌭", "h": "↗", "i": "⌯", "j": "⌖", "k": "⌒",

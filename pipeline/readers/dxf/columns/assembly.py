@@ -83,9 +83,9 @@ class Assembly:
         items: list[Pieces] = []
         follow = 0
         if (self._graph.block_of[entities] >= 0).any():
-            refs = self._within_limits(self._references(entities, target, kind, in_block), entities, target, containers)
+            refs = self._within_limits(self._references(entities, target, kind, in_block), target, containers)
             inserts = refs.only(refs.is_insert)
-            items += self._own(inserts, in_block)
+            items += self._own(inserts)
             picture, follow = self._pictures(refs, inserts, len(inserts))
             items.append(picture)
         if any(self._rare.get(container) for container in containers.tolist()):
@@ -248,7 +248,7 @@ class Assembly:
         out[:, 3, 3] = 1.0
         return out
 
-    def _within_limits(self, refs: References, entities: NDArray, target: NDArray, containers: NDArray) -> References:
+    def _within_limits(self, refs: References, target: NDArray, containers: NDArray) -> References:
         """Leave out references that would make a block or layout larger than the limits allow."""
         limits, ledger, count = self._owner.limits, self._owner.ledger, self._store.count
         rows, inserts = count["row"][refs.block], count["insert"][refs.block] + 1
@@ -274,7 +274,7 @@ class Assembly:
                 drawn += int(points[at])
         return refs.only(keep)
 
-    def _own(self, refs: References, in_block: bool) -> tuple[Pieces, Pieces]:
+    def _own(self, refs: References) -> tuple[Pieces, Pieces]:
         """Return the references themselves and the rows of their attributes."""
         names = self._found.details["INSERT"].texts.get(2, [])
         shown_names: dict[str | None, str] = {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.readers.dxf.columns.entries import Tag, Unlike, records, values, whole
+from pipeline.readers.dxf.columns.entries import Tag, Unlike, point_at, records, values, whole
 from pipeline.readers.dxf.columns.inserted import Block, attribute, reference
 from pipeline.readers.dxf.columns.kinds import ALONE, KIND, NAMES
 from pipeline.readers.dxf.columns.leaders import leader
@@ -22,7 +22,7 @@ from pipeline.readers.dxf.columns.references import EXTERNAL, block_key, block_n
 from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.soundness import check_numbers
 from pipeline.readers.dxf.columns.stand_ins import Point, StandIn
-from pipeline.readers.dxf.columns.tagged import Tagged, direction, point_at, points
+from pipeline.readers.dxf.columns.tagged import Tagged, direction, points
 from pipeline.readers.dxf.columns.tags import read_spans
 from pipeline.readers.dxf.dimensions import LINEAR
 
@@ -100,6 +100,7 @@ class ByTags:
         """Take the file, its scan, its register and its objects."""
         self._stream, self._found, self._decode, self._doc = stream, found, decode, doc
         self._objects = objects
+        self._paths: dict[int, str] = {}  # of blocks that stand for other drawings
         self._numbers = block_numbers(found)
         self._bases = {
             name.lower(): Point(*base)
@@ -162,10 +163,12 @@ class ByTags:
 
     def _path(self, number: int) -> str:
         """Return the path of the drawing that a block stands for."""
-        kept = self._found.kept
-        row = next(at for at, block in enumerate(kept.block) if block == number and kept.name[at] == "BLOCK")
-        tags = records(self._decode(read_spans(self._stream, kept.spans([row]))))[0]
-        return next((tag.value for tag in tags if tag.code == 1), "")
+        if number not in self._paths:
+            kept = self._found.kept
+            row = next(at for at, block in enumerate(kept.block) if block == number and kept.name[at] == "BLOCK")
+            tags = records(self._decode(read_spans(self._stream, kept.spans([row]))))[0]
+            self._paths[number] = next((tag.value for tag in tags if tag.code == 1), "")
+        return self._paths[number]
 
     def _attribute(self, group: list[list[Tag]]) -> StandIn:
         return attribute(Tagged(group[0]))

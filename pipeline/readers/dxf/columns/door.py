@@ -70,11 +70,12 @@ def opened(path: Path, siblings: Mapping[str, Path] | None, limits: ReadLimits) 
         numbers = block_numbers(found)
         objects = Objects(stream, found.kept, _decoder(used))
         rare = rare_entities(found, numbers, objects.clipped(found.dictionaries))
-        register, own, given = _register(stream, found, rare, objects, used, counts.version)
+        drawn = rare & (found.entities.kind != KIND["VIEWPORT"])
+        register, own, given = _register(stream, found, drawn, objects, used, counts.version)
         if register is None:
             own, given = {}, given_entities(found, rare)
         else:
-            rare &= found.entities.kind != KIND["VIEWPORT"]
+            rare = drawn
         doc = register or _whole(stream, found, given, used)
     found.forget_bytes()
     if large:
@@ -112,14 +113,11 @@ def _register(
     try:
         register = Register(stream, found, _decoder(used))
         own = ByTags(stream, found, _decoder(used), register, objects).read(np.flatnonzero(is_read(found, rare)))
-        left = rare & (found.entities.kind != KIND["VIEWPORT"])
+        left = rare.copy()
         left[list(own)] = False
         given = given_entities(found, left)
-        rows = np.flatnonzero(given)
-        kinds = {NAMES[kind] for kind in set(found.entities.kind[rows].tolist()) if kind}
-        kinds |= {found.odd_names[row] for row in rows.tolist() if row in found.odd_names}
-        if kinds <= ALONE:
-            if len(rows):
+        if found.names_of(given) <= ALONE:
+            if given.any():
                 from pipeline.readers.dxf.columns import rare as library  # loads the library
 
                 register.blocks.library = library.alone(stream, found, given, used, version)

@@ -147,14 +147,19 @@ def values(tags: list[Tag], fields: dict[int, tuple[str, Any]]) -> dict[str, Any
             continue
         name, kind = fields[tag.code]
         if kind is Point:
-            if at + 1 >= len(tags) or tags[at + 1].code != tag.code + 10:
-                raise Unlike("a point without y")
-            high = at + 2 < len(tags) and tags[at + 2].code == tag.code + 20
-            x, y, z = float(tag.value), float(tags[at + 1].value), float(tags[at + 2].value) if high else 0.0
-            found[name] = Point(x, y, z)
+            found[name] = point_at(tags, at)
         else:
             found[name] = kind(tag.value)
     return found
+
+
+def point_at(tags: list[Tag], at: int) -> Point:
+    """Return the point that begins at a tag; raises `Unlike` where it has no y."""
+    code = tags[at].code
+    if at + 1 >= len(tags) or tags[at + 1].code != code + 10:
+        raise Unlike("a point without y")
+    high = at + 2 < len(tags) and tags[at + 2].code == code + 20
+    return Point(float(tags[at].value), float(tags[at + 1].value), float(tags[at + 2].value) if high else 0.0)
 
 
 def classes(tags: list[Tag]) -> tuple[list[list[Tag]], list[list[Tag]]]:

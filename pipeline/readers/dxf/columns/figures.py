@@ -35,14 +35,13 @@ _REQUIRED: dict[str, tuple[int, ...]] = {
     "INSERT": (10, 20),
     "DIMENSION": (10, 20),
 }
-_SPLINE_FRAME = 16  # flag of a vertex
 _FRAME = 16  # background flag of an MTEXT
 _UNDRAWN = [KIND[name] for name in UNDRAWN]
 _VERTEX, _POLYLINE, _LWPOLYLINE, _MTEXT = (KIND[n] for n in ("VERTEX", "POLYLINE", "LWPOLYLINE", "MTEXT"))
 
 
 def incomplete(found: Attributes) -> Mask:
-    """Return which records of the kinds read here lack something or have something rare; the library reads these."""
+    """Return which records of the kinds read here lack something or have something rare; these are drawn one by one."""
     kind = found.records.kind
     rare = np.isin(kind, _UNDRAWN) & (found.has(92) | found.has(160) | found.has(310))  # with a picture
     present: dict[int, Mask] = {}
@@ -247,7 +246,7 @@ def _wide_old(found: Attributes, rows: NDArray) -> Rows:
         return Rows()
     place = np.full(len(kind), -1)
     place[rows] = np.arange(len(rows))
-    mine = (place[owner] >= 0) & ((flags[vertices] & _SPLINE_FRAME) == 0)
+    mine = (place[owner] >= 0) & ((flags[vertices] & meshes.FRAME) == 0)
     vertices, of_line = vertices[mine], place[owner[mine]]
     own, default = widths[vertices], np.nan_to_num(widths[rows])
     told = np.bincount(of_line, weights=np.nan_to_num(own).any(axis=1), minlength=len(rows)) > 0
@@ -305,7 +304,7 @@ def _polylines(found: Attributes, rows: NDArray) -> Rows:
     flags = found.column(70, 0.0).astype(np.int64)
     place = np.full(len(kind), -1)
     place[rows] = np.arange(len(rows))
-    mine = (place[owner] >= 0) & ((flags[vertices] & _SPLINE_FRAME) == 0)
+    mine = (place[owner] >= 0) & ((flags[vertices] & meshes.FRAME) == 0)
     vertices, of_line = vertices[mine], place[owner[mine]]
     counts = np.bincount(of_line, minlength=len(rows))
     some = counts > 0

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.readers.dxf.clipping import Window
 from pipeline.readers.dxf.columns.entries import Tag, Unlike, values, whole
 from pipeline.readers.dxf.columns.objects import Clip, Objects
+from pipeline.readers.dxf.columns.references import EXTERNAL
 from pipeline.readers.dxf.columns.stand_ins import Fields, Point, StandIn, axes_of
 from pipeline.readers.dxf.columns.tagged import Tagged, looks
 
@@ -39,7 +40,6 @@ _EMBEDDED = {
 }  # fmt: skip
 _SUBCLASSES = {"ATTRIB": "AcDbAttribute", "ATTDEF": "AcDbAttributeDefinition"}
 _CONSTANT, _INVISIBLE = 2, 1
-_EXTERNAL = 4 | 8
 _FRAME = 16
 
 
@@ -54,7 +54,7 @@ class Block:
     @property
     def is_xref(self) -> bool:
         """Whether it stands for another drawing."""
-        return bool(self.flags & _EXTERNAL)
+        return bool(self.flags & EXTERNAL)
 
     @property
     def block_record(self) -> Block:

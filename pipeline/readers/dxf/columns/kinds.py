@@ -7,7 +7,7 @@ import numpy as np
 STRUCTURE = ("SECTION", "ENDSEC", "EOF", "BLOCK", "ENDBLK", "TABLE", "ENDTAB")
 SUBORDINATE = ("VERTEX", "SEQEND", "ATTRIB")
 LIBRARY = ("VIEWPORT",)  # read by the library, but looked at here
-# kinds read here; all others go to the library
+# kinds read here in columns; all others are drawn one by one, by their tags or else by the library
 NATIVE = (
     "LINE", "POINT", "CIRCLE", "ARC", "ELLIPSE", "SOLID", "TRACE", "3DFACE", "LWPOLYLINE", "POLYLINE",
     "TEXT", "MTEXT", "ATTDEF", "INSERT", "DIMENSION", "HATCH", "SPLINE", "MULTILEADER",

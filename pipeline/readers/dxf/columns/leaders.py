@@ -40,7 +40,7 @@ _BY_BLOCK = 0
 class Placed(StandIn):
     """A block drawn as a part of an entity."""
 
-    __slots__ = ("name", "matrix", "owner")
+    __slots__ = ("name", "matrix")
 
     def __init__(self, name: str, matrix: np.ndarray) -> None:
         """Take the block's name and the matrix (4, 4) of row vectors from its coordinates, base point at the origin."""

@@ -22,8 +22,8 @@ from pipeline.readers.dxf.columns.wide import close
 
 F64 = NDArray[np.float64]
 LINE, FILL = "PICTURED LINE", "PICTURED FILL"  # kinds of parts that only pictures have
-_EXTENTS, _CIRCLE, _ARC, _POLYLINE, _POLYGON, _TEXT, _TEXT2 = 1, 2, 4, 6, 7, 10, 11
-_COLOR, _LAYER, _LINETYPE, _MARKER, _FILL, _TRUE_COLOR, _WEIGHT = 14, 16, 18, 19, 20, 22, 23
+_CIRCLE, _ARC, _POLYLINE, _POLYGON, _TEXT, _TEXT2 = 2, 4, 6, 7, 10, 11
+_COLOR, _LAYER, _LINETYPE, _FILL, _TRUE_COLOR, _WEIGHT = 14, 16, 18, 20, 22, 23
 _POLYLINE_WITH_NORMAL, _UNICODE_TEXT, _UNICODE_TEXT2 = 32, 36, 38
 _LEFT_OUT = frozenset((3, 5, 8, 9, 12, 13, 29, 30, 31, 33, 44))  # drawn by the library
 _BY_LAYER, _BY_BLOCK, _NO_WEIGHT, _MOST_WEIGHT = 256, 0, -3, 211

@@ -146,7 +146,7 @@ def records(tags: Tags, where: Where) -> Records:
     if any(n != n.strip() or not n for n in different):
         raise Irregular("record names with blanks")
     structure = np.flatnonzero((kind > OTHER) & (kind <= LAST_STRUCTURE))
-    names_of = _first_values(out, structure, 2)
+    names_of = first_texts(out, structure, 2)
     for row in structure.tolist():
         _open_or_close(out, row, where, names_of)
     entity = kind > LAST_STRUCTURE
@@ -199,7 +199,7 @@ def _named(names_of: dict[int, str], row: int) -> str:
     return names_of[row]
 
 
-def _first_values(out: Records, rows: NDArray, code: int) -> dict[int, str]:
+def first_texts(out: Records, rows: NDArray, code: int) -> dict[int, str]:
     """Return the first text of a code in each of some records that has one."""
     tags = np.flatnonzero(out.tags.codes == code)
     place = np.searchsorted(tags, out.start[rows])
@@ -222,15 +222,6 @@ def _check_chains(kind: NDArray, container: NDArray) -> None:
     bad |= ~(attrib | end) & (before == _ATTRIB)
     if bad.any():
         raise Irregular("vertices or attributes out of place")
-
-
-def first_texts(found: Records, rows: NDArray, code: int) -> dict[int, str]:
-    """Return the first text of a code in each of some records (ascending rows)."""
-    at = np.flatnonzero(found.tags.codes == code)
-    owner = np.searchsorted(found.start, at, "right") - 1
-    mine = np.isin(owner, rows)
-    texts = zip(owner[mine][::-1].tolist(), found.tags.texts(at[mine])[::-1], strict=True)
-    return dict(texts)
 
 
 class Attributes:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.strokes import ranges
-from pipeline.readers.dxf.columns.kinds import KIND, NAMES
+from pipeline.readers.dxf.columns.kinds import KIND
 from pipeline.readers.dxf.columns.records import ENTITIES
 from pipeline.readers.dxf.columns.scanned import Scan
 from pipeline.readers.dxf.columns.stand_ins import StandIn
@@ -38,7 +38,7 @@ def block_numbers(found: Scan) -> dict[str, int]:
 
 
 def rare_entities(found: Scan, numbers: dict[str, int], clipped: set[int]) -> NDArray[np.bool_]:
-    """Return which entities go to the library, now that all blocks are known.
+    """Return which entities are drawn one by one, by their tags or else by the library, now that all blocks are known.
 
     These are, beside what the scan could not read: references to attached drawings and to blocks that are not there,
     and those `clipped`, with their attributes; dimensions whose picture is not there.
@@ -67,8 +67,7 @@ def given_entities(found: Scan, rare: NDArray[np.bool_]) -> NDArray[np.bool_]:
     given = rare.copy()
     if found.edges:
         given |= np.isin(found.handles, [edge.encode("utf-8", "replace") for edge in found.edges])
-    kinds = {NAMES[kind] for kind in set(found.entities.kind[rare].tolist())}
-    if not _LOOK_INTO_BLOCKS & (kinds | {name for row, name in found.odd_names.items() if rare[row]}):
+    if not _LOOK_INTO_BLOCKS & found.names_of(rare):
         return given
     container = found.entities.container
     count = np.bincount(container[container >= 0], minlength=len(found.block_names))

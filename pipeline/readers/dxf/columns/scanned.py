@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.readers.dxf.columns.kinds import NAMES
 from pipeline.readers.dxf.columns.points import Points
 from pipeline.readers.dxf.columns.rows import Rows
 
@@ -133,6 +134,11 @@ class Scan:
     pictures: dict[int, list[Part]]  # by entity: objects that are drawn by the picture they carry
     text_columns: dict[int, TextColumns]  # of MTEXTs, by entity row
     dictionaries: dict[int, str]  # extension dictionaries of references, by entity row
+
+    def names_of(self, mask: NDArray[np.bool_]) -> set[str]:
+        """Return the names of some entities, those that are not read here included."""
+        names = {NAMES[kind] for kind in set(self.entities.kind[mask].tolist()) if kind}
+        return names | {name for row, name in self.odd_names.items() if mask[row]}
 
     def forget_bytes(self) -> None:
         """Let go of where everything lies in the file: the library has been given what it needs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.readers.dxf.columns.entries import Tag, Unlike, classes, values, whole
+from pipeline.readers.dxf.columns.entries import Tag, Unlike, classes, point_at, values, whole
 from pipeline.readers.dxf.columns.stand_ins import Point, StandIn
 
 _GRAPHIC = {
@@ -66,20 +66,6 @@ def _dictionary(tags: list[Tag]) -> str:
 def points(tags: list[Tag], code: int) -> list[Point]:
     """Return all points of a code; raises `Unlike` where one has no y."""
     return [point_at(tags, at) for at, tag in enumerate(tags) if tag.code == code]
-
-
-def point_at(tags: list[Tag], at: int) -> Point:
-    """Return the point that begins at a tag; raises `Unlike` where it has no y."""
-    code = tags[at].code
-    if at + 1 >= len(tags) or tags[at + 1].code != code + 10:
-        raise Unlike("a point without y")
-    high = at + 2 < len(tags) and tags[at + 2].code == code + 20
-    return Point(float(tags[at].value), float(tags[at + 1].value), float(tags[at + 2].value) if high else 0.0)
-
-
-def floats(tags: list[Tag], code: int) -> list[float]:
-    """Return all numbers of a code."""
-    return [float(tag.value) for tag in tags if tag.code == code]
 
 
 def direction(found: Point) -> Point:
