@@ -258,21 +258,22 @@ def beside_bodies(model: Any) -> set[int]:
     rows of the file. One of another name is beside a body only where there is one.
     """
     found: set[int] = set()
+    bodies: dict[int, bool] = {}
     for context in rows_of(model, "IfcGeometricRepresentationSubContext"):
         identifier = str(attribute(context, "ContextIdentifier") or "").lower()
         if not identifier or identifier in _BODY or identifier in _CURVES:
             continue
         for one in model.get_inverse(context):
             try:
-                other = one.is_a("IfcShapeRepresentation") and not _is_body(one, {})
-                if other and (identifier in _BESIDE or _stands_beside(one)):
+                other = one.is_a("IfcShapeRepresentation") and not _is_body(one, bodies)
+                if other and (identifier in _BESIDE or _stands_beside(one, bodies)):
                     found.add(one.id())
             except (AttributeError, TypeError, RuntimeError):
                 continue
     return found
 
 
-def _stands_beside(representation: Any) -> bool:
+def _stands_beside(representation: Any, bodies: dict[int, bool]) -> bool:
     """Whether a representation belongs to a product that has a body, or to no product of its own."""
     owners = getattr(representation, "OfProductRepresentation", None) or ()
-    return not owners or any(_is_body(one, {}) for owner in owners for one in owner.get_argument(2))
+    return not owners or any(_is_body(one, bodies) for owner in owners for one in owner.get_argument(2))

@@ -63,10 +63,11 @@ def has_pairs(text: StepText) -> bool:
 def mend(text: StepText) -> Mended:
     """Return the file without comments, raw strings as escapes, escapes repaired; raw bytes elsewhere as "?"."""
     mended = Mended()
-    raw = [piece for piece in text.pieces[1::2] if not piece.isascii()]
+    pieces = text.pieces
+    raw = [piece for piece in pieces[1::2] if not piece.isascii()]
     encoding = judge(raw[:: len(raw) // SAMPLE + 1], "cp1252") if raw else ""
     out: list[bytes] = []
-    for number, piece in enumerate(text.pieces):
+    for number, piece in enumerate(pieces):
         if number % 2:
             if b"\\" in piece:
                 piece = _repaired(piece, mended)
