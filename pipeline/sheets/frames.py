@@ -22,7 +22,7 @@ from pipeline.sheets.labels import field_of_tag
 from pipeline.sheets.paper import IMPERIAL, SCALES, Fit, fits, fitting, like_paper
 from pipeline.sheets.quads import Quads, quads_of
 from pipeline.sheets.rails import spanned
-from pipeline.sheets.words import Words
+from pipeline.sheets.words import Words, named
 
 F64 = NDArray[np.float64]
 FRAME_NAME = re.compile(r"图框|TITLE|BORDER|FRAME|(^|[-_$|])TK|(^|[-_$|])A[0-4]([-_+ ]|$)", re.IGNORECASE)
@@ -155,8 +155,7 @@ def _name_labels(frames: list[Frame], words: Words, labels: NDArray, heads: NDAr
         place = frame.local(points)
         inside = np.flatnonzero(((place > 0) & (place < 1)).all(axis=1))
         for i, head in zip(labels[inside].tolist(), heads[inside].tolist(), strict=True):
-            both = words.both[i]
-            name = words.label[i] or (both[0] if both else "")
+            name = named(words.label[i], words.both[i])
             frame.names[name] = frame.names.get(name, 0) + 1
             if not head:
                 frame.own[name] = frame.own.get(name, 0) + 1

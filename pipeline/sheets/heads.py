@@ -23,7 +23,8 @@ def heads_of(words: Words, labels: NDArray) -> NDArray[np.bool_]:
     found = np.zeros(len(labels), bool)
     if len(labels) < LEAST:
         return found
-    value = np.array([not name and both is None for name, both in zip(words.label, words.both, strict=True)])
+    value = np.ones(len(words), bool)
+    value[labels] = False
     turns = np.round(words.rotation / 0.02).astype(np.int64)
     for turn in np.unique(turns[labels]).tolist():
         rows, own = np.flatnonzero(turns == turn), np.flatnonzero(turns[labels] == turn)

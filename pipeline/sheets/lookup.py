@@ -71,8 +71,7 @@ class Standing:
         rows = self._others(self._level(word.middle[1] - reach, word.middle[1] + reach), but)
         gap, height = word.x0 - self.x1[rows], heights[rows]
         level = np.abs(word.middle[1] - self.middle_y[rows])
-        beside = (-0.5 * height <= gap) & (gap <= RIGHT_MM)
-        return bool((beside & (level <= np.maximum(0.9 * height, 0.75 * (word.y1 - word.y0)))).any())
+        return bool(_beside(gap, level, height, word.y1 - word.y0).any())
 
     def next_line(self, last: Word) -> Word | None:
         """Return the first word right below another in the same hand, None without one."""
@@ -92,8 +91,7 @@ class Standing:
     def _right(self, label: Word, height: float, rows: I64) -> NDArray[np.bool_]:
         gap = self.x0[rows] - label.x1
         level = np.abs(self.middle_y[rows] - label.middle[1])
-        own = 0.75 * (self.y1[rows] - self.y0[rows])
-        return (-0.5 * height <= gap) & (gap <= RIGHT_MM) & (level <= np.maximum(0.9 * height, own))
+        return _beside(gap, level, height, self.y1[rows] - self.y0[rows])
 
     def _others(self, rows: I64, word: Word) -> I64:
         row = self._row.get(id(word))
@@ -104,6 +102,11 @@ class Standing:
             return None
         best = int(np.argmin(away))
         return float(away[best]), self.words[int(rows[best])]
+
+
+def _beside(gap: F64, level: F64, height: F64 | float, own: F64 | float) -> NDArray[np.bool_]:
+    """Return whether words stand right of labels: how far right and how far off their line, heights of both."""
+    return (-0.5 * height <= gap) & (gap <= RIGHT_MM) & (level <= np.maximum(0.9 * height, 0.75 * own))
 
 
 def linked(words: Sequence[Word], reach_mm: float) -> I64:

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.model import Drawing, Space
-from pipeline.drawing.sheet_space import to_sheet
+from pipeline.drawing.sheet_space import Affine, to_sheet
 from pipeline.drawing.tables import EntityTable
 
 F64 = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 BORDER = 1e-4  # share of a side by which a line on an edge may lie beside it
-Map = tuple[float, float, float, float, float, float]
 
 
 def entity_boxes(table: EntityTable, xy: F64 | None = None) -> F64:
@@ -101,7 +100,7 @@ def area(box: Box) -> float:
     return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
 
 
-def map_of(box: Box, scale: float, turns: int) -> Map:
+def map_of(box: Box, scale: float, turns: int) -> Affine:
     """Return the sheet's `to_space` for content turned by `turns` quarter turns counter-clockwise in space."""
     x0, y0, x1, y1 = box
     return {
@@ -112,7 +111,7 @@ def map_of(box: Box, scale: float, turns: int) -> Map:
     }[turns % 4]
 
 
-def map_of_ring(ring: F64, scale: float, turn: float) -> tuple[Map, tuple[float, float]]:
+def map_of_ring(ring: F64, scale: float, turn: float) -> tuple[Affine, tuple[float, float]]:
     """Return `to_space` and the size in mm of a sheet whose frame is a rectangle in any direction.
 
     Args:
@@ -130,7 +129,7 @@ def map_of_ring(ring: F64, scale: float, turn: float) -> tuple[Map, tuple[float,
     return to_space, (size[0] / scale, size[1] / scale)
 
 
-def turned_boxes(table: EntityTable, to_space: Map) -> F64:
+def turned_boxes(table: EntityTable, to_space: Affine) -> F64:
     """Return (n, 4) the boxes of entities along the directions of a sheet, in sheet millimetres, NaN without points."""
     if not len(table.xy):
         return np.full((len(table), 4), np.nan)

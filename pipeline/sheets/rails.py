@@ -18,7 +18,7 @@ from pipeline.drawing.strokes import pieces_of
 from pipeline.sheets.frame import LETTER_MM
 from pipeline.sheets.paper import PREFERRED, fits, fitting
 from pipeline.sheets.quads import SQUARE, Quads
-from pipeline.sheets.words import Words
+from pipeline.sheets.words import Words, named
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -67,7 +67,7 @@ def spanned(
         angle = _angle(p, q, float(np.median(words.rotation[own])))
         if angle is None:
             continue
-        level, upright = _rails(_turned(p - centre, -angle), _turned(q - centre, -angle), line_mm)
+        level, upright = _rails(_turned(p - centre, -angle), _turned(q - centre, -angle))
         places = _turned(words.origin[own] - centre, -angle)
         for (x, y), height in zip(places.tolist(), words.height[own].tolist(), strict=True):
             if left <= 0:
@@ -91,8 +91,7 @@ def _seeds(words: Words, labels: NDArray) -> I64:
     """Return the rows of the labels around which frames are looked for, those of numbers first."""
     ranked: list[tuple[bool, int]] = []
     for i in labels.tolist():
-        both = words.both[i]
-        name = words.label[i] or (both[0] if both else "")
+        name = named(words.label[i], words.both[i])
         if name in ("number", "title") and words.height[i] > 0:
             ranked.append((name != "number", i))
     return np.array([i for _, i in sorted(ranked)[:MOST_SEEDS]], dtype=np.int64)
@@ -130,7 +129,7 @@ def _angle(p: F64, q: F64, turn: float) -> float | None:
     return turn + float(off[near][order][np.searchsorted(weight, weight[-1] / 2)])
 
 
-def _rails(p: F64, q: F64, line_mm: float) -> tuple[F64, F64]:
+def _rails(p: F64, q: F64) -> tuple[F64, F64]:
     """Return level lines (k, 3: y, x0, x1) and upright ones (m, 3: x, y0, y1), what lies on one line as one."""
     step = np.abs(q - p)
     level, upright = step[:, 1] <= SQUARE * step[:, 0], step[:, 0] <= SQUARE * step[:, 1]

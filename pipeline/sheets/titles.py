@@ -17,7 +17,7 @@ from pipeline.sheets.lookup import Standing, linked
 from pipeline.sheets.numbers import discipline_of, scale_of
 from pipeline.sheets.places import Box
 from pipeline.sheets.values import SHEET_COUNT, joined, plausible, tidied
-from pipeline.sheets.words import Word, Words
+from pipeline.sheets.words import Word, Words, named
 
 ATTRIBUTE, CELL = "attribute", "cell"
 BASE = {ATTRIBUTE: 0.95, CELL: 0.88}
@@ -152,7 +152,7 @@ def _blocks(labels: list[Word]) -> dict[int, int]:
     groups = linked(labels, LINKED_MM).tolist()
     names: dict[int, set[str]] = {}
     for one, group in zip(labels, groups, strict=True):
-        names.setdefault(group, set()).add(one.label or (one.both or ("", ""))[0])
+        names.setdefault(group, set()).add(named(one.label, one.both))
     return {id(one): len(names[group]) for one, group in zip(labels, groups, strict=True)}
 
 

@@ -34,6 +34,11 @@ class Words:
         return len(self.string)
 
 
+def named(label: str | None, both: tuple[str, str] | None) -> str:
+    """Return the field that a word names as a label or together with its value, "" where it names none."""
+    return label or (both[0] if both else "")
+
+
 def words_in(space: Space) -> Words:
     """Return the words of a space."""
     texts = space.texts
