@@ -14,9 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipeline.drawing.kinds import EntityKind, SpaceKind
 from pipeline.drawing.model import Space
-from pipeline.drawing.tables import DimensionTable, EntityTable, InsertTable, TextTable
-
-IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+from pipeline.drawing.tables import DimensionTable, EntityTable, TextTable
 
 
 @dataclass(slots=True)
@@ -49,7 +47,7 @@ class _Rows:
 
 
 class SpaceBuilder:
-    """Collects the entities, texts, inserts and dimensions of one space; `build` makes the `Space`."""
+    """Collects the entities, texts and dimensions of one space; `build` makes the `Space`."""
 
     def __init__(
         self,
@@ -69,7 +67,6 @@ class SpaceBuilder:
         self._source_row: dict[str, int] = {}
         self._arcs: list[tuple[int, float, float, float, float, float]] = []
         self._texts: list[tuple[int, str, float, float, float, float, float, int]] = []
-        self._inserts: list[tuple[str, int, int, int, tuple[float, ...], dict[str, str]]] = []
         self._dimensions: list[tuple[float, str, str, ArrayLike, int, int]] = []
 
     def __len__(self) -> int:
@@ -206,20 +203,6 @@ class SpaceBuilder:
         rows, fonts = (np.asarray(column, np.int64).tolist() for column in (entity, font))
         self._texts.extend(zip(rows, string, x, y, *numbers, fonts, strict=True))
 
-    def add_insert(
-        self,
-        name: str,
-        *,
-        layer: int = 0,
-        source: int = -1,
-        parent: int = -1,
-        transform: Sequence[float] = IDENTITY,
-        attributes: dict[str, str] | None = None,
-    ) -> int:
-        """Add a block reference; `transform` is (a, b, c, d, tx, ty). Returns its row."""
-        self._inserts.append((name, layer, source, parent, tuple(float(v) for v in transform), attributes or {}))
-        return len(self._inserts) - 1
-
     def add_dimension(
         self, measured_mm: float, shown: str, override: str, points: ArrayLike, *, source: int = -1, layer: int = 0
     ) -> None:
@@ -281,7 +264,6 @@ class SpaceBuilder:
             elevation_mm=self.elevation_mm,
             entities=entities,
             texts=self._text_table(),
-            inserts=self._insert_table(),
             dimensions=self._dimension_table(),
             sources=self._sources,
             scanned=self.scanned,
@@ -299,19 +281,6 @@ class SpaceBuilder:
             rotation=np.asarray(rotation, np.float64),
             width=np.asarray(width, np.float64),
             font=np.asarray(font, np.int32),
-        )
-
-    def _insert_table(self) -> InsertTable:
-        if not self._inserts:
-            return InsertTable()
-        name, layer, source, parent, transform, attributes = zip(*self._inserts, strict=True)
-        return InsertTable(
-            name=list(name),
-            layer=np.asarray(layer, np.int32),
-            source=np.asarray(source, np.int32),
-            parent=np.asarray(parent, np.int32),
-            transform=np.asarray(transform, np.float64).reshape(-1, 6),
-            attributes=list(attributes),
         )
 
     def _dimension_table(self) -> DimensionTable:

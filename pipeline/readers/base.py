@@ -21,7 +21,6 @@ class ReadLimits:
     inserts: int = 200_000  # block references after expansion
     insert_grid: int = 100_000  # cells of one MINSERT
     hatch_lines: int = 100_000  # pattern lines of one hatch
-    text_chars: int = 1_000_000  # of one text
     pages: int = 2_000
     page_paths: int = 400_000  # drawing items of one PDF page
     stream_bytes: int = 256 << 20  # inflated content of one PDF page
@@ -29,7 +28,6 @@ class ReadLimits:
     # (pipeline.isolation.limits) is left for finding the sheets and packing them
     cpu_seconds: float = 22.0
     cpu_seconds_a_mb: float = 0.7
-    picture_pixels: int = 1 << 28
 
 
 LIMITS = ReadLimits()

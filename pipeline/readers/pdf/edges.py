@@ -42,7 +42,7 @@ class Edged:
 
 def strokes_within(made: Shapes, width: F64, clips: Clips) -> Edged:
     """Return strokes cut at their clips, widths (n,) in points."""
-    edged = at_edges(made, boxes(made), width, clips)
+    edged = at_edges(made, width, clips)
     rows = np.flatnonzero((clips.outline >= 0) & (edged.made.part_count > 0))
     if not len(rows) or len(rows) > CUTS or edged.made.points_each()[rows].sum() > POINTS:
         return edged
@@ -78,8 +78,9 @@ def fills_within(made: Shapes, even_odd: Flags, clips: Clips, done: I64) -> Shap
     return replaced(made, over, cut)
 
 
-def at_edges(made: Shapes, reach: F64, width: F64, clips: Clips) -> Edged:
-    """Return strokes (boxes of their points `reach`, (n, 4)) cut at the boxes of their clips."""
+def at_edges(made: Shapes, width: F64, clips: Clips) -> Edged:
+    """Return strokes cut at the boxes of their clips."""
+    reach = boxes(made)
     edged = Edged(made, width, np.zeros(len(width), bool))
     over = crosses(reach + width[:, None] / 2 * _GROW, clips.box, np.full(len(width), PAD))
     # of a curve whose line stays inside, an edge grazes the pen only
