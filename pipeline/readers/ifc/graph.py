@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.readers.ifc.step import I64, REFERENCE, U8, StepText
+from pipeline.readers.ifc.step import REFERENCE, U8, Rows, StepText
 
 MAX_DEPTH = 700  # rows behind rows of kinds that can follow themselves; the deepest real model has about 40
 MAX_TREE_DEPTH = 200  # aggregates within aggregates
@@ -96,12 +96,12 @@ def _roles(text: StepText) -> U8:
     return of_kind.take(text.kind)
 
 
-def _recursive(text: StepText, source: I64, target: I64) -> I64 | slice:
+def _recursive(text: StepText, source: Rows, target: Rows) -> Rows | slice:
     """Return which references (k,) lie between kinds that can follow themselves."""
     count = len(text.kinds)
     if count > _MANY_KINDS:
         return slice(None)
-    pair = text.kind.take(source)
+    pair = text.kind.take(source).astype(np.int32)
     pair *= count
     pair += text.kind.take(target)
     recursive = np.zeros(count * count, bool)
@@ -117,7 +117,7 @@ def _recursive(text: StepText, source: I64, target: I64) -> I64 | slice:
     return np.flatnonzero(recursive.take(pair))
 
 
-def _left_over(edge_from: I64, edge_to: I64, size: int, limit: int) -> tuple[int, I64]:
+def _left_over(edge_from: Rows, edge_to: Rows, size: int, limit: int) -> tuple[int, Rows]:
     """Return how many layers of rows can be taken away, leaves first, and the rows left over (see `_peel`)."""
     for layer in range(_FEW_LAYERS):
         if not len(edge_from):
@@ -128,14 +128,14 @@ def _left_over(edge_from: I64, edge_to: I64, size: int, limit: int) -> tuple[int
     return _FEW_LAYERS + layers, left
 
 
-def _refer(edge_from: I64, size: int) -> NDArray[np.bool_]:
+def _refer(edge_from: Rows, size: int) -> NDArray[np.bool_]:
     """Return which rows (n,) refer to others."""
     referring = np.zeros(size, bool)
     referring[edge_from] = True
     return referring
 
 
-def _peel(edge_from: I64, edge_to: I64, limit: int) -> tuple[int, I64]:
+def _peel(edge_from: Rows, edge_to: Rows, limit: int) -> tuple[int, Rows]:
     """Take rows without open references away, layer by layer (Kahn 1962).
 
     Args:
@@ -166,7 +166,7 @@ def _peel(edge_from: I64, edge_to: I64, limit: int) -> tuple[int, I64]:
     return layers, rows[~done]
 
 
-def ranges(begin: I64, end: I64) -> I64:
+def ranges(begin: Rows, end: Rows) -> Rows:
     """Return all integers of the half-open ranges begin[i]:end[i], one after another."""
     length = end - begin
     total = int(length.sum())
@@ -176,7 +176,7 @@ def ranges(begin: I64, end: I64) -> I64:
     return np.arange(total) + offset
 
 
-def _circle(left: I64, edge_from: I64, edge_to: I64) -> list[int]:
+def _circle(left: Rows, edge_from: Rows, edge_to: Rows) -> list[int]:
     """Walk from a row that is left over until a row comes twice; return that circle ([] when it ends)."""
     remaining = set(left.tolist())
     inner = np.isin(edge_from, left) & np.isin(edge_to, left)
@@ -194,7 +194,7 @@ def _circle(left: I64, edge_from: I64, edge_to: I64) -> list[int]:
     return []
 
 
-def _explain(text: StepText, left: I64, source: I64, target: I64, at_limit: bool, report: GraphReport) -> None:
+def _explain(text: StepText, left: Rows, source: Rows, target: Rows, at_limit: bool, report: GraphReport) -> None:
     circle = _circle(left, source, target)
     if not circle and at_limit:
         report.too_deep = True
@@ -204,7 +204,7 @@ def _explain(text: StepText, left: I64, source: I64, target: I64, at_limit: bool
     report.cycle_kind = " → ".join(kinds[:4])
 
 
-def _tree_edges(text: StepText, roles: U8) -> tuple[I64, I64]:
+def _tree_edges(text: StepText, roles: U8) -> tuple[Rows, Rows]:
     """Return the edges parent -> child of aggregates, containment, voids and fills as row numbers.
 
     The references of a relation are its owner history (second argument, often absent), then parent and
@@ -222,7 +222,7 @@ def _tree_edges(text: StepText, roles: U8) -> tuple[I64, I64]:
     return np.repeat(text.edge_to[parent_at], end - first), text.edge_to[children]
 
 
-def _owned(text: StepText, rows: I64, first: I64, end: I64) -> NDArray[np.bool_]:
+def _owned(text: StepText, rows: Rows, first: Rows, end: Rows) -> NDArray[np.bool_]:
     """Return which relations (r,) start their references with an owner history that exists."""
     owned, plain = _owned_plainly(text, rows)
     plain &= ~np.isin(rows, text.dangling_from)
@@ -237,7 +237,7 @@ def _owned(text: StepText, rows: I64, first: I64, end: I64) -> NDArray[np.bool_]
     return owned
 
 
-def _owned_plainly(text: StepText, rows: I64) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _owned_plainly(text: StepText, rows: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which relations (r,) have an owner history, and of which that is known.
 
     It is known of rows that begin with a plain GlobalId: `KEYWORD('0123456789abcdefABCDEF',#5,` or `…,$,`.
@@ -258,7 +258,7 @@ def _owned_plainly(text: StepText, rows: I64) -> tuple[NDArray[np.bool_], NDArra
     return owned, plain
 
 
-def _repetition(text: StepText, roles: U8, source: I64, target: I64, report: GraphReport) -> None:
+def _repetition(text: StepText, roles: U8, source: Rows, target: Rows, report: GraphReport) -> None:
     """Count expanded geometry items and boolean chains; note products whose shape is not attempted.
 
     Args:
@@ -304,7 +304,7 @@ def _poison(text: StepText, roles: U8, chain: np.ndarray, weight: np.ndarray, re
         report.poisoned = users_of(text, np.flatnonzero(bad))
 
 
-def users_of(text: StepText, rows: I64) -> set[int]:
+def users_of(text: StepText, rows: Rows) -> set[int]:
     """Return the instance numbers of the rows and of everything that refers to them, near or far."""
     reached = np.zeros(len(text), bool)
     reached[rows] = True

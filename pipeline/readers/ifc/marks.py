@@ -23,7 +23,6 @@ _STRIP = 1 << 19  # a multiple of 64
 _BLOCK = 1 << 14  # numbers worked on at once
 _AHEAD = 256  # bytes behind a strip that its last number and keyword may reach into
 _BLANKS = 64  # blanks that may stand around '='
-_RARE = 100  # so many of a byte are looked for one by one
 _WORD_BLANKS = 4  # blanks that may stand between a word and its parenthesis
 KEYWORD_BYTES = 40  # the longest name of an IFC class has 38 letters
 _PAIRS = (  # eight digits become four pairs, two fours, one number: factor of the front part, bits to move, what stays
@@ -163,26 +162,6 @@ def _strips(data: bytes, comments: list[tuple[int, int]]) -> Iterator[tuple[int,
         else:
             wide = np.frombuffer(data[begin:].ljust(size + _AHEAD)[: size + _AHEAD], np.uint8)
         yield begin, size, _without(wide, begin, comments)
-
-
-def positions(data: bytes, byte: bytes) -> I64:
-    """Return where a byte stands; fast where it is rare."""
-    found: list[int] = []
-    at = data.find(byte)
-    while at >= 0 and len(found) < _RARE:
-        found.append(at)
-        at = data.find(byte, at + 1)
-    parts = [np.array(found, np.int64)]
-    flags = np.empty(_STRIP // 4 // 8 * 8 if at >= 0 else 0, bool)
-    while 0 <= at < len(data):
-        part = np.frombuffer(data, np.uint8, min(len(flags), len(data) - at), at)
-        np.equal(part, byte[0], out=flags[: len(part)])
-        flags[len(part) :] = False
-        eight = np.flatnonzero(flags.view(np.uint64) != 0)  # most eights hold none
-        spot = np.flatnonzero(flags.reshape(-1, 8)[eight])
-        parts.append(eight[spot >> 3] * 8 + (spot & 7) + at)
-        at += len(part)
-    return np.concatenate(parts)
 
 
 def eights(data: bytes | U8) -> U64:

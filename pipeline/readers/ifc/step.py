@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.readers.ifc.marks import I32, I64, KEYWORD_BYTES, U8, U64, Marks, find_marks, positions
+from pipeline.readers.ifc.marks import I32, I64, KEYWORD_BYTES, U8, U64, Marks, find_marks
+from pipeline.readers.ifc.rare import pair_positions, positions
 from pipeline.readers.ifc.sniff import begins_step
 
 TRAILER = b"END-ISO-10303-21;"
 REFERENCE = re.compile(rb"#(\d+)")
 Range = tuple[int, int]
+Rows = NDArray[np.integer]
 SHALLOW = 64  # a whole file that nests no deeper needs no look at its rows
 _STRETCH = 1 << 19  # a string longer than two of these covers one of them whole, counted from the begin of the file
 _STRIP = 1 << 17
@@ -30,7 +32,7 @@ class StepText:
     """What the bytes of a STEP file say, before any library reads them.
 
     Rows are in file order; `edge_from[k]`, `edge_to[k]` are row numbers of reference k (dangling references left
-    out), `edge_from` ascending.
+    out), `edge_from` ascending. What is kept while the library reads is as small as it can be: new memory costs time.
     """
 
     data: bytes
@@ -41,14 +43,13 @@ class StepText:
     ids: I32  # (n,) instance number of each row
     start: I32  # (n,) position of each row's '#'
     keyword: I32  # (n,) position of each row's keyword
-    kind: I64  # (n,) row of `kinds`
+    kind: Rows  # (n,) row of `kinds`
     kinds: list[bytes]  # upper-case keywords, b"" of a complex instance; a keyword may occur twice
     backslashes: I64  # positions of all of them
     trailer: bool = False
     trailing_bytes: int = 0
-    first: I64 = field(default_factory=lambda: np.zeros(1, np.int64))  # (n + 1,) where each row's references begin
-    edge_from: I64 = field(default_factory=lambda: np.zeros(0, np.int64))
-    edge_to: I64 = field(default_factory=lambda: np.zeros(0, np.int64))
+    first: I32 = field(default_factory=lambda: np.zeros(1, np.int32))  # (n + 1,) where each row's references begin
+    edge_to: I32 = field(default_factory=lambda: np.zeros(0, np.int32))
     twice: I32 = field(default_factory=lambda: np.zeros(0, np.int32))  # instance numbers that a later row takes again
     dangling: int = 0  # references to rows that do not exist
     dangling_from: I64 = field(default_factory=lambda: np.zeros(0, np.int64))  # rows that hold them
@@ -61,6 +62,11 @@ class StepText:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def edge_from(self) -> I32:
+        """The row (k,) each reference stands in."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.first))
 
     @property
     def outside(self) -> bytearray:
@@ -88,7 +94,7 @@ class StepText:
         """The bytes without comments cut at every quote: even ones lie outside strings, odd ones are parts of them."""
         return _blank(self.data, 0, self.comments).split(b"'")
 
-    def edges_of(self, rows: I64) -> tuple[I64, I64]:
+    def edges_of(self, rows: Rows) -> tuple[Rows, Rows]:
         """Return where the references of rows (k,) begin and end (k,) in the edges."""
         return self.first[rows], self.first[rows + 1]
 
@@ -161,11 +167,10 @@ def _comments(data: bytes) -> tuple[bytes, list[Range], I64, bool]:
     """
     slashes = positions(data, b"\\")
     array = np.frombuffer(data, np.uint8)
-    if len(slashes) and (array[np.minimum(slashes + 1, len(array) - 1)] == 39).any():
+    ends = slashes[array.take(slashes + 1, mode="clip") == 39]
+    if (array.take(ends - 1, mode="clip") == 83).any():  # `\X0\'` is as frequent as this is rare
         data = data.replace(b"\\S\\'", b"\\S\\ ")
-    stars = positions(data, b"*")
-    begins = (stars[array[stars - 1] == 47] - 1).tolist()
-    comments, unended = _ranges(data, begins)
+    comments, unended = _ranges(data, pair_positions(data, b"/*"))
     if comments and comments[-1][1] > data.find(b"=") >= 0:
         data, comments = _blank(data, 0, comments), []
     return data, comments, slashes, unended
@@ -211,19 +216,20 @@ def _longest_string(data: bytes, inside: U64) -> int:
     return max(map(len, data.split(b"'")[1::2]), default=0)
 
 
-def _kinds(data: bytes, marks: Marks) -> tuple[I64, list[bytes]]:
+def _kinds(data: bytes, marks: Marks) -> tuple[Rows, list[bytes]]:
     """Return the kind of each row and the keywords of the kinds."""
     code = marks.code
     if not len(code):
-        return np.zeros(0, np.int64), []
+        return np.zeros(0, np.uint16), []
+    kind: Rows
     for bits in (48, 32, 16):
         spot = (code >> np.uint64(bits)).astype(np.uint16)
         row_at = np.full(1 << 16, -1, np.int32)
         row_at[spot] = np.arange(len(spot), dtype=np.int32)
         used = np.flatnonzero(row_at >= 0)
         sample = row_at[used]  # a row of each kind
-        kind_at = np.zeros(1 << 16, np.int64)
-        kind_at[used] = np.arange(len(used))
+        kind_at = np.zeros(1 << 16, np.uint16)
+        kind_at[used] = np.arange(len(used), dtype=np.uint16)
         kind = kind_at.take(spot)
         if np.array_equal(code[sample].take(kind), code):
             break
@@ -245,14 +251,14 @@ def _connect(text: StepText, refs: I32, count: I64) -> None:
     if not len(text):
         return
     size = len(text)
-    source = np.repeat(np.arange(size), count)
     highest = int(text.ids.max())
     if highest <= 16 * size + 1_000_000:
+        rows = np.arange(size, dtype=np.int32)
         row_of = np.full(highest + 1, -1, np.int32)
-        row_of[text.ids] = np.arange(size, dtype=np.int32)
-        text.twice = text.ids[row_of[text.ids] != np.arange(size, dtype=np.int32)]
+        row_of[text.ids] = rows
+        text.twice = text.ids[row_of.take(text.ids) != rows]
         beyond = len(refs) > 0 and refs.max() > highest
-        target = row_of.take(np.minimum(refs, highest) if beyond else refs).astype(np.int64)
+        target = row_of.take(np.minimum(refs, highest) if beyond else refs)
         if beyond:
             target[refs > highest] = -1
     else:
@@ -260,14 +266,16 @@ def _connect(text: StepText, refs: I32, count: I64) -> None:
         ordered = text.ids[order]
         text.twice = ordered[:-1][ordered[1:] == ordered[:-1]]
         spot = np.maximum(np.searchsorted(ordered, refs, side="right") - 1, 0)
-        target = np.where(ordered[spot] == refs, order[spot], -1)
+        target = np.where(ordered[spot] == refs, order[spot], -1).astype(np.int32)
     if len(target) and target.min() < 0:
         lost = target < 0
+        source = np.repeat(np.arange(size), count)
         text.dangling, text.dangling_from = int(lost.sum()), np.unique(source[lost])
-        source, target = source[~lost], target[~lost]
-        count = np.bincount(source, minlength=size)
-    text.edge_from, text.edge_to = source, target
-    text.first = np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
+        target = target[~lost]
+        count = np.bincount(source[~lost], minlength=size)
+    text.edge_to = target
+    text.first = np.zeros(size + 1, np.int32)
+    np.cumsum(count, out=text.first[1:])
 
 
 def _depth(array: U8, start: I32) -> int:
