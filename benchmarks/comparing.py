@@ -1,6 +1,7 @@
 """Accuracy of comparing on the mutation benchmark: our readers and engine, in process, scored by its scorer.
 
 python -m benchmarks.comparing --seeds 7 11 --pairs dxf-dxf,pdf-pdf,ifc-ifc --per 2 --work DIR [--peers] [--report FILE]
+python -m benchmarks.comparing --drawn 21 22 --seeds 7 --work DIR          (buildings drawn from seeds as sources)
 
 One line a pair of formats, and one a source under it; no average over pairs.
 
@@ -14,6 +15,7 @@ import argparse
 import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -25,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.comparing_peers import tools  # noqa: E402
 from benchmarks.comparing_table import Case, moved_right, table  # noqa: E402
 from benchmarks.drawings import opened  # noqa: E402
+from benchmarks.drawn_buildings import sources as drawn_sources  # noqa: E402
 
 PAIRS = "dxf-dxf,pdf-pdf,ifc-ifc,dxf-pdf,ifc-dxf,ifc-pdf,pdf-scan"
 
@@ -34,13 +37,26 @@ def bench_folder() -> Path:
 
 
 def generate(work: Path, seed: str, per: int, pairs: str, sources: Path) -> Path:
-    out = work / f"pairs-{seed}"
+    out = work / f"pairs-{seed}" if sources.parent != work else work / f"pairs-{seed}-{sources.name}"
     if not out.exists():
         command = [sys.executable, str(bench_folder() / "generate.py"), "--src", str(sources), "--out", str(out)]
         subprocess.run(
             [*command, "--seed", seed, "--per", str(per), "--pairs", pairs], check=True, stdout=subprocess.DEVNULL
         )
     return out
+
+
+def chosen(given: argparse.Namespace) -> Path:
+    """The folder of sources: the one given, the benchmark's own, or buildings drawn from seeds (with those given)."""
+    if not given.drawn:
+        return Path(given.sources or bench_folder() / "sources")
+    folder = Path(given.work) / ("drawn-" + "-".join(given.drawn))
+    if not folder.exists():
+        drawn_sources([int(seed) for seed in given.drawn], folder)
+        for kind in ("dxf", "ifc") if given.sources else ():
+            for path in (given.sources / kind).glob(f"*.{kind}"):
+                shutil.copy(path, folder / kind / path.name)
+    return folder
 
 
 def run(cases: Path, pairs: str, predictions: Path) -> None:
@@ -97,6 +113,7 @@ def main() -> None:
     parser.add_argument("--pairs", default=PAIRS)
     parser.add_argument("--per", type=int, default=2)
     parser.add_argument("--sources", type=Path, help="folder with dxf/ and ifc/ (default: the benchmark's own)")
+    parser.add_argument("--drawn", nargs="+", default=[], metavar="SEED", help="draw these buildings as sources")
     parser.add_argument("--work", type=Path, required=True, help="where cases and answers are written")
     parser.add_argument("--peers", action="store_true", help="run the peers that can run here too")
     parser.add_argument("--peers-folder", type=Path, help="folder in which ifcdiff and what it needs are installed")
@@ -106,11 +123,14 @@ def main() -> None:
     if given.peers_folder:
         sys.path.append(os.fspath(given.peers_folder))
     rows: list[tuple[str, str, Case]] = []
+    sources = chosen(given)
     for seed in given.seeds:
-        cases = generate(given.work, seed, given.per, given.pairs, given.sources or bench_folder() / "sources")
+        cases = generate(given.work, seed, given.per, given.pairs, sources)
         contenders = [("Tushen", run), *(tools() if given.peers or given.peers_folder else [])]
         for who, engine in contenders:
-            predictions = given.work / f"answers-{seed}-{who.replace(' ', '-').replace(',', '')}"
+            predictions = (
+                given.work / f"answers-{cases.name.removeprefix('pairs-')}-{who.replace(' ', '-').replace(',', '')}"
+            )
             engine(cases, given.pairs, predictions)
             found = score(cases, predictions, given.pairs, given.verbose and who == "Tushen")
             rows += [(who, seed, row) for row in found]
@@ -122,6 +142,7 @@ def main() -> None:
         command = (
             "python -m benchmarks.comparing --seeds "
             + " ".join(given.seeds)
+            + (f" --drawn {' '.join(given.drawn)}" if given.drawn else "")
             + f" --pairs {given.pairs} --per {given.per}"
         )
         with given.report.open("a") as stream:

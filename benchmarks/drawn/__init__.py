@@ -1,0 +1,1 @@
+"""Random buildings drawn from a seed as DXF plans and IFC models: drawings nobody tuned on."""
