@@ -23,6 +23,7 @@ Rows = NDArray[np.integer]
 SHALLOW = 64  # a whole file that nests no deeper needs no look at its rows
 _STRETCH = 1 << 19  # a string longer than two of these covers one of them whole, counted from the begin of the file
 _STRIP = 1 << 17
+_FEW = 2000  # rows
 _PADDING = b" " * 64
 _SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'", re.IGNORECASE)
 
@@ -222,7 +223,7 @@ def _kinds(data: bytes, marks: Marks) -> tuple[Rows, list[bytes]]:
     if not len(code):
         return np.zeros(0, np.uint16), []
     kind: Rows
-    for bits in (48, 32, 16):
+    for bits in (48, 32, 16) if len(code) > _FEW else ():  # the tables of few rows would cost more than they save
         spot = (code >> np.uint64(bits)).astype(np.uint16)
         row_at = np.full(1 << 16, -1, np.int32)
         row_at[spot] = np.arange(len(spot), dtype=np.int32)
@@ -233,7 +234,7 @@ def _kinds(data: bytes, marks: Marks) -> tuple[Rows, list[bytes]]:
         kind = kind_at.take(spot)
         if np.array_equal(code[sample].take(kind), code):
             break
-    else:  # some kinds share a hash
+    else:  # few rows, or some kinds share a hash
         _, firsts, shared = np.unique(code, return_index=True, return_inverse=True)
         sample, kind = firsts.astype(np.int32), shared
     letters = [data[at : at + KEYWORD_BYTES] for at in marks.keyword[sample].tolist()]

@@ -58,6 +58,7 @@ ROW = re.compile(rb"#(\d+)\s*=\s*([A-Z]*)")
 @pytest.mark.parametrize("strip", [64, 128, 1 << 19])
 def test_rows_and_references_are_those_of_a_slow_reading(strip: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(marks, "_STRIP", strip)
+    monkeypatch.setattr(step, "_FEW", 20)  # kinds both ways
     chance = random.Random(strip)
     for _ in range(60):
         rows = []
