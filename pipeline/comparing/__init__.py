@@ -1,3 +1,3 @@
 """Comparing: what changed between two versions of a drawing, told as changes a person would name."""
 
-VERSION = "comparing-2.0"
+VERSION = "comparing-2.1"

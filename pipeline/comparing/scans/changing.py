@@ -13,7 +13,7 @@ from pipeline.comparing.linework import Change
 from pipeline.comparing.scans import areas, differing
 from pipeline.comparing.scans.differing import Missing, Objects, Reach, Surplus, Traced
 from pipeline.comparing.scans.fitting import Bed, Fit
-from pipeline.comparing.scans.moving import Tracker, Went
+from pipeline.comparing.scans.moving import Tracker, Went, thin
 from pipeline.comparing.segments import chain, invert, map_points
 from pipeline.drawing.model import Drawing, Sheet
 from pipeline.drawing.tables import F64
@@ -21,12 +21,13 @@ from pipeline.drawing.tables import F64
 NEAR_MM, MOST_NEAR_MM = 0.17, 0.4  # of paper: a line has its ink so near; wider where the scan is stretched
 LEAST_MM, LEAST_REAL_MM, MOST_LEAST_MM = 1.0, 60.0, 3.0  # smallest extent that is reported: paper, reality, paper
 GAP_MM, GAP_REAL_MM, MOST_GAP_MM = 1.0, 200.0, 4.5
-FARTHEST_REAL_MM, FARTHEST_MM = 3000.0, 80.0  # a move
+FARTHEST_REAL_MM, FARTHEST_MM = 2000.0, 80.0  # a move; equal things further apart are one gone and one come
 WIDER = 2  # pixels beyond the fringe that surplus ink must reach
 SAME_PLACE = 0.3  # of the smaller box: both sides at one place are one modification
 BETTER = 0.12  # so much more of an object must lie on ink elsewhere than where it was
 LEAST_LINES = 5  # of a shape worth knowing again
 MOST_SHAPES, MOST_SHAPED = 60, 40  # different shapes; groups of surplus ink looked at
+UNSURE_WHICH = 0.6  # of a move where an equal thing gone may be the one that moved
 MOST_TRACKED = 300  # missing things; beyond it the sheets differ as a whole and nothing is followed
 
 
@@ -88,23 +89,62 @@ class _Former:
 
     def changes(self) -> list[Change]:
         """Follow objects and then groups that went elsewhere; pair what is left."""
-        found = self._objects()
-        rest: list[Missing] = []
-        gone = differing.missing_things(self.traced, self.state, self.sides.reach)
-        for one in sorted(gone, key=lambda m: -len(m.whole)):
-            went = None
-            if len(gone) <= MOST_TRACKED:
-                went = self.tracker.moved(one.whole) or self.tracker.turned(one.whole)
-            if went is None:
-                rest.append(one)
-                continue
-            self.tracker.take(went)
-            found.append(self._moved(one, went))
+        state, traced, reach = self.state, self.traced, self.sides.reach
+        found, _ = self._followed(self._objects(state.share < differing.GONE_SHARE))
+        gone = differing.missing_things(traced, state, reach)
+        went, rest = self._followed(gone)
+        found += went
+        several = [one for one in rest if len(one.objects) > 1]
+        if several:
+            among = np.isin(np.arange(traced.objects), np.concatenate([one.objects for one in several]))
+            went, _ = self._followed(self._objects(among & (state.share >= differing.GONE_SHARE)))
+            found += went
+            if went:
+                left = differing.missing_things(traced, state, reach)
+                rest = [one for one in left if any(np.isin(one.objects, other.objects).any() for other in rest)]
+        found = self._together(found)
         found += self._known_shapes(self._surplus())
         new = self._surplus()
         rest = [one for one in rest if not self._crumb(one.points, found)]
         new = [one for one in new if not self._crumb(one.pixels, found)]
         return found + self._left(rest, new)
+
+    def _followed(self, gone: list[Missing]) -> tuple[list[Change], list[Missing]]:
+        """What went elsewhere, the largest first, of equal things the one that went least; and what did not."""
+        found: list[Change] = []
+        rest: list[Missing] = []
+        if len(gone) > MOST_TRACKED:
+            return found, gone
+        for alike in _alike(gone, self.tracker.tolerance):
+            went = {k: self._went(one) for k, one in enumerate(alike)}
+            while known := {k: hit for k, hit in went.items() if hit is not None}:
+                first = min(known, key=lambda k: float(np.hypot(*known[k].delta)))
+                hit = known[first]
+                rivals = [k for k in known if k != first and _same_spot(hit, known[k], self.tracker.tolerance)]
+                self.tracker.take(hit)
+                self._explained(alike[first])
+                found.append(self._moved(alike[first], hit, len(rivals)))
+                del went[first]
+                for k in rivals:
+                    went[k] = self._went(alike[k])
+            rest += [alike[k] for k in went]
+        return found, rest
+
+    def _went(self, one: Missing) -> Went | None:
+        """Where a thing went; one of which part still lies on ink must lie there better than where it was.
+
+        A piece of a straight line that stays went nowhere: the line is shorter.
+        """
+        if not one.complete and thin(one.whole, self.tracker.tolerance):
+            return None
+        went = self.tracker.moved(one.whole, one.share) or self.tracker.turned(one.whole, one.share)
+        return went if went is not None and (one.share >= 1 or went.lies >= 1 - one.share + BETTER) else None
+
+    def _explained(self, one: Missing) -> None:
+        """Nothing of a thing found again is missing any more."""
+        for number in one.objects if one.complete else ():
+            self.state.free[self.traced.rows_of(int(number))] = False
+            self.state.share[number] = 0.0
 
     def _surplus(self) -> list[Surplus]:
         """Groups of surplus ink that nothing has used up."""
@@ -143,27 +183,20 @@ class _Former:
         chosen = rows[first[np.argsort(-times, kind="stable")[:MOST_SHAPES]]]
         return [traced.xy[traced.rows_of(int(one))] for one in chosen]
 
-    def _objects(self) -> list[Change]:
-        """Objects that were moved or turned so little that part of them still lies on ink."""
+    def _objects(self, chosen: NDArray[np.bool_]) -> list[Missing]:
+        """Objects of the `chosen` (objects,) of which enough is missing, each as a thing."""
         state, traced, reach = self.state, self.traced, self.sides.reach
-        partly = (state.share >= differing.CHANGED_SHARE) & (state.lonely * traced.step >= reach.least)
-        rows = np.flatnonzero(partly)
-        found: list[Change] = []
-        if not 0 < len(rows) <= MOST_TRACKED:
+        enough = (state.share >= differing.CHANGED_SHARE) & (state.lonely * traced.step >= reach.least)
+        found: list[Missing] = []
+        rows = np.flatnonzero(enough & chosen)
+        if len(rows) > MOST_TRACKED:
             return found
-        for one in rows[np.argsort(-state.lonely[rows], kind="stable")]:
+        for one in rows:
             mine = traced.rows_of(int(one))
             whole, free = traced.xy[mine], state.free[mine]
-            if np.ptp(whole, axis=0).max() < reach.least:
-                continue
-            thing = Missing(whole[free], whole, np.array([one], np.int32), True)
-            went = self.tracker.moved(whole, float(free.mean())) or self.tracker.turned(whole, float(free.mean()))
-            if went is not None and went.lies >= 1 - float(free.mean()) + BETTER:
-                self.tracker.take(went)
-                state.free[mine] = False
-                state.share[one] = 0.0
-                found.append(self._moved(thing, went))
-        return self._together(found)
+            if np.ptp(whole, axis=0).max() >= reach.least and free.any():
+                found.append(Missing(whole[free], whole, np.array([one], np.int32), True, float(free.mean())))
+        return found
 
     def _together(self, found: list[Change]) -> list[Change]:
         """Join neighbours that were moved alike."""
@@ -216,7 +249,8 @@ class _Former:
         (x0, y0), (x1, y1) = corners.min(0), corners.max(0)
         return (float(x0), float(y0), float(x1), float(y1))
 
-    def _moved(self, one: Missing, went: Went) -> Change:
+    def _moved(self, one: Missing, went: Went, rivals: int = 0) -> Change:
+        """`rivals`: as many equal things are gone that may have gone there too."""
         turned = went.degrees or went.mirrored
         delta = self.to_mm[:, :2] @ np.array(went.delta)
         old, new = self._box(one.whole), self._box(went.points)
@@ -232,6 +266,9 @@ class _Former:
         if turned:
             change.attribute = "rotation"
             change.details = {"rotated_degrees": went.degrees % 360, "mirrored": went.mirrored}
+        elif rivals:
+            change.certainty = min(change.certainty, UNSURE_WHICH)
+            change.details["may_be_another"] = rivals
         return change
 
     def _modified(self, olds: list[Missing], news: list[Box]) -> Change:
@@ -264,6 +301,27 @@ class _Former:
                 if place is not None and within(box, place, gap) and extent(box) < 0.5 * extent(place):
                     return True
         return False
+
+
+def _alike(gone: list[Missing], tolerance: float) -> list[list[Missing]]:
+    """Missing things by size, the largest first, those of equal size and number of samples together."""
+    parts: list[list[Missing]] = []
+    for one in sorted(gone, key=lambda m: -len(m.whole)):
+        size = np.ptp(one.whole, axis=0)
+        for part in parts:
+            other = part[0].whole
+            if len(one.whole) >= 0.9 * len(other) and np.abs(np.ptp(other, axis=0) - size).max() <= 2 * tolerance:
+                part.append(one)
+                break
+        else:
+            parts.append([one])
+    return parts
+
+
+def _same_spot(one: Went, other: Went, tolerance: float) -> bool:
+    """Whether two things were found again at one place."""
+    middle = [(hit.points.min(0) + hit.points.max(0)) / 2 for hit in (one, other)]
+    return float(np.hypot(*(middle[0] - middle[1]))) <= 3 * tolerance
 
 
 def _shared(a: Box, b: Box) -> float:

@@ -23,8 +23,10 @@ GONE_SHARE = 0.7  # of what only this object draws: it is gone as a whole
 CHANGED_SHARE = 0.15  # below it nothing is said of the object as a whole
 FRESH_SHARE = 0.3  # of a surplus that lies clearly off every line; else it is the fringe of one
 WORD_SHARE = 0.9  # of a surplus within the place of a text: its letters, in another font
+CORE_SHARE = 0.3  # of a letter in the middle of the place of its text
 TEXT_SHARE, LETTER = 0.5, 3.0  # or as much of it and no larger, in text heights
 WORD, NEXT_LETTER, MOST_LETTERS = 8.0, 1.5, 60  # size and distance in text heights, letters of one line
+UPWARDS, CORE = 1, 2  # added to the height of a text in its zone
 WIDE, NARROW, LATIN = 1.45, 0.85, 0x2E7F  # widths of letters in text heights; above the code are Chinese ones
 FINEST_STEP_PX = 0.8
 FAINT, FAINT_SIGMAS = 6.0, 4.0  # grey values and deviations of the mean by which a line stands out all along
@@ -92,10 +94,16 @@ def explained(traced: Traced, shape: tuple[int, ...], fringe: int) -> Mask:
 
 
 def text_zones(content: Content, to_px: F64, shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Places of texts, wide enough for another font: (h, w) height of the text in pixels, at most 255, 0 elsewhere."""
+    """Places of texts, wide enough for another font.
+
+    (h, w) 0 elsewhere; else the height of the text in pixels in steps of four up to 252, plus `UPWARDS` where it runs
+    so, plus `CORE` in the middle of it, where its letters are in any font.
+    """
     picture = Image.new("L", (shape[1], shape[0]))
     draw = ImageDraw.Draw(picture)
     texts = content.texts
+    zoom = float(np.sqrt(abs(np.linalg.det(to_px[:, :2]))))
+    cores: list[tuple[list[tuple[float, float]], int]] = []
     for k in range(len(texts)):
         height = float(texts.height[k])
         length = float(np.hypot(*(texts.end[k] - texts.origin[k])))
@@ -106,13 +114,25 @@ def text_zones(content: Content, to_px: F64, shape: tuple[int, ...]) -> NDArray[
         box = texts.box[k].reshape(2, 2)
         upright = abs(along[0] * along[1]) < 1e-3  # else the box says nothing of the height
         tall = max(float(np.abs((box[1] - box[0]) @ np.abs(up))) if upright else 0.0, height * len(lines))
-        half = (max(0.65 * length, widest - 0.5 * length) + 0.6 * height) * along
         rise = (0.5 * tall + 0.7 * height) * up
-        middle = texts.centre[k]
-        corners = np.array([middle - half - rise, middle + half - rise, middle + half + rise, middle - half + rise])
-        value = int(np.clip(height * np.sqrt(abs(np.linalg.det(to_px[:, :2]))), 1, 255))
-        draw.polygon([(float(x), float(y)) for x, y in map_points(to_px, corners)], fill=value)
+        upwards = abs(float(to_px[1, :2] @ along)) > abs(float(to_px[0, :2] @ along))
+        value = int(np.clip(height * zoom, 4, 252)) // 4 * 4 + (UPWARDS if upwards else 0)
+        widths = (max(0.65 * length, widest - 0.5 * length) + 0.6 * height, 0.4 * length)
+        wide, core = (_rectangle(map_points(to_px, texts.centre[k] + _four(half * along, rise))) for half in widths)
+        draw.polygon(wide, fill=value)
+        cores.append((core, value + CORE))
+    for core, value in cores:
+        draw.polygon(core, fill=value)
     return np.asarray(picture)
+
+
+def _four(half: F64, rise: F64) -> F64:
+    """(4, 2) corners about the middle."""
+    return np.array([-half - rise, half - rise, half + rise, -half + rise])
+
+
+def _rectangle(corners: F64) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in corners]
 
 
 @dataclass(slots=True)
@@ -123,6 +143,7 @@ class Missing:
     whole: NDArray[np.float32]  # (m, 2) samples of the objects that are gone as a whole, and of the pieces
     objects: I32
     complete: bool  # all of it is gone (no part of a line that stays)
+    share: float = 1.0  # of `whole` that has no ink
 
 
 @dataclass(slots=True)
@@ -275,32 +296,44 @@ def surplus_pieces(ink: Mask, own: Mask, fringe: Mask, texts: NDArray[np.uint8],
     count = np.bincount(labels)
     low, high = extents(xy, labels, len(count))
     fresh = np.bincount(labels, ~fringe[rows, columns], minlength=len(count)) / count
-    height = texts[rows, columns].astype(np.float64)
+    place = texts[rows, columns]
+    height = (place // 4 * 4).astype(np.float64)
     lettered = np.bincount(labels, height > 0, minlength=len(count)) / count
     tallest = np.bincount(labels, height, minlength=len(count)) / np.maximum(lettered * count, 1)
     h, w = ink.shape
     at_edge = (low <= reach.near).any(1) | (high[:, 0] >= w - 1 - reach.near) | (high[:, 1] >= h - 1 - reach.near)
     size = (high - low).max(1)
     small = size <= LETTER * np.maximum(tallest, 1)
-    letters = (lettered >= WORD_SHARE) | ((lettered >= TEXT_SHARE) & small)
-    letters |= _beside_letters(low, high, letters, tallest)
+    placed = (lettered >= WORD_SHARE) | ((lettered >= TEXT_SHARE) & small)
+    core = np.bincount(labels, place & CORE != 0, minlength=len(count)) >= CORE_SHARE * count
+    upwards = np.bincount(labels, place & UPWARDS != 0, minlength=len(count)) > 0.5 * lettered * count
+    letters = _in_rows(low, high, placed, placed & core, tallest, upwards)
     kept = (fresh >= FRESH_SHARE) & ~letters & ~at_edge & (size >= reach.least / 3)
     chosen = kept[labels]
     xy, labels = xy[chosen], labels[chosen]
     return [Surplus(xy[part]) for part in split_by(labels)]
 
 
-def _beside_letters(low: NDArray, high: NDArray, letters: Mask, tallest: F64) -> Mask:
-    """Pieces of the size of letters that stand beside letters, and so on: a text that runs on where ours breaks."""
-    known = np.flatnonzero(letters & (tallest > 0))
-    out = letters.copy()
+def _in_rows(low: NDArray, high: NDArray, placed: Mask, surely: Mask, tallest: F64, upwards: Mask) -> Mask:
+    """Pieces that are letters for sure, and those in a row with them: a text may run on where ours breaks.
+
+    Args:
+        low: (n, 2) lower corners of pieces.
+        high: (n, 2) upper corners.
+        placed: within the place of a text: strokes of any size may be its.
+        surely: in the middle of one.
+        tallest: height of the text there.
+        upwards: whether it runs so.
+    """
+    known = np.flatnonzero(surely & (tallest > 0))
+    out = surely.copy()
     if not len(known):
         return out
     middle, extent = (low + high) / 2, high - low
-    height = tallest.copy()
+    height, upwards = tallest.copy(), upwards.copy()
     fresh = known
     for _ in range(MOST_LETTERS):
-        rest = np.flatnonzero(~out & (extent.min(1) > 0))
+        rest = np.flatnonzero(~out & (placed | (extent.min(1) > 0)))
         if not len(rest) or not len(fresh):
             break
         _, near = cKDTree(middle[fresh]).query(middle[rest], k=min(6, len(fresh)))
@@ -308,14 +341,17 @@ def _beside_letters(low: NDArray, high: NDArray, letters: Mask, tallest: F64) ->
         tall = height[near]
         gap = np.maximum(low[rest][:, None] - high[near], low[near] - high[rest][:, None])
         joins = np.zeros(near.shape, bool)
-        for along in (0, 1):  # a line of text runs across or upwards
+        for along in (0, 1):
             thick = extent[rest][:, None, 1 - along]
-            level = np.abs(middle[rest][:, None, 1 - along] - middle[near][..., 1 - along]) <= 0.6 * tall
-            joins |= level & (gap[..., along] <= NEXT_LETTER * tall) & (thick <= 1.6 * tall) & (thick >= 0.4 * tall)
-            joins &= extent[rest].max(1)[:, None] <= WORD * tall
+            apart = np.abs(middle[rest][:, None, 1 - along] - middle[near][..., 1 - along])
+            level = apart <= np.where(placed[rest][:, None], 1.2, 0.6) * tall
+            level &= (upwards[near] == (along == 1)) & (gap[..., along] <= NEXT_LETTER * tall)
+            sized = (thick <= 1.6 * tall) & (placed[rest][:, None] | (thick >= 0.4 * tall))
+            joins |= level & sized & (extent[rest].max(1)[:, None] <= WORD * tall)
         first = joins.argmax(1)
         chosen = joins.any(1)
         height[rest[chosen]] = tall[chosen, first[chosen]]
+        upwards[rest[chosen]] = upwards[near][chosen, first[chosen]]
         fresh = rest[chosen]
         out[fresh] = True
     return out

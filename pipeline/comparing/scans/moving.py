@@ -14,10 +14,13 @@ from pipeline.comparing.scans.ink import looked_up
 
 LIES_THERE = 0.88  # share of the thing that must lie on ink at its new place
 ITS_OWN = 0.4  # share that must lie on surplus ink there
-TAKEN = 0.5  # share of the surplus ink touched that the thing explains
+TAKEN, TAKEN_BY_LINE = 0.5, 0.85  # share of the surplus ink touched that a thing explains; that a lone line does
 MOST_PATTERN, MOST_INK = 400, 6000
 PEAKS = 6
+AS_GOOD = 0.1  # of two places that fit so alike the nearer one is meant
 ALL_OF_IT = 0.95  # share that must lie on ink where surplus ink does not prove it
+HALF_HIDDEN = 0.7  # so much less surplus ink proves a place where all of it lies on ink: it overlaps where it was
+AROUND = (-2.0, -1.0, 0.0, 1.0, 2.0)  # pixels about a peak of the votes
 IN_PLACE = 4  # pixels a thing turned in place may be off
 FEW = 150  # points of a known shape and of a group
 BIN = 2.0  # pixels
@@ -80,34 +83,49 @@ class Tracker:
         some = pattern[:: max(1, len(pattern) // MOST_PATTERN)]
         few = ink[:: max(1, len(ink) // MOST_INK)]
         tree = cKDTree(ink)
-        best: tuple[float, np.ndarray] | None = None
+        places: list[tuple[float, np.ndarray]] = []
         for shift in _peaks(some, few, reach):
             if np.hypot(*shift) < least:
                 continue
-            for dx in (-1.0, 0.0, 1.0):
-                for dy in (-1.0, 0.0, 1.0):
-                    moved = some + shift + (dx, dy)
-                    lies = float(looked_up(self.near, moved[:, 0], moved[:, 1]).mean())
-                    if lies < LIES_THERE:
-                        continue
-                    distance, _ = tree.query(moved, distance_upper_bound=self.tolerance)
-                    hit = np.isfinite(distance)
-                    if hit.mean() < its_own:
-                        continue
-                    worth = lies + float(hit.mean()) - 0.1 * float(distance[hit].mean()) / self.tolerance
-                    if best is None or worth > best[0]:
-                        best = (worth, shift + (dx, dy))
-        if best is None or np.hypot(*best[1]) < least:
+            near = self._near(some, shift, tree, its_own)
+            if near is not None and np.hypot(*near[1]) >= least:
+                places.append(near)
+        if not places:
             return None
-        shift = best[1] + self._fine(some + best[1])
-        moved = (pattern + shift).astype(np.float32)
-        if not self._explains(moved, ink, np.flatnonzero(there)):
-            return None
-        lies = float(looked_up(self.near, moved[:, 0], moved[:, 1]).mean())
-        return Went((float(shift[0]), float(shift[1])), moved, lies)
+        enough = max(worth for worth, _ in places) - AS_GOOD
+        places.sort(
+            key=lambda place: (place[0] < enough, float(np.hypot(*place[1])) if place[0] >= enough else -place[0])
+        )
+        for _, at in places:
+            shift = at + self._fine(some + at)
+            moved = (pattern + shift).astype(np.float32)
+            if self._explains(moved, ink, np.flatnonzero(there)):
+                lies = float(looked_up(self.near, moved[:, 0], moved[:, 1]).mean())
+                return Went((float(shift[0]), float(shift[1])), moved, lies)
+        return None
+
+    def _near(self, some: F32, shift: NDArray, tree: cKDTree, its_own: float) -> tuple[float, NDArray] | None:
+        """How well samples lie on surplus ink about a displacement, and the pixel where they do so best."""
+        best: tuple[float, NDArray] | None = None
+        for dx in AROUND:
+            for dy in AROUND:
+                moved = some + shift + (dx, dy)
+                lies = float(looked_up(self.near, moved[:, 0], moved[:, 1]).mean())
+                if lies < LIES_THERE:
+                    continue
+                distance, _ = tree.query(moved, distance_upper_bound=self.tolerance)
+                hit = np.isfinite(distance)
+                if hit.mean() < its_own * (HALF_HIDDEN if lies >= ALL_OF_IT else 1.0):
+                    continue
+                worth = lies + float(hit.mean()) - 0.1 * float(distance[hit].mean()) / self.tolerance
+                if best is None or worth > best[0]:
+                    best = (worth, shift + (dx, dy))
+        return best
 
     def _in_place(self, pattern: F32) -> Went | None:
-        """The thing turned about its middle, where all of it lies on ink, surplus or not."""
+        """The thing turned about its middle, where all of it lies on ink, surplus or not (no lone line: many do)."""
+        if thin(pattern, self.tolerance):
+            return None
         some = pattern[:: max(1, len(pattern) // MOST_PATTERN)]
         best, shift = 0.0, np.zeros(2)
         for dx in np.arange(-IN_PLACE, IN_PLACE + 1):
@@ -177,7 +195,8 @@ class Tracker:
             return False
         touched = np.unique(self.piece[hit])
         mine = np.bincount(self.piece[hit], minlength=len(self.size))[touched]
-        return float(mine.sum()) >= TAKEN * float(self.size[touched].sum())
+        least = TAKEN_BY_LINE if thin(moved, self.tolerance) else TAKEN
+        return float(mine.sum()) >= least * float(self.size[touched].sum())
 
     def take(self, went: Went) -> None:
         """Use up the surplus ink at the new place, and crumbs beside it."""
@@ -186,6 +205,12 @@ class Tracker:
         mine = np.bincount(self.piece[hit], minlength=len(self.size))
         self.taken |= hit | (mine >= TAKEN * self.size)[self.piece]
         self._left = None
+
+
+def thin(points: F32, tolerance: float) -> bool:
+    """Whether points (k, 2) lie on one straight line, or so near that they look like it."""
+    across = np.linalg.svd(points - points.mean(0), compute_uv=False)[-1] / np.sqrt(max(len(points), 1))
+    return bool(across <= tolerance)
 
 
 def _peaks(pattern: F32, ink: F32, reach: float) -> list[np.ndarray]:

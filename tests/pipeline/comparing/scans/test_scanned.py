@@ -62,6 +62,45 @@ def test_removed_and_added_things_are_told(tmp_path: Path) -> None:
     assert added.box_old == pytest.approx((15000, 1000, 17000, 3500), abs=120)
 
 
+def test_of_two_equal_things_gone_the_nearer_one_moved(tmp_path: Path) -> None:
+    strokes, labels = plan()
+    chairs = [([(x, 9000), (x + 600, 9000), (x + 600, 9700), (x, 9900), (x, 9000)], 1, -1) for x in (1000, 2000)]
+    moved = ([(x + 0, y - 900) for x, y in chairs[1][0]], 1, -1)
+    old = drawing([*strokes, *chairs], labels)
+    new, pictures = scan_of(tmp_path, [*strokes, moved], labels)
+    result = compare_sheets(old, old.sheets[0], new, new.sheets[0], pictures=pictures)
+    assert told(result) == [("moved", "geometry"), ("removed", "geometry")]
+    move = next(one for one in result.differences if one.kind == "moved")
+    assert np.hypot(*move.delta) == pytest.approx(900, abs=10)
+    assert move.certainty <= 0.6, "the other one may be it"
+
+
+def test_a_line_taken_away_between_others_was_not_turned(tmp_path: Path) -> None:
+    strokes, labels = plan()
+    grid = [([(13000 + 500 * k, 7000), (13000 + 500 * k, 11000)], 1, -1) for k in range(9)]
+    grid += [([(13000, 7000 + 500 * k), (17000, 7000 + 500 * k)], 1, -1) for k in range(9)]
+    old = drawing([*strokes, *grid], labels)
+    new, pictures = scan_of(tmp_path, [*strokes, *(one for k, one in enumerate(grid) if k != 12)], labels)
+    result = compare_sheets(old, old.sheets[0], new, new.sheets[0], pictures=pictures)
+    assert told(result) == [("removed", "geometry")]
+
+
+def test_hairlines_too_light_for_a_fixed_threshold_move_as_a_whole(tmp_path: Path) -> None:
+    strokes, labels = plan()
+    result = compared(tmp_path, shifted(strokes, 1, 700, 0), labels, ink=0, pen_mm=0.1)
+    assert told(result) == [("moved", "geometry")]
+
+
+def test_a_thing_added_at_the_end_of_a_text_is_told(tmp_path: Path) -> None:
+    strokes, labels = plan()
+    labels = [*labels, ("STORE ROOM", 7000, 10300, 300)]
+    thing = ([(10600, 10200), (12400, 10200), (12400, 10460), (10600, 10460), (10600, 10200)], 1, -1)
+    old = drawing(strokes, labels)
+    new, pictures = scan_of(tmp_path, [*strokes, thing], labels)
+    result = compare_sheets(old, old.sheets[0], new, new.sheets[0], pictures=pictures)
+    assert told(result) == [("added", "geometry")]
+
+
 def test_the_other_direction_is_the_inverse(tmp_path: Path) -> None:
     strokes, labels = plan()
     old = drawing(strokes, labels)
