@@ -6,6 +6,7 @@ Lines are cut where they cross, areas are cut as areas, a text is kept whole whe
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,20 +23,20 @@ F64 = NDArray[np.float64]
 RINGS = (EntityKind.FILL, EntityKind.HATCH, EntityKind.WIPEOUT, EntityKind.SECTION, EntityKind.IMAGE)
 
 
-@dataclass(slots=True)
+@dataclass
 class Window:
     """The part of the plane that shows: inside `ring` (k, 2), or outside it when `inverted`."""
 
     ring: F64
     inverted: bool = False
 
-    @property
+    @cached_property
     def box(self) -> tuple[float, float, float, float]:
         """Smallest rectangle around the ring: x0 y0 x1 y1."""
         low, high = self.ring.min(axis=0), self.ring.max(axis=0)
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
-    @property
+    @cached_property
     def is_box(self) -> bool:
         """Whether the ring is an upright rectangle and its inside shows."""
         if self.inverted or len(self.ring) != 4:
@@ -271,10 +272,13 @@ def clip_ring(points: F64, box: tuple[float, float, float, float]) -> F64:
         if not len(ring):
             return ring
         depth = sign * (ring[:, axis] - bound)
-        before, depth_before = np.roll(ring, 1, axis=0), np.roll(depth, 1)
-        cross = (depth >= 0) != (depth_before >= 0)
+        shows = depth >= 0
+        if shows.all():
+            continue
+        before, depth_before = np.concatenate([ring[-1:], ring[:-1]]), np.concatenate([depth[-1:], depth[:-1]])
+        cross = shows != (depth_before >= 0)
         with np.errstate(divide="ignore", invalid="ignore"):
             at = before + (ring - before) * (depth_before / (depth_before - depth))[:, None]
         both = np.stack([at, ring], axis=1).reshape(-1, points.shape[1])
-        ring = both[np.stack([cross, depth >= 0], axis=1).reshape(-1)]
+        ring = both[np.stack([cross, shows], axis=1).reshape(-1)]
     return ring

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.strokes import ranges
+from pipeline.readers.dxf.columns.alike import alike
 from pipeline.readers.dxf.columns.freed import give_back
 from pipeline.readers.dxf.columns.points import Points
 from pipeline.readers.dxf.columns.rows import Gathered, no_points, put_points
@@ -32,10 +33,10 @@ class Pieces:
 
 def counted(pieces: int, **counts: NDArray | int) -> dict[str, NDArray]:
     """Return counts of every group for a number of pieces, 0 where not named."""
-    none = np.broadcast_to(np.int32(0), pieces)
+    none = alike(0, pieces, np.int32)
     out = dict.fromkeys(GROUPS, none)
     for group, count in counts.items():
-        out[group] = np.broadcast_to(np.asarray(count).astype(np.int32, copy=False), pieces)
+        out[group] = alike(count, pieces, np.int32) if isinstance(count, int) else count.astype(np.int32, copy=False)
     return out
 
 

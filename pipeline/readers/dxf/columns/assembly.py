@@ -12,10 +12,11 @@ from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf import mtext
 from pipeline.readers.dxf.chunk import Chunk, ChunkBuilder, Look
 from pipeline.readers.dxf.columns import letters, measures, paragraphs_at_once
+from pipeline.readers.dxf.columns.alike import without_gaps
 from pipeline.readers.dxf.columns.appearance import Appearance, look_of
 from pipeline.readers.dxf.columns.arranging import Pieces, arranged, counted
 from pipeline.readers.dxf.columns.curves import axes
-from pipeline.readers.dxf.columns.kinds import KIND, NAMES, PICTURED, UNDRAWN
+from pipeline.readers.dxf.columns.kinds import KIND, NAMES, PICTURED, UNDRAWN, table_of
 from pipeline.readers.dxf.columns.references import Graph, owners_of_attributes
 from pipeline.readers.dxf.columns.rows import Gathered
 from pipeline.readers.dxf.columns.scanned import Scan
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 _INSERT, _DIMENSION, _ATTDEF = KIND["INSERT"], KIND["DIMENSION"], KIND["ATTDEF"]
 _TEXT, _MTEXT = KIND["TEXT"], KIND["MTEXT"]
 _LETTERED = ("TEXT", "MTEXT")
-_PICTURED = [KIND[name] for name in PICTURED]
-_UNDRAWN = [KIND[name] for name in UNDRAWN]
+_PICTURED, _UNDRAWN = table_of(PICTURED), table_of(UNDRAWN)
 _UNCOUNTED = (*_LETTERED, "VIEWPORT")  # counted elsewhere, or no picture of its own
 # what comes first where one entity gives several pieces
 _ATTRIBUTES, _OWN, _PLACED, _LAST = 0, 0, 1, 2
@@ -79,7 +79,7 @@ class Assembly:
         entities, target = entities[native], target[native]
         kind = found.kind[entities]
         self._count(kind, in_block)
-        self._appearance.of(entities[np.isin(kind, _UNDRAWN)], in_block)  # their layers are there all the same
+        self._appearance.of(entities[_UNDRAWN[kind]], in_block)  # their layers are there all the same
         items: list[Pieces] = []
         follow = 0
         if (self._graph.block_of[entities] >= 0).any():
@@ -102,7 +102,7 @@ class Assembly:
             items.append(texts)
         if len(single):
             items.append(self._letters(entities, target, single, kind, in_block))
-        if np.isin(kind, _PICTURED).any():
+        if _PICTURED[kind].any():
             items.append(self._pictured(entities, target, kind, in_block))
         if (kind == _DIMENSION).any():
             items.append(self._dimensions(entities, target, kind, in_block))
@@ -110,11 +110,13 @@ class Assembly:
 
     def _count(self, kind: NDArray, in_block: bool) -> None:
         read = self._owner.ledger.read
-        for row, many in zip(*np.unique(kind, return_counts=True), strict=True):
+        for row, many in enumerate(np.bincount(kind).tolist()):
+            if not many:
+                continue
             if NAMES[row] in UNDRAWN:
-                self._owner.ledger.skip(NAMES[row], "unsupported_entity", int(many))
+                self._owner.ledger.skip(NAMES[row], "unsupported_entity", many)
             elif NAMES[row] not in _UNCOUNTED and (row != _ATTDEF or in_block):
-                read[NAMES[row]] += int(many)
+                read[NAMES[row]] += many
 
     # -- figures and texts -------------------------------------------------------------------------------------------
 
@@ -179,7 +181,8 @@ class Assembly:
     ) -> tuple[Pieces, NDArray]:
         """Return the rows of plain MTEXT among `single` (places in `entities`), and which have to be drawn singly."""
         details, fonts = self._found.details["MTEXT"], self._owner.fonts
-        at = single[kind[single] == _MTEXT]
+        mine = np.flatnonzero(kind[single] == _MTEXT)
+        at = single[mine]
         rows = self._rows_of("MTEXT", entities[at])
         plain = paragraphs_at_once.plain(details, rows, fonts, self._found.text_columns)
         found = paragraphs_at_once.set_all(details, rows[plain], fonts, self._owner.ledger)
@@ -189,7 +192,7 @@ class Assembly:
         out.source = entity.astype(np.int32)
         self._dress(out, entity, in_block)
         out.color = found.colors(out.color)
-        left = single[~np.isin(single, at[plain])]
+        left = np.delete(single, mine[plain])
         return Pieces(out, target[place], entity, _turn(count), counted(count, row=1, part=1, point=4, text=1)), left
 
     def _letters(self, entities: NDArray, target: NDArray, rows: NDArray, kind: NDArray, in_block: bool) -> Pieces:
@@ -212,7 +215,7 @@ class Assembly:
         def draw(_: int, entity: int, look: Look) -> None:
             self._owner.picture(self._found.pictures[entity], (look, entity), out, in_block)
 
-        rows = np.flatnonzero(np.isin(kind, _PICTURED))
+        rows = np.flatnonzero(_PICTURED[kind])
         return singly(self._appearance.of(entities[rows], in_block), entities, target, rows, out, draw)
 
     # -- references --------------------------------------------------------------------------------------------------
@@ -237,13 +240,13 @@ class Assembly:
         values = self._found.details["INSERT"].values
         _, turned = axes(np.column_stack([values[c][rows] for c in (210, 220, 230)]))
         scale = np.column_stack([np.where(np.isnan(values[c][rows]), 1.0, values[c][rows]) for c in (41, 42, 43)])
-        angle = np.radians(np.nan_to_num(values[50][rows]))
+        angle = np.radians(without_gaps(values[50][rows]))
         cos, sin = np.cos(angle)[:, None], np.sin(angle)[:, None]
         out = np.zeros((len(rows), 4, 4))
         out[:, 0, :3] = (turned[:, 0] * cos + turned[:, 1] * sin) * scale[:, :1]
         out[:, 1, :3] = (turned[:, 1] * cos - turned[:, 0] * sin) * scale[:, 1:2]
         out[:, 2, :3] = turned[:, 2] * scale[:, 2:]
-        at = np.nan_to_num(np.column_stack([values[c][rows] for c in (10, 20, 30)]))
+        at = without_gaps(np.column_stack([values[c][rows] for c in (10, 20, 30)]))
         out[:, 3, :3] = np.einsum("ki,kij->kj", at, turned) - np.einsum("ki,kij->kj", base, out[:, :3, :3])
         out[:, 3, 3] = 1.0
         return out

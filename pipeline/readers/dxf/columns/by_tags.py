@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.readers.dxf.columns.entries import Tag, Unlike, point_at, records, values, whole
 from pipeline.readers.dxf.columns.inserted import Block, attribute, reference
-from pipeline.readers.dxf.columns.kinds import ALONE, KIND, NAMES
+from pipeline.readers.dxf.columns.kinds import ALONE, NAMES, table_of
 from pipeline.readers.dxf.columns.leaders import leader
 from pipeline.readers.dxf.columns.multilines import multiline
 from pipeline.readers.dxf.columns.objects import Objects
@@ -315,7 +315,7 @@ MAKERS: dict[str, Callable[[ByTags, list[list[Tag]]], StandIn]] = {
 
 def is_read(found: Scan, rare: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which of the rare entities are of kinds that are read by their tags."""
-    out = rare & np.isin(found.entities.kind, [KIND[name] for name in NAMES if name in MAKERS])
+    out = rare & table_of(name for name in NAMES if name in MAKERS)[found.entities.kind]
     named = [row for row, name in found.odd_names.items() if name in MAKERS]
     out[named] = rare[named]
     return out

@@ -97,8 +97,8 @@ def opened(path: Path, siblings: Mapping[str, Path] | None, limits: ReadLimits) 
 def _parsed(found: Scan, given: NDArray[np.bool_], own: dict[int, StandIn]) -> Counter[str]:
     """Return the entities by name that are read without the library."""
     here = ~given & (found.entities.kind != KIND["ATTRIB"])
-    kinds, many = np.unique(found.entities.kind[here], return_counts=True)
-    parsed = Counter({NAMES[kind]: count for kind, count in zip(kinds.tolist(), many.tolist(), strict=True)})
+    many = np.bincount(found.entities.kind[here]).tolist()
+    parsed = Counter({NAMES[kind]: count for kind, count in enumerate(many) if count})
     parsed.update(found.odd_names[row] for row in own if row in found.odd_names)
     return parsed
 

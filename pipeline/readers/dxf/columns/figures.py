@@ -11,7 +11,8 @@ from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf import meshes
 from pipeline.readers.dxf.columns import curves
-from pipeline.readers.dxf.columns.kinds import KIND, UNDRAWN
+from pipeline.readers.dxf.columns.alike import without_gaps
+from pipeline.readers.dxf.columns.kinds import KIND, UNDRAWN, table_of
 from pipeline.readers.dxf.columns.records import Attributes
 from pipeline.readers.dxf.columns.rows import Rows, joined, one_part
 from pipeline.readers.dxf.columns.wide import Ribbons, faces
@@ -36,14 +37,14 @@ _REQUIRED: dict[str, tuple[int, ...]] = {
     "DIMENSION": (10, 20),
 }
 _FRAME = 16  # background flag of an MTEXT
-_UNDRAWN = [KIND[name] for name in UNDRAWN]
+_UNDRAWN = table_of(UNDRAWN)
 _VERTEX, _POLYLINE, _LWPOLYLINE, _MTEXT = (KIND[n] for n in ("VERTEX", "POLYLINE", "LWPOLYLINE", "MTEXT"))
 
 
 def incomplete(found: Attributes) -> Mask:
     """Return which records of the kinds read here lack something or have something rare; these are drawn one by one."""
     kind = found.records.kind
-    rare = np.isin(kind, _UNDRAWN) & (found.has(92) | found.has(160) | found.has(310))  # with a picture
+    rare = _UNDRAWN[kind] & (found.has(92) | found.has(160) | found.has(310))  # with a picture
     present: dict[int, Mask] = {}
     for name, codes in _REQUIRED.items():
         of_kind = kind == KIND[name]
@@ -143,7 +144,7 @@ def _ellipses(found: Attributes, rows: NDArray) -> Rows:
     major = found.points(11, rows)
     extrusion = found.points(210, rows, np.nan)
     extrusion[np.isnan(extrusion[:, 0])] = (0.0, 0.0, 1.0)
-    minor = np.cross(np.nan_to_num(extrusion), major)
+    minor = np.cross(without_gaps(extrusion), major)
     length = np.linalg.norm(minor, axis=1)
     wanted = np.linalg.norm(major, axis=1) * found.column(40)[rows]
     minor *= np.divide(wanted, length, out=np.zeros(len(rows)), where=length > 0)[:, None]
@@ -242,14 +243,14 @@ def _wide_old(found: Attributes, rows: NDArray) -> Rows:
     rows = rows[(flags[rows] & 8) == 0]
     widths = np.column_stack([found.column(code) for code in (40, 41)])
     _, vertices, owner = _vertices_of(kind)
-    if not np.nan_to_num(widths[np.concatenate([rows, vertices])]).any():
+    if not without_gaps(widths[np.concatenate([rows, vertices])]).any():
         return Rows()
     place = np.full(len(kind), -1)
     place[rows] = np.arange(len(rows))
     mine = (place[owner] >= 0) & ((flags[vertices] & meshes.FRAME) == 0)
     vertices, of_line = vertices[mine], place[owner[mine]]
-    own, default = widths[vertices], np.nan_to_num(widths[rows])
-    told = np.bincount(of_line, weights=np.nan_to_num(own).any(axis=1), minlength=len(rows)) > 0
+    own, default = widths[vertices], without_gaps(widths[rows])
+    told = np.bincount(of_line, weights=without_gaps(own).any(axis=1), minlength=len(rows)) > 0
     wide = told | default.any(axis=1)
     if not wide.any():
         return Rows()

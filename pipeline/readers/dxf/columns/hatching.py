@@ -14,6 +14,7 @@ from pipeline.drawing.kinds import EntityKind
 from pipeline.drawing.strokes import ranges
 from pipeline.readers.dxf.chunk import empty
 from pipeline.readers.dxf.columns import boundaries, curves, patterns
+from pipeline.readers.dxf.columns.alike import without_gaps
 from pipeline.readers.dxf.columns.boundaries import ARC, ELLIPSE, LINE, SPLINE, Edges
 from pipeline.readers.dxf.columns.records import Attributes
 from pipeline.readers.dxf.columns.rows import Rows, joined
@@ -118,7 +119,7 @@ class _Body:
         tint = np.zeros(self.many, np.int64)
         rows = np.flatnonzero(self.codes == 421)[::-1]
         good = np.isfinite(self.number[rows])
-        self.spoil(np.isin(np.arange(len(self.codes)), rows[~good]))
+        self.bad[self.owner[rows[~good]]] = True
         tint[self.owner[rows[good]]] = self.number[rows[good]].astype(np.int64) % (1 << 24)
         return tint, tinted
 
@@ -166,7 +167,7 @@ def _polylines(body: _Body, among: Mask, path: NDArray, count: int) -> tuple[NDA
     vertex = np.searchsorted(x, rows) - 1
     good = vertex >= 0
     good[good] = path[x[vertex[good]]] == path[rows[good]]
-    body.spoil(np.isin(np.arange(len(path)), rows[~good]))
+    body.bad[body.owner[rows[~good]]] = True
     bulge[vertex[good]] = body.number[rows[good]]
     body.spoil(among & ~np.isin(body.codes, (10, 20, 42, 72, 73, 92, 93, 97, 330)))
     closed = np.zeros(count, bool)
@@ -226,7 +227,7 @@ def _edge_paths(body: _Body, among: Mask, path: NDArray) -> tuple[NDArray, NDArr
     body.bad[body.owner[rows[odd]]] = True
     kept = np.flatnonzero(~body.bad[body.owner[rows]])
     edges = Edges(
-        kind[kept], centre[kept], end[kept], np.nan_to_num(radius[kept]), begin[kept], stop[kept],
+        kind[kept], centre[kept], end[kept], without_gaps(radius[kept]), begin[kept], stop[kept],
         column(73, 1.0)[kept] != 0, {at: splines[row] for at, row in enumerate(kept.tolist()) if row in splines},
     )  # fmt: skip
     owners, counts = np.unique(path[rows[kept]], return_counts=True)

@@ -23,6 +23,7 @@ OBJECTS = frozenset(
 _JUDGED = frozenset({"HEADER", "TABLES", "BLOCKS"})
 _VARIABLES = ("$ACADVER", "$INSUNITS", "$MEASUREMENT")
 # dictionary entries of layer looks of one viewport; not ADSK_XREC_LAYER_RECONCILED, which most layers have
+_KEY = 3  # names in a dictionary
 _LAYER_RECORD = b"ADSK_XREC_LAYER_"
 _OVERRIDES = re.compile(_LAYER_RECORD + rb"[A-Z]+_OVR")
 
@@ -63,7 +64,7 @@ class Keeper:
         ]
         if self.kept.sound and judged.any():
             self.kept.sound = sound(found, judged) and self._are_new(handles(found, judged))
-        if "OBJECTS" in inside and _special_looks(found.tags.data.tobytes()):
+        if "OBJECTS" in inside and _special_looks(found.tags.joined(np.flatnonzero(found.tags.codes == _KEY))):
             self.kept.overrides = True
         return opened
 

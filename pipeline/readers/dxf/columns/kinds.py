@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
+from numpy.typing import NDArray
 
 STRUCTURE = ("SECTION", "ENDSEC", "EOF", "BLOCK", "ENDBLK", "TABLE", "ENDTAB")
 SUBORDINATE = ("VERTEX", "SEQEND", "ATTRIB")
@@ -28,6 +31,13 @@ KIND: dict[str, int] = {name: row for row, name in enumerate(NAMES) if name}
 OTHER = 0  # no name of the above
 LAST_STRUCTURE = KIND["ENDTAB"]
 FIRST_NATIVE = KIND["LINE"]
+
+
+def table_of(names: Iterable[str]) -> NDArray[np.bool_]:
+    """Return which small integers stand for some names: a row of the table for every kind."""
+    table = np.zeros(len(NAMES), bool)
+    table[[KIND[name] for name in names]] = True
+    return table
 
 
 def _numeric() -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.readers.dxf.columns import curves
+from pipeline.readers.dxf.columns.alike import without_gaps
 from pipeline.readers.dxf.columns.scanned import Details, Scan
 from pipeline.readers.dxf.dimensions import ROUND
 
@@ -17,12 +18,12 @@ LINEAR_FACTOR, DECIMALS = 144, 271  # DIMLFAC, DIMDEC
 
 def points(found: Details, code: int, rows: NDArray) -> F64:
     """Return (k, 3) points of some rows; missing ones are 0."""
-    return np.nan_to_num(np.column_stack([found.values[c][rows] for c in (code, code + 10, code + 20)]))
+    return without_gaps(np.column_stack([found.values[c][rows] for c in (code, code + 10, code + 20)]))
 
 
 def kinds(found: Details, rows: NDArray) -> NDArray[np.int64]:
     """Return the kinds of dimensions (group 70): 0 rotated, 1 aligned, 2 angle, 3 diameter, 4 radius ..."""
-    return np.nan_to_num(found.values[70][rows]).astype(np.int64) & 15
+    return without_gaps(found.values[70][rows]).astype(np.int64) & 15
 
 
 def measured(found: Details, rows: NDArray) -> tuple[F64, F64]:
@@ -37,7 +38,7 @@ def measured(found: Details, rows: NDArray) -> tuple[F64, F64]:
     )
     delta = to - from_
     both = np.stack([from_, to], axis=1)
-    angle = np.radians(np.nan_to_num(found.values[50][rows]))
+    angle = np.radians(without_gaps(found.values[50][rows]))
     along = np.column_stack([np.cos(angle), np.sin(angle), np.zeros(len(rows))])
     extrusion = np.column_stack([found.values[c][rows] for c in (210, 220, 230)])
     turns, turned = curves.axes(extrusion)

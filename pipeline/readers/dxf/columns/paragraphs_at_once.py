@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
+from pipeline.readers.dxf.columns.alike import without_gaps
 from pipeline.readers.dxf.columns.scanned import Details
 from pipeline.readers.dxf.columns.stand_ins import mtext_content
 from pipeline.readers.dxf.columns.store import Columns, objects
@@ -63,10 +64,10 @@ def plain(found: Details, rows: NDArray, fonts: Fonts, columns: Collection[int])
     `columns` are the entity rows of those with columns.
     """
     numbers = found.values
-    good = (np.nan_to_num(numbers[72][rows]) != TOP_TO_BOTTOM) & (np.nan_to_num(numbers[90][rows]) == 0)
+    good = (without_gaps(numbers[72][rows]) != TOP_TO_BOTTOM) & (without_gaps(numbers[90][rows]) == 0)
     if columns:
-        good &= ~np.isin(found.rows[rows], list(columns))
-    limited = np.nan_to_num(numbers[41][rows]) > 0
+        good &= np.array([entity not in columns for entity in found.rows[rows].tolist()], bool)
+    limited = without_gaps(numbers[41][rows]) > 0
     for at in np.flatnonzero(good).tolist():
         row = int(rows[at])
         raw = found.texts[1][row] or ""
@@ -82,9 +83,9 @@ def set_all(found: Details, rows: NDArray, fonts: Fonts, ledger: Ledger) -> Set:
     numbers = found.values
     heights = np.abs(np.where(np.isnan(numbers[40][rows]), 2.5, numbers[40][rows]))
     heights[heights == 0] = 1.0
-    spacing = np.nan_to_num(numbers[44][rows], nan=1.0)
+    spacing = without_gaps(numbers[44][rows], 1.0)
     spacing[spacing == 0] = 1.0
-    others = (np.nan_to_num(numbers[code][rows]).tolist() for code in (41, 42, 43))
+    others = (without_gaps(numbers[code][rows]).tolist() for code in (41, 42, 43))
     out = Set()
     drawn: list[int] = []
     values = zip(rows.tolist(), heights.tolist(), spacing.tolist(), *others, strict=True)
@@ -111,16 +112,16 @@ def frames(found: Details, rows: NDArray, parts: list[Paragraphs]) -> tuple[F64,
     numbers = found.values
 
     def point(code: int) -> F64:
-        return np.nan_to_num(np.column_stack([numbers[c][rows] for c in (code, code + 10, code + 20)]))
+        return without_gaps(np.column_stack([numbers[c][rows] for c in (code, code + 10, code + 20)]))
 
-    angle = np.radians(np.nan_to_num(numbers[50][rows]))
+    angle = np.radians(without_gaps(numbers[50][rows]))
     along = np.column_stack([np.cos(angle), np.sin(angle), np.zeros(len(rows))])
     told = ~np.isnan(numbers[11][rows]) & ~np.isnan(numbers[21][rows])
     along[told] = _unit(point(11)[told], (1.0, 0.0, 0.0))
     normal = point(210)
     normal[np.isnan(numbers[210][rows]) | np.isnan(numbers[220][rows])] = (0.0, 0.0, 1.0)
     up = np.cross(_unit(normal, (0.0, 0.0, 0.0)), along)
-    attachment = np.nan_to_num(numbers[71][rows], nan=1.0).astype(np.int64) - 1
+    attachment = without_gaps(numbers[71][rows], 1.0).astype(np.int64) - 1
     column, line = attachment % 3, np.clip(attachment // 3, 0, 2)
     width, height, total, advance = (
         np.array([getattr(part, name) for part in parts]) for name in ("width", "height", "total", "advance")

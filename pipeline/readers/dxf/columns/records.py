@@ -215,10 +215,12 @@ def _check_chains(kind: NDArray, container: NDArray) -> None:
     before = np.zeros(len(kind), np.int16)
     before[1:] = np.where(inside[1:], kind[:-1], 0)
     vertex, end, attrib = (inside & (kind == k) for k in _SUBORDINATE)
-    bad = vertex & ~np.isin(before, (_POLYLINE, _VERTEX))
-    bad |= attrib & ~np.isin(before, (_INSERT, _ATTRIB))
-    bad |= end & ~np.isin(before, (_POLYLINE, _VERTEX, _INSERT, _ATTRIB))
-    bad |= ~(vertex | end) & np.isin(before, (_POLYLINE, _VERTEX))
+    after_vertex = (before == _POLYLINE) | (before == _VERTEX)
+    after_attrib = (before == _INSERT) | (before == _ATTRIB)
+    bad = vertex & ~after_vertex
+    bad |= attrib & ~after_attrib
+    bad |= end & ~(after_vertex | after_attrib)
+    bad |= ~(vertex | end) & after_vertex
     bad |= ~(attrib | end) & (before == _ATTRIB)
     if bad.any():
         raise Irregular("vertices or attributes out of place")
@@ -257,6 +259,11 @@ class Attributes:
     def tags(self, code: int) -> NDArray:
         """Return the tag rows of a code, in file order."""
         return np.flatnonzero(self.counted & (self.records.tags.codes == code))
+
+    def some(self, code: int) -> bool:
+        """Tell whether any tag of a numeric code was parsed."""
+        low, high = self._bounds[code : code + 2]
+        return bool(low < high)
 
     def numbers(self, code: int) -> tuple[I32, F64]:
         """Return the records and values of all tags of a numeric code, in file order."""

@@ -199,7 +199,9 @@ class Graph:
 
     def children(self, containers: list[int]) -> list[int]:
         """Return the blocks that some blocks or layouts refer to."""
-        return sorted(set(self._edge_to[np.isin(self._edge_from, containers)].tolist()))
+        chosen = np.zeros(self.containers, bool)
+        chosen[containers] = True
+        return sorted(set(self._edge_to[chosen[self._edge_from]].tolist()))
 
     def levels(self, blocks: list[int]) -> list[NDArray]:
         """Return blocks in groups: each group refers to groups before it only."""

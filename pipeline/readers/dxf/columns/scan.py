@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.strokes import ranges
 from pipeline.readers.base import LIMITS
+from pipeline.readers.dxf.columns.alike import alike, without_gaps
 from pipeline.readers.dxf.columns.figures import figures, incomplete
 from pipeline.readers.dxf.columns.hatching import Hatched, hatched
 from pipeline.readers.dxf.columns.keeping import Keeper
-from pipeline.readers.dxf.columns.kinds import KIND, NAMES, PICTURED
+from pipeline.readers.dxf.columns.kinds import KIND, NAMES, PICTURED, table_of
 from pipeline.readers.dxf.columns.pictures import Part, pictures
 from pipeline.readers.dxf.columns.points import Points
 from pipeline.readers.dxf.columns.records import (
@@ -41,7 +42,7 @@ from pipeline.readers.dxf.columns.words import numbered
 F64 = NDArray[np.float64]
 _ATTRIB, _INSERT, _VERTEX, _SEQEND = (KIND[n] for n in ("ATTRIB", "INSERT", "VERTEX", "SEQEND"))
 _HATCH, _SPLINE = KIND["HATCH"], KIND["SPLINE"]
-_PICTURED = [KIND[name] for name in PICTURED]
+_PICTURED = table_of(PICTURED)
 _HEX = np.zeros(256, bool)
 _HEX[list(b"0123456789abcdefABCDEF")] = True
 _LONGEST_HANDLE = 64
@@ -101,7 +102,7 @@ class _Collector:
         visible = native & (values.column(60, 0.0) == 0)
         hatches = hatched(values, np.flatnonzero(visible & ~rare & (found.kind == _HATCH)), self.hatch_lines)
         waves, unusual = curved(values, np.flatnonzero(visible & ~rare & (found.kind == _SPLINE)))
-        drawn_by, without = pictures(values, np.flatnonzero(visible & ~rare & np.isin(found.kind, _PICTURED)))
+        drawn_by, without = pictures(values, np.flatnonzero(visible & ~rare & _PICTURED[found.kind]))
         rare[hatches.rare] = rare[unusual] = rare[without] = True
         rows = np.flatnonzero(main)
         place = np.full(len(found), -1, np.int32)
@@ -139,13 +140,13 @@ class _Collector:
             "container": found.container[rows],
             "rare": rare[rows],
             "invisible": values.column(60, 0.0)[rows] != 0,
-            "paper": np.nan_to_num(values.column(67), nan=-1).astype(np.int8)[rows],
+            "paper": without_gaps(values.column(67), -1).astype(np.int8)[rows],
             "owner": self.word_rows(found, values, _owners(found, values))[rows],
             "layer": self.word_rows(found, values, values.tags(8))[rows],
             "linetype": self.word_rows(found, values, values.tags(6))[rows],
-            "aci": np.clip(np.nan_to_num(values.column(62), nan=-1), -1, 257).astype(np.int16)[rows],
-            "true_color": np.where(np.isnan(color), -1, np.nan_to_num(color) % (1 << 24)).astype(np.int32)[rows],
-            "weight": np.clip(np.nan_to_num(values.column(370), nan=-1), -3, 300).astype(np.int16)[rows],
+            "aci": np.clip(without_gaps(values.column(62), -1), -1, 257).astype(np.int16)[rows],
+            "true_color": np.where(np.isnan(color), -1, without_gaps(color) % (1 << 24)).astype(np.int32)[rows],
+            "weight": np.clip(without_gaps(values.column(370), -1), -3, 300).astype(np.int16)[rows],
             "offset": tags.offsets(found.start[rows]),
             "end": tags.offsets(stops),
         }
@@ -153,9 +154,9 @@ class _Collector:
             self.columns[name].append(column)
         self._extended(found, place)
         kinds = found.kind[rows]
-        for kind, many in zip(*np.unique(kinds, return_counts=True), strict=True):
-            if kind and kind != _ATTRIB:
-                self.types[NAMES[kind]] += int(many)
+        for kind, many in enumerate(np.bincount(kinds).tolist()):
+            if many and kind and kind != _ATTRIB:
+                self.types[NAMES[kind]] += many
         for at in np.flatnonzero(kinds == 0).tolist():
             name = found.names[rows[at]]
             self.types[name] += 1
@@ -181,7 +182,9 @@ class _Collector:
         among[rows] = True
         details.entity.append(place[rows])
         for code in numbers:
-            details.numbers.setdefault(code, []).append(values.of(code, rows))
+            details.numbers.setdefault(code, []).append(
+                values.of(code, rows) if values.some(code) else alike(np.nan, len(rows))
+            )
         for code in texts:
             where, found = values.texts(code, among)
             by_record: dict[int, str] = {}
@@ -303,7 +306,7 @@ def _check_references(found: Records, values: Attributes) -> None:
         return
     follow = values.column(66, 0.0)[refs] != 0
     after = np.append(kind, 0)[refs + 1]
-    if (follow & ~np.isin(after, (_ATTRIB, _SEQEND))).any() or (~follow & (after == _ATTRIB)).any():
+    if (follow & (after != _ATTRIB) & (after != _SEQEND)).any() or (~follow & (after == _ATTRIB)).any():
         raise Irregular("attributes that a reference does not announce")
 
 
@@ -312,7 +315,7 @@ def _spread_to_references(found: Records, values: Attributes, rare: NDArray, mai
     kind = found.kind
     refs = np.flatnonzero((kind == _INSERT) & main)
     attribs = np.flatnonzero((kind == _ATTRIB) & main)
-    grid = (np.abs(np.nan_to_num(values.column(70), nan=1)) > 1) | (np.abs(np.nan_to_num(values.column(71), nan=1)) > 1)
+    grid = (np.abs(without_gaps(values.column(70), 1)) > 1) | (np.abs(without_gaps(values.column(71), 1)) > 1)
     rare[refs[grid[refs]]] = True
     names = values.has(2)
     rare[refs[~names[refs]]] = True
@@ -321,7 +324,7 @@ def _spread_to_references(found: Records, values: Attributes, rare: NDArray, mai
         rare[owner[rare[attribs]]] = True
         rare[attribs] = rare[owner]
     definitions = np.flatnonzero(kind == KIND["ATTDEF"])
-    constant = (np.nan_to_num(values.column(70)[definitions]).astype(np.int64) & 2) != 0
+    constant = (without_gaps(values.column(70)[definitions]).astype(np.int64) & 2) != 0
     rare[definitions[constant | (found.container[definitions] == ENTITIES)]] = True
     dimensions = np.flatnonzero(kind == KIND["DIMENSION"])
     rare[dimensions[~names[dimensions]]] = True

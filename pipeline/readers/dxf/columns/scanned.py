@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.readers.dxf.columns.alike import alike, is_alike
 from pipeline.readers.dxf.columns.kinds import NAMES
 from pipeline.readers.dxf.columns.points import Points
 from pipeline.readers.dxf.columns.rows import Rows
@@ -49,7 +50,7 @@ class Details:
         numbers, texts = FIELDS[name]
         self.rows = np.concatenate(self.entity) if self.entity else np.zeros(0, np.int32)
         if not self.entity:
-            self.values = dict.fromkeys(numbers, np.broadcast_to(np.nan, 0))
+            self.values = dict.fromkeys(numbers, alike(np.nan, 0))
         else:
             self.values = {code: _joined(self.numbers.get(code, [])) for code in numbers}
         self.texts = {code: self.texts.get(code, []) for code in texts}
@@ -58,8 +59,10 @@ class Details:
 
 def _joined(columns: list[F64]) -> F64:
     """Return one column; a number that no entity has takes no memory."""
-    whole = np.concatenate(columns or [np.zeros(0)])
-    return np.broadcast_to(np.nan, len(whole)) if np.isnan(whole).all() else whole
+    if all(map(is_alike, columns)):
+        return alike(np.nan, sum(map(len, columns)))
+    whole = np.concatenate(columns)
+    return alike(np.nan, len(whole)) if np.isnan(whole).all() else whole
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
+from pipeline.readers.dxf.columns.alike import without_gaps
 from pipeline.readers.dxf.columns.records import Attributes
 from pipeline.readers.dxf.columns.rows import Rows, one_part
 from pipeline.readers.dxf.columns.splines import FINENESS, Splines, all_flattened, all_usable
@@ -32,7 +33,7 @@ def curved(values: Attributes, records: NDArray) -> tuple[Rows, NDArray]:
         mine = place[owner] >= 0
         owners[code], tables[code] = place[owner[mine]], numbers[mine]
     counts = {code: np.bincount(owner, minlength=len(records)) for code, owner in owners.items()}
-    degree = np.nan_to_num(values.column(71, _DEGREE)[records]).astype(np.int64)
+    degree = without_gaps(values.column(71, _DEGREE)[records]).astype(np.int64)
     good = (counts[10] > 0) & (counts[10] == counts[20]) & (counts[10] == counts[30]) & (counts[40] > 0)
     good &= (counts[41] == 0) | (counts[41] == counts[10])
     kept = {code: good[owner] for code, owner in owners.items()}
