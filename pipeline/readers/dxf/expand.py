@@ -192,7 +192,7 @@ class Expander:
         over = owner[0]
         name = str(entity.dxf.get("layer", "0"))
         if look.layer == FLOATS or name == "0":
-            look = replace(look, layer=over.layer)
+            look = Look(over.layer, look.color, look.width_mm, look.dashed)
         color = over.color if look.color < 0 or not entity.dxf.hasattr("color") else look.color
         width = over.width_mm if look.width_mm < 0 else look.width_mm
         return Look(look.layer, color, width, over.dashed if look.dashed < 0 else look.dashed)

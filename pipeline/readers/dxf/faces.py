@@ -8,6 +8,7 @@ follow. Checked against the widths AutoCAD left in centred texts: Arial to 0.2 %
 from __future__ import annotations
 
 import re
+from codecs import utf_32_le_encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -124,7 +125,9 @@ class Face:
 
     def letters(self, text: str) -> F64:
         """Return the advance of each character, (k,) cap heights."""
-        code = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        if text.isascii():
+            return self.advance[np.frombuffer(text.encode("ascii"), np.uint8)]
+        code = np.frombuffer(utf_32_le_encode(text, "surrogatepass")[0], np.uint32)
         return self.advance[np.minimum(code, 0xFFFF)]
 
     def width(self, text: str) -> float:

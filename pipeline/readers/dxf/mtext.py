@@ -138,7 +138,8 @@ def plain(raw: str) -> tuple[str, bool]:
 def leading(found: list[Run]) -> Run:
     """Return the look most characters have (text left out)."""
     if len(found) == 1:
-        return replace(found[0], text="")
+        first = found[0]
+        return Run("", first.height, first.width, first.spacing, first.color, first.font)
     counts: Counter[tuple[float, float, float, int, str]] = Counter()
     for run in found:
         weight = len(run.text.strip())

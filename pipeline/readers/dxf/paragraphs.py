@@ -68,19 +68,18 @@ def set_paragraphs(raw: str, box: Box, face: Face) -> Paragraphs:
         return out
     sizes = [box.height * run.height * (run.width or box.factor) * run.spacing for run in runs]
     each = np.repeat(sizes, [len(run.text) for run in runs]) if len(runs) > 1 else sizes[0]
-    sums = np.zeros(len(text) + 1)
-    np.cumsum(face.letters(text) * each, out=sums[1:])
+    sums = [0.0, *np.cumsum(face.letters(text) * each).tolist()]
     spans = _as_many_as_told(text, sums, box, height * out.advance, height)
     out.lines = [text[begin:end].rstrip() for begin, end in spans]
     ends = [begin + len(line) for (begin, _), line in zip(spans, out.lines, strict=True)]
     longest = max(sums[end] - sums[begin] for (begin, _), end in zip(spans, ends, strict=True))
-    out.width = float(max(longest - face.bearing * height * (lead.width or box.factor), height * 0.2))
+    out.width = max(longest - face.bearing * height * (lead.width or box.factor), height * 0.2)
     if CREDIBLE[0] * out.width < box.told_width < CREDIBLE[1] * out.width:
         out.width = box.told_width
     return out
 
 
-def _as_many_as_told(text: str, sums: F64, box: Box, step: float, height: float) -> list[tuple[int, int]]:
+def _as_many_as_told(text: str, sums: list[float], box: Box, step: float, height: float) -> list[tuple[int, int]]:
     first = breaks(text, sums, box.limit)
     if box.told_height <= 0 or box.limit <= 0 or step <= 0:
         return first
@@ -88,7 +87,7 @@ def _as_many_as_told(text: str, sums: F64, box: Box, step: float, height: float)
     if told < 1 or told == len(first):
         return first
     for stretch in _STRETCHES:
-        lines = breaks(text, sums * stretch, box.limit)
+        lines = breaks(text, [each * stretch for each in sums], box.limit)
         if len(lines) == told:
             return lines
     return first

@@ -160,9 +160,15 @@ def _axes(rotation: F64) -> tuple[F64, F64]:
 
 def letter_box(frame: F64, lines: int = 1, advance: float = LINE_ADVANCE) -> F64:
     """Return the corners (4, 3) of a text's box, with the descent of its last line."""
-    origin, along, up = frame
-    low = -(DESCENT + (lines - 1) * advance) * up
-    return np.array([origin + low, origin + along + low, origin + along + up, origin + up])
+    (x, y, z), (a, b, c), (d, e, f) = frame.tolist()
+    fall = -(DESCENT + (lines - 1) * advance)
+    p, q, r = fall * d, fall * e, fall * f
+    return np.array([
+        (x + p, y + q, z + r),
+        (x + a + p, y + b + q, z + c + r),
+        (x + a + d, y + b + e, z + c + f),
+        (x + d, y + e, z + f),
+    ])  # fmt: skip
 
 
 def upright(origin: F64, along: F64, up: F64, lines: NDArray, advance: float = LINE_ADVANCE) -> tuple[F64, F64, F64]:

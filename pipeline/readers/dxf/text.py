@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
 
 from pipeline.drawing.safe_text import safe_text
 from pipeline.readers.dxf.faces import face_of
@@ -91,7 +89,7 @@ def text_width(text: str) -> float:
     return face_of("arial.ttf").width(text)
 
 
-def breaks(text: str, sums: NDArray[np.float64], width: float) -> list[tuple[int, int]]:
+def breaks(text: str, sums: Sequence[float], width: float) -> list[tuple[int, int]]:
     """Return begin and end of the lines of a text; `sums` (n + 1,) are the lengths before each character and of all.
 
     A line may be 2 % wider than `width`, words of Latin text stay whole; a line feed always ends one; `width` 0 breaks

@@ -87,8 +87,10 @@ def _estimates(loops: Loops, families: Families, hatches: int) -> F64:
     """Return about how many dashes the patterns have inside the boxes of their boundaries."""
     low, high = np.full((hatches, 2), np.inf), np.full((hatches, 2), -np.inf)
     of_point = np.repeat(loops.hatch, loops.sizes)
-    np.minimum.at(low, of_point, loops.xy)
-    np.maximum.at(high, of_point, loops.xy)
+    first = np.flatnonzero(np.diff(of_point, prepend=-1))  # point of each hatch: loops are sorted by hatch
+    if len(first):
+        low[of_point[first]] = np.minimum.reduceat(loops.xy, first)
+        high[of_point[first]] = np.maximum.reduceat(loops.xy, first)
     reach = np.hypot(*np.where(high > low, high - low, 0.0).T)[families.hatch]
     spacing, period = np.abs(families.spacing()), families.periods()
     bad = ~(spacing >= CLOSEST) | ~np.isfinite(spacing)
@@ -97,8 +99,7 @@ def _estimates(loops: Loops, families: Families, hatches: int) -> F64:
     each[some] = np.maximum(1.0, reach[some] / period[some] * families.counts[some] / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         total = np.where(bad, np.inf, reach / spacing * each)
-    out = np.zeros(hatches)
-    np.add.at(out, families.hatch, total)
+    out: F64 = np.bincount(families.hatch, weights=total, minlength=hatches).astype(np.float64)
     out[np.bincount(loops.hatch, minlength=hatches) == 0] = 0.0
     return out
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import struct
+from codecs import utf_16_le_decode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -224,7 +225,7 @@ class _Strings:
             raise Rare
         raw = self.data[self.at : end]
         self.at += (end - self.at + step + 3) // 4 * 4
-        text = raw.decode("utf-16-le") if self.unicode else self.decode(raw)
+        text = utf_16_le_decode(raw, "strict", True)[0] if self.unicode else self.decode(raw)
         if not text.isascii() and not text.isprintable() and _BROKEN.search(text):
             raise Rare
         return text
