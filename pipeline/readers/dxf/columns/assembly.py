@@ -109,14 +109,11 @@ class Assembly:
         return arranged(items, len(containers), plan=not in_block)
 
     def _count(self, kind: NDArray, in_block: bool) -> None:
-        read = self._owner.ledger.read
         for row, many in enumerate(np.bincount(kind).tolist()):
-            if not many:
-                continue
-            if NAMES[row] in UNDRAWN:
+            if many and _UNDRAWN[row]:
                 self._owner.ledger.skip(NAMES[row], "unsupported_entity", many)
-            elif NAMES[row] not in _UNCOUNTED and (row != _ATTDEF or in_block):
-                read[NAMES[row]] += many
+            elif many and NAMES[row] not in _UNCOUNTED and (row != _ATTDEF or in_block):
+                self._owner.ledger.read[NAMES[row]] += many
 
     # -- figures and texts -------------------------------------------------------------------------------------------
 
