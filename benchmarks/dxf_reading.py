@@ -1,8 +1,8 @@
 """DXF to drawing model against `ezdxf.readfile` alone: CPU seconds, peak memory, and the same entities counted.
 
-`python -m benchmarks.dxf_reading [--only NAME] [--rounds 3]` reads the drawings of the corpus from 0.3 MB (*large*:
-from 1 MB), one of about 70 MB merged from them and one merged from our own sample drawings. Each reading runs in a
-process of its own, the two readers in turn; the table gives medians. Writes benchmarks/results/dxf_reading.md.
+`python -m benchmarks.dxf_reading [--only NAME] [--rounds 3] [--found]` reads the drawings of the corpus from 0.3 MB
+(*large*: from 1 MB), one of about 70 MB merged from them and one merged from our own sample drawings. Each reading runs
+in a process of its own, the two readers in turn; the table gives medians. Writes benchmarks/results/dxf_reading.md.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any
 from benchmarks.record import write
 
 CORPUS = Path(os.environ.get("TUSHEN_CORPUS", "../shared/corpus"))
+RESULT = Path(__file__).parent / "results" / "dxf_reading.md"
 SAMPLES = Path(__file__).parent.parent / "sample_drawings"
 MEASURED_BYTES = 300_000
 LARGE_BYTES = 1_000_000  # what the targets speak of
@@ -74,14 +75,16 @@ def _draw_dimensions(doc: Any) -> None:
                 layout.delete_entity(dimension)
 
 
-def drawings(folder: Path) -> list[Path]:
-    """Return the drawings that are measured, the merged ones written into `folder`."""
+def drawings(folder: Path, merge: bool = True) -> list[Path]:
+    """Return the drawings that are measured, where `merge` with the merged ones, written into `folder`."""
     found = []
     ours = sorted(p for p in SAMPLES.rglob("*.dxf") if "damaged" not in p.parts)
     if CORPUS.is_dir():
         large = [p for p in CORPUS.glob("dxf/**/*.dxf") if p.is_file() and p.stat().st_size >= MEASURED_BYTES]
         large = [p for p in large if not p.read_bytes()[:22].startswith(b"AutoCAD Binary")]
         found += sorted(large, key=lambda p: p.stat().st_size)
+        if not merge:
+            return found
         parts = [next(p for p in large if p.name == name) for name in _MERGED]
         found.append(merged(parts, folder / "merged from the corpus.dxf", MERGED_BYTES))
     found.append(merged(ours, folder / "merged from the samples.dxf", MERGED_BYTES // 4))
@@ -239,12 +242,20 @@ def row(path: Path, rounds: int) -> tuple[str, dict[str, float]]:
     return "| " + " | ".join(cells) + " |", ratios
 
 
+def earlier() -> list[str]:
+    """Return the rows of the merged drawings from the last table, marked as those of an earlier run."""
+    mark = ", earlier run)"
+    rows = [line for line in RESULT.read_text().splitlines() if line.startswith("| merged")]
+    return [line if mark in line else line.replace(" MB)", f" MB{mark}", 1) for line in rows]
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Measure all drawings, print and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=Path)
     parser.add_argument("--only", default="")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--found", action="store_true", help="not the merged drawings: their rows stay as they were")
     chosen = parser.parse_args(arguments)
     if chosen.count:
         print(json.dumps(counts(chosen.count)))
@@ -264,12 +275,14 @@ def main(arguments: list[str] | None = None) -> None:
         "|---|---|---|---|---|---|",
     ]
     with tempfile.TemporaryDirectory() as folder:
-        for path in drawings(Path(folder)):
+        for path in drawings(Path(folder), not chosen.found):
             if chosen.only and chosen.only not in path.name:
                 continue
             line, _ = row(path, chosen.rounds)
             lines.append(line)
             print(line, flush=True)
+    if chosen.found:
+        lines += earlier()
     if not chosen.only:
         write("dxf_reading", "\n".join(lines) + "\n")
 

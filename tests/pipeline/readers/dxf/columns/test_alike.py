@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.readers.dxf.columns.alike import alike, is_alike, without_gaps
@@ -22,6 +22,7 @@ def test_an_empty_column_of_one_value_is_empty() -> None:
     assert alike(np.nan, 0).shape == (0,)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(), max_size=20), st.sampled_from([0.0, -1.0, 1.0]))
 def test_gaps_are_closed_as_numpy_does(values: list[float], missing: float) -> None:
     column = np.array(values, np.float64)
