@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
@@ -68,3 +69,25 @@ def split_by(number: np.ndarray) -> list[np.ndarray]:
     """Rows of each number, in the order of the numbers; rows ascending."""
     order = np.argsort(number, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(number[order])) + 1) if len(number) else []
+
+
+def extents(number: np.ndarray, count: int, *points: NDArray) -> tuple[F64, F64]:
+    """Lower and upper corners (count, 2) of numbered points; inf and -inf where a number has none.
+
+    Args:
+        number: (p,) number of each point, 0..count-1.
+        count: of numbers.
+        points: (p, 2) each: one point of each row, or several (both ends of a segment, both corners of a box).
+    """
+    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
+    if not len(number):
+        return low, high
+    rising = bool((number[1:] >= number[:-1]).all())
+    order = slice(None) if rising else np.argsort(number, kind="stable")
+    ordered = number[order]
+    first = np.concatenate([[0], np.flatnonzero(np.diff(ordered)) + 1])
+    for axis in (0, 1):
+        columns = [corner[:, axis][order] for corner in points]
+        low[ordered[first], axis] = np.minimum.reduceat(np.minimum.reduce(columns), first)
+        high[ordered[first], axis] = np.maximum.reduceat(np.maximum.reduce(columns), first)
+    return low, high

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from pipeline.comparing.boxes import extents
 from pipeline.drawing.kinds import EntityKind, Format, SpaceKind
 from pipeline.drawing.model import Drawing, Sheet, Space
 from pipeline.drawing.strokes import ranges
@@ -113,12 +114,13 @@ def content_of(drawing: Drawing, sheet: Sheet) -> Content:
     factor = scale if paper else 1.0
     table = space.entities
     chosen, hidden = _chosen(drawing, sheet, table)
-    object_of, insert_of, entity_of = _objects(space, table, chosen)
+    boxes = _entity_boxes(table)
+    object_of, insert_of, entity_of = _objects(space, table, chosen, boxes)
     seg, entity, part = _segments(table, chosen)
     seg = seg * factor
     long_enough = np.hypot(seg[:, 2] - seg[:, 0], seg[:, 3] - seg[:, 1]) > 1e-6
     seg, entity, part = seg[long_enough], entity[long_enough], part[long_enough]
-    texts = _texts(space, table, chosen, object_of, factor)
+    texts = _texts(space, chosen, object_of, factor, boxes)
     box = _extent(seg, texts)
     obj, insert_of, entity_of = split_sprawling(
         seg, object_of[entity] if len(entity) else np.zeros(0, np.int32), part, insert_of, entity_of, box
@@ -219,7 +221,7 @@ def _wide_polylines(table: EntityTable) -> np.ndarray:
     return result
 
 
-def _objects(space: Space, table: EntityTable, chosen: np.ndarray) -> tuple[I32, I32, I32]:
+def _objects(space: Space, table: EntityTable, chosen: np.ndarray, boxes: tuple[F64, F64]) -> tuple[I32, I32, I32]:
     """Object of every entity (outermost insert that is a thing, else the entity itself).
 
     Returns (entity -> object, object -> insert row or -1, object -> an entity row).
@@ -227,34 +229,31 @@ def _objects(space: Space, table: EntityTable, chosen: np.ndarray) -> tuple[I32,
     count = len(table)
     anchor = np.full(count, -1, np.int64)
     if len(space.inserts):
-        anchor = _thing_insert(space, table, chosen)
+        anchor = _thing_insert(space, table, chosen, boxes)
     code = np.where(anchor >= 0, anchor, len(space.inserts) + np.arange(count))
     values, first, inverse = np.unique(code, return_index=True, return_inverse=True)
     inserts = np.where(values < len(space.inserts), values, -1)
     return inverse.astype(np.int32), inserts.astype(np.int32), first.astype(np.int32)
 
 
-def _thing_insert(space: Space, table: EntityTable, chosen: np.ndarray) -> np.ndarray:
+def _thing_insert(space: Space, table: EntityTable, chosen: np.ndarray, boxes: tuple[F64, F64]) -> np.ndarray:
     """Outermost insert of each entity that is small enough to be one thing; -1 without one."""
     parent = space.inserts.parent
     chain = [table.insert.astype(np.int64)]
     while len(chain) < 16 and (chain[-1] >= 0).any():
         chain.append(np.where(chain[-1] >= 0, parent[np.maximum(chain[-1], 0)], -1))
-    low, high = _entity_boxes(table)
+    low, high = boxes
     usable = chosen & np.isfinite(low[:, 0])
     if not usable.any():
         return chain[0]
     limit = CONTAINER_SHARE * float(np.hypot(*(high[usable].max(0) - low[usable].min(0))))
-    inside_low = np.full((len(space.inserts), 2), np.inf)
-    inside_high = np.full((len(space.inserts), 2), -np.inf)
-    for level in chain:
-        members = np.flatnonzero((level >= 0) & usable)
-        np.minimum.at(inside_low, level[members], low[members])
-        np.maximum.at(inside_high, level[members], high[members])
+    members = [np.flatnonzero((level >= 0) & usable) for level in chain]
+    owner = np.concatenate([level[rows] for level, rows in zip(chain, members, strict=True)])
+    inside = np.concatenate(members)
+    inside_low, inside_high = extents(owner, len(space.inserts), low[inside], high[inside])
     thing = np.hypot(*np.where(np.isfinite(inside_low), inside_high - inside_low, 0.0).T) <= limit
     anchor = np.full(len(table), -1, np.int64)
-    for level in chain:  # from the innermost outwards; a larger one replaces it while it is still a thing
-        rows = np.flatnonzero((level >= 0) & usable)
+    for level, rows in zip(chain, members, strict=True):  # from the innermost outwards; a larger thing replaces it
         fits = rows[thing[level[rows]]]
         anchor[fits] = level[fits]
     return anchor
@@ -262,20 +261,16 @@ def _thing_insert(space: Space, table: EntityTable, chosen: np.ndarray) -> np.nd
 
 def _entity_boxes(table: EntityTable) -> tuple[F64, F64]:
     """Lower and upper corners of all entities, inf where an entity has no points."""
-    low, high = np.full((len(table), 2), np.inf), np.full((len(table), 2), -np.inf)
     first = table.point_first.astype(np.int64)
-    if len(first) > 1 and len(table.xy):
-        start = first[np.clip(table.part_first, 0, len(first) - 1)]
-        stop = first[np.clip(table.part_first + table.part_count, 0, len(first) - 1)]
-        size = stop - start
-        owner = np.repeat(np.arange(len(table)), size)
-        point = ranges(start, size)
-        np.minimum.at(low, owner, table.xy[point])
-        np.maximum.at(high, owner, table.xy[point])
-    return low, high
+    if len(first) <= 1 or not len(table.xy):
+        return extents(np.zeros(0, np.int64), len(table))
+    start = first[np.clip(table.part_first, 0, len(first) - 1)]
+    stop = first[np.clip(table.part_first + table.part_count, 0, len(first) - 1)]
+    size = stop - start
+    return extents(np.repeat(np.arange(len(table)), size), len(table), table.xy[ranges(start, size)])
 
 
-def _texts(space: Space, table: EntityTable, chosen: np.ndarray, object_of: I32, factor: float) -> TextColumns:
+def _texts(space: Space, chosen: np.ndarray, object_of: I32, factor: float, boxes: tuple[F64, F64]) -> TextColumns:
     """Texts of the chosen entities."""
     source = space.texts
     rows = np.flatnonzero(chosen[source.entity]) if len(source) else np.zeros(0, np.int64)
@@ -285,7 +280,7 @@ def _texts(space: Space, table: EntityTable, chosen: np.ndarray, object_of: I32,
     height = source.height[rows] * factor
     rotation = source.rotation[rows]
     along = np.stack([np.cos(rotation), np.sin(rotation)], 1) * (source.width[rows] * factor)[:, None]
-    low, high = _entity_boxes(table)
+    low, high = boxes
     entity = source.entity[rows] if len(rows) else np.zeros(0, np.int32)
     box = np.hstack([low[entity], high[entity]]) * factor
     bad = ~np.isfinite(box).all(1)
@@ -300,7 +295,7 @@ def _texts(space: Space, table: EntityTable, chosen: np.ndarray, object_of: I32,
         box=box,
         height=height,
         rotation=rotation,
-        layer=table.layer[entity].astype(np.int32),
+        layer=space.entities.layer[entity].astype(np.int32),
         obj=object_of[entity].astype(np.int32) if len(entity) else np.zeros(0, np.int32),
     )
 
@@ -332,10 +327,7 @@ def split_sprawling(
     """
     if not len(seg):
         return obj, insert_of, entity_of
-    low, high = np.full((len(insert_of), 2), np.inf), np.full((len(insert_of), 2), -np.inf)
-    for corner in (seg[:, :2], seg[:, 2:]):
-        np.minimum.at(low, obj, corner)
-        np.maximum.at(high, obj, corner)
+    low, high = extents(obj, len(insert_of), seg[:, :2], seg[:, 2:])
     extent = np.hypot(*np.where(np.isfinite(low), high - low, 0.0).T)
     sprawling = (insert_of < 0) & (extent > CONTAINER_SHARE * np.hypot(box[2] - box[0], box[3] - box[1]))
     rows = np.flatnonzero(sprawling[obj])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.spatial import cKDTree
 
-from pipeline.comparing.boxes import component_numbers, meeting_pairs, split_by
+from pipeline.comparing.boxes import component_numbers, extents, meeting_pairs, split_by
 from pipeline.comparing.content import Content, TextColumns
 from pipeline.comparing.linework import Change
 from pipeline.comparing.patterns import SIDES, without
@@ -119,10 +119,7 @@ def _rows(seg: F64, other_seg: F64, tolerance: float, diagonal: float) -> list[n
         return []
     figure = _figures(seg[small], tolerance)
     count = int(figure.max()) + 1
-    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
-    for points in (seg[small, :2], seg[small, 2:]):
-        np.minimum.at(low, figure, points)
-        np.maximum.at(high, figure, points)
+    low, high = extents(figure, count, seg[small, :2], seg[small, 2:])
     size = (high - low).max(1)
     strokes = np.bincount(figure, minlength=count)
     letter = np.flatnonzero(size <= most)

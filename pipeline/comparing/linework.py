@@ -259,10 +259,11 @@ def _sharpen(piece: F64, parent: F64, other: Side, tolerance: float) -> F64:
     known = other.seg.reshape(-1, 2)
     if not len(known):
         return piece
-    away = np.hypot(*(known - ends[inner]).T)
-    if away.min() <= 8 * tolerance:
+    near = np.flatnonzero((np.abs(known - ends[inner]) <= 8 * tolerance).all(1))
+    away = np.hypot(*(known[near] - ends[inner]).T)
+    if len(near) and away.min() <= 8 * tolerance:
         ends = ends.copy()
-        ends[inner] = known[int(away.argmin())]
+        ends[inner] = known[near[int(away.argmin())]]
     return np.asarray(ends.reshape(4))
 
 

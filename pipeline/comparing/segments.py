@@ -12,7 +12,8 @@ from pipeline.drawing.tables import F64
 
 PARALLEL_SINE = 0.35  # directions further apart than this do not cover each other
 NEIGHBOURS = 12
-MAX_SAMPLES = 600_000
+MAX_SAMPLES = 600_000  # of an index, beside one a segment
+MOST_AT_ONCE = 1 << 18  # neighbours measured in one block: it stays in the cache, and memory does not grow
 
 
 def lengths(seg: F64) -> F64:
@@ -33,7 +34,9 @@ def directions(seg: F64) -> F64:
 
 def map_points(transform: F64, points: F64) -> F64:
     """Apply a 2×3 affine transform to (n, 2) points."""
-    return points @ transform[:, :2].T + transform[:, 2]
+    x, y = points[:, 0], points[:, 1]
+    (a, b, tx), (c, d, ty) = transform.tolist()
+    return np.stack([a * x + b * y + tx, c * x + d * y + ty], 1)  # much faster than a product of matrices this narrow
 
 
 def map_segments(transform: F64, seg: F64) -> F64:
@@ -137,6 +140,7 @@ class Hits:
     nearest: np.ndarray  # (p,) its row, -1 without one
     rows: np.ndarray  # (p, k) neighbour rows
     near: np.ndarray  # (p, k) bool: within tolerance and parallel
+    crowded: np.ndarray  # (p,) bool: there may be more segments within tolerance than were looked at
 
 
 class SegmentIndex:
@@ -146,11 +150,11 @@ class SegmentIndex:
         """Index `seg`; samples lie not closer than `finest` (same unit)."""
         self.seg = seg
         total = float(lengths(seg).sum()) if len(seg) else 0.0
-        self.spacing = max(finest, total / max(1, MAX_SAMPLES - len(seg)))
+        self.spacing = max(finest, total / MAX_SAMPLES)
         points, self.owner = np.zeros((0, 2)), np.zeros(0, np.int64)
         if len(seg):
             points, self.owner = sample(seg, self.spacing, most=1_000_000)
-        self.tree = cKDTree(points, balanced_tree=False, compact_nodes=False) if len(points) else None
+        self.tree = cKDTree(points, balanced_tree=False, compact_nodes=False)
         self.unit = directions(seg) if len(seg) else np.zeros((0, 2))
 
     def query(self, points: F64, unit: F64, tolerance: float | F64, neighbours: int = NEIGHBOURS) -> Hits:
@@ -163,25 +167,47 @@ class SegmentIndex:
             neighbours: how many sample points to look at.
         """
         count = len(points)
-        if self.tree is None or count == 0:
-            empty = np.zeros((count, 1), np.int64)
-            return Hits(np.full(count, np.inf), np.full(count, -1), empty, empty.astype(bool))
+        if count == 0 or not len(self.seg):
+            none = np.zeros((count, 1), np.int64)
+            return Hits(np.full(count, np.inf), np.full(count, -1), none, none.astype(bool), np.zeros(count, bool))
         allowed = np.broadcast_to(np.asarray(tolerance, np.float64), (count,))
         reach = float(np.hypot(allowed.max(), self.spacing / 2)) * (1 + 1e-9)
+        block = max(1, MOST_AT_ONCE // neighbours)
+        parts = [
+            self._block(points[k : k + block], unit[k : k + block], allowed[k : k + block], reach, neighbours)
+            for k in range(0, count, block)
+        ]
+        return Hits(
+            *(columns[0] if len(parts) == 1 else np.concatenate(columns) for columns in zip(*parts, strict=True))
+        )
+
+    def _block(
+        self, points: F64, unit: F64, allowed: F64, reach: float, neighbours: int
+    ) -> tuple[F64, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Columns of `Hits` for some points; only neighbours within reach are measured."""
+        count = len(points)
         _, found = self.tree.query(points, k=neighbours, distance_upper_bound=reach)
         found = found.reshape(count, -1)
+        width = found.shape[1]
         valid = found < len(self.owner)
-        rows = self.owner[np.where(valid, found, 0)].astype(np.int64)
-        start, vector = self.seg[rows, :2], self.seg[rows, 2:] - self.seg[rows, :2]
-        square = np.maximum((vector**2).sum(-1), 1e-24)
-        share = np.clip(((points[:, None] - start) * vector).sum(-1) / square, 0, 1)
-        distance = np.linalg.norm(points[:, None] - start - vector * share[..., None], axis=-1)
-        sine = np.abs(unit[:, None, 0] * self.unit[rows][..., 1] - unit[:, None, 1] * self.unit[rows][..., 0])
-        distance = np.where(valid & (sine < PARALLEL_SINE), distance, np.inf)
+        flat = np.flatnonzero(valid)
+        point = flat // width
+        row = self.owner[found.ravel()[flat]]
+        x0, y0, x1, y1 = self.seg[row].T
+        vx, vy = x1 - x0, y1 - y0
+        px, py = points[point, 0] - x0, points[point, 1] - y0
+        share = np.clip((px * vx + py * vy) / np.maximum(vx * vx + vy * vy, 1e-24), 0, 1)
+        away = np.hypot(px - vx * share, py - vy * share)
+        direction, own = self.unit[row], unit[point]
+        sine = np.abs(own[:, 0] * direction[:, 1] - own[:, 1] * direction[:, 0])
+        distance, rows = np.full((count, width), np.inf), np.zeros((count, width), np.int64)
+        distance.ravel()[flat] = np.where(sine < PARALLEL_SINE, away, np.inf)
+        rows.ravel()[flat] = row
+        each = np.arange(count)
         best = distance.argmin(1)
-        least = distance[np.arange(count), best]
-        nearest = np.where(np.isfinite(least), rows[np.arange(count), best], -1)
-        return Hits(least, nearest, rows, distance <= allowed[:, None])
+        least = distance[each, best]
+        nearest = np.where(np.isfinite(least), rows[each, best], -1)
+        return least, nearest, rows, distance <= allowed[:, None], valid[:, -1]
 
     def covered_share(self, seg: F64, tolerance: float, spacing: float, most: int = 60) -> float:
         """Share (0..1, by length) of `seg` that lies on indexed segments."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.comparing.boxes import extents
 from pipeline.comparing.matching import Side
 from pipeline.comparing.objects import Group, make_group
 from pipeline.comparing.segments import SegmentIndex, directions, lengths, midpoints, sample
@@ -27,6 +28,7 @@ class _Templates:
     obj: np.ndarray  # (n,)
     size: F64  # (n,) ascending lengths
     order: np.ndarray
+    side: Side  # the other side
 
 
 def join_by_template(
@@ -76,18 +78,15 @@ def join_by_template(
 def _templates(other: Side, largest: float) -> _Templates:
     """Segments of the symbols of the other side: several segments, not larger than `largest`."""
     if not len(other.seg):
-        return _Templates(np.zeros((0, 4)), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
+        return _Templates(np.zeros((0, 4)), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64), other)
     count = np.bincount(other.obj, minlength=other.objects)
-    low, high = np.full((other.objects, 2), np.inf), np.full((other.objects, 2), -np.inf)
-    for corner in (other.seg[:, :2], other.seg[:, 2:]):
-        np.minimum.at(low, other.obj, corner)
-        np.maximum.at(high, other.obj, corner)
+    low, high = extents(other.obj, other.objects, other.seg[:, :2], other.seg[:, 2:])
     extent = np.hypot(*np.where(np.isfinite(low), high - low, np.inf).T)
     chosen = (count >= LEAST_SEGMENTS) & (extent <= largest)
     rows = np.flatnonzero(chosen[other.obj])
     size = lengths(other.seg[rows])
     order = np.argsort(size, kind="stable")
-    return _Templates(other.seg[rows], other.obj[rows], size[order], order)
+    return _Templates(other.seg[rows], other.obj[rows], size[order], order, other)
 
 
 def _recognise(
@@ -105,7 +104,7 @@ def _recognise(
         rows = rows[np.abs(a[0] * b[:, 1] - a[1] * b[:, 0]) < 0.02][: 4 * MOST_TEMPLATES]
         for row in rows:
             obj = int(templates.obj[row])
-            symbol = templates.seg[templates.obj == obj]
+            symbol = templates.side.seg[templates.side.rows_of(np.array([obj]))]
             shift = midpoints(voter[None])[0] - midpoints(templates.seg[row : row + 1])[0]
             form = tuple(np.round((symbol[:8] + np.tile(shift, 2)).ravel() / (4 * tolerance)).astype(int).tolist())
             if form in tried:

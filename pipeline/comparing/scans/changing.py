@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.comparing.boxes import Box, boxes_meet, components, extent, split_by, union, within
+from pipeline.comparing.boxes import Box, boxes_meet, components, extent, extents, split_by, union, within
 from pipeline.comparing.content import Content
 from pipeline.comparing.linework import Change
 from pipeline.comparing.scans import areas, differing
@@ -173,7 +173,7 @@ class _Former:
         """Samples of the different things of several lines, the most frequent first."""
         traced, reach = self.traced, self.sides.reach
         count = np.bincount(self.sides.content.obj, minlength=traced.objects)
-        low, high = differing.extents(traced.xy, traced.obj.astype(np.int64), traced.objects)
+        low, high = extents(traced.obj, traced.objects, traced.xy)
         size = np.where(count > 0, (high - low).T, 0.0).T
         limit = 0.2 * float(np.hypot(*self.sides.bed.mask.shape))
         fit = (count >= LEAST_LINES) & (size.max(1) >= 2 * reach.least) & (size.max(1) <= limit)

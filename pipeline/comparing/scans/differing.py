@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from scipy.ndimage import label
 from scipy.spatial import cKDTree
 
-from pipeline.comparing.boxes import component_numbers, split_by
+from pipeline.comparing.boxes import component_numbers, extents, split_by
 from pipeline.comparing.content import Content
 from pipeline.comparing.scans.fitting import Bed
 from pipeline.comparing.scans.ink import Mask, looked_up, widened
@@ -164,14 +164,6 @@ def clusters(points: NDArray, cell: float) -> I64:
     return np.asarray(labels[at[:, 1], at[:, 0]], np.int64) - 1
 
 
-def extents(points: NDArray, labels: I64, count: int) -> tuple[NDArray, NDArray]:
-    """Lower and upper corners (count, 2) of labelled points."""
-    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
-    np.minimum.at(low, labels, points)
-    np.maximum.at(high, labels, points)
-    return low, high
-
-
 @dataclass(slots=True)
 class Objects:
     """How much of each object is missing."""
@@ -294,7 +286,7 @@ def surplus_pieces(ink: Mask, own: Mask, fringe: Mask, texts: NDArray[np.uint8],
         return []
     labels = clusters(xy, 2.0)
     count = np.bincount(labels)
-    low, high = extents(xy, labels, len(count))
+    low, high = extents(labels, len(count), xy)
     fresh = np.bincount(labels, ~fringe[rows, columns], minlength=len(count)) / count
     place = texts[rows, columns]
     height = (place // 4 * 4).astype(np.float64)
