@@ -11,6 +11,7 @@ from pipeline.comparing.boxes import Box
 from pipeline.comparing.changes import Difference, ordered
 from pipeline.comparing.comparison import SheetComparison, SheetSide
 from pipeline.comparing.content import Content, TextColumns, content_of
+from pipeline.comparing.illegible import readable
 from pipeline.comparing.inversion import rotation_words
 from pipeline.comparing.lettering import without_lettering
 from pipeline.comparing.linework import Change, Measures, layer_changes, linework_changes
@@ -21,7 +22,7 @@ from pipeline.comparing.patterns import note, to_align, without_twin_of_wide, wi
 from pipeline.comparing.places import Places, places_of
 from pipeline.comparing.registration import Registration, register
 from pipeline.comparing.segments import invert, map_segments, scale_of
-from pipeline.comparing.textchanges import absorb_texts, join_lines, text_changes, uniform_columns
+from pipeline.comparing.textchanges import absorb_texts, join_lines, text_changes, text_reach, uniform_columns
 from pipeline.comparing.texts import place_texts
 from pipeline.comparing.view_changes import tell_views
 from pipeline.comparing.views import laid_out, parts_of
@@ -161,11 +162,12 @@ def _differences(
     changes = linework_changes(first, second, one.layer, two.layer, measures)
     changes = tidied(changes, measures, one, two)
     relayered, bulk = layer_changes(first, second, one.layers, two.layers, one.layer, two.layer, measures.gap)
-    placed = place_texts(one.texts, transform)
-    texts = uniform_columns(letters.kept(text_changes(placed, two.texts, measures)), placed, two.texts)
+    placed, written, unread = readable(place_texts(one.texts, transform), two.texts, text_reach(measures))
+    result.notes += unread
+    texts = uniform_columns(letters.kept(text_changes(placed, written, measures)), placed, written)
     if Format.PDF in (old.format, new.format):
-        texts = join_lines(texts, placed, two.texts, measures)
-    texts = absorb_texts(changes, texts, placed, two.texts, measures)
+        texts = join_lines(texts, placed, written, measures)
+    texts = absorb_texts(changes, texts, placed, written, measures)
     for was, now, count in bulk:
         result.notes.append(
             {

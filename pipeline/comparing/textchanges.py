@@ -15,11 +15,15 @@ LINE_SPACING = 2.2  # cap heights between neighbouring lines of one paragraph, a
 LARGEST_OWNER_MM = 5000.0  # things larger than this do not swallow what lies inside them
 
 
+def text_reach(measures: Measures) -> float:
+    """Farthest move of a text looked for, new working mm."""
+    return min(5000.0 / measures.about, 2 * measures.reach)
+
+
 def text_changes(old: TextColumns, new: TextColumns, measures: Measures) -> list[Change]:
     """Changes of texts in new working mm; `old` is already placed."""
     result = []
-    reach = min(5000.0 / measures.about, 2 * measures.reach)
-    for change in compare_texts(old, new, measures.tolerance, reach):
+    for change in compare_texts(old, new, measures.tolerance, text_reach(measures)):
         old_box = _box(old, change.old) if change.old >= 0 else None
         new_box = _box(new, change.new) if change.new >= 0 else None
         if old_box is None and new_box is None:

@@ -13,11 +13,13 @@ import numpy as np
 
 from pipeline.comparing.boxes import Box, union
 from pipeline.comparing.content import TextColumns, squash
+from pipeline.comparing.illegible import Words, read_as
 from pipeline.comparing.linework import Change, Measures
 from pipeline.comparing.sections.comparable import OUTSIDE_MM, LeftOut
 from pipeline.comparing.sections.laying import LaidStorey
 from pipeline.comparing.sections.plan import odd
 from pipeline.comparing.segments import map_box, map_points, map_segments
+from pipeline.comparing.textchanges import text_reach
 from pipeline.comparing.texts import DIGITS
 from pipeline.drawing.tables import F64
 
@@ -55,8 +57,8 @@ def room_changes(
     Returns:
         (changes, names of the rooms as texts), in new working millimetres.
     """
-    drawn = laid.drawn.texts
     rooms = rooms_of(laid)
+    drawn, unread = read_as(laid.drawn.texts, _words(rooms), text_reach(measures))
     plain = laid.found >= WRITTEN_OUT and not left.counts  # nothing in it that the model does not have
     used = _find_labels(rooms, drawn)
     labelled = sum(room.text >= 0 for room in rooms)
@@ -78,7 +80,15 @@ def room_changes(
         changes += [_change("added", -1, j, names, drawn) for j in free]
     else:
         left.add("图纸上模型没有的文字", "texts of the drawing that the model does not have", len(free))
+    left.add("文字中因字体缺字未显示的字符", "letters that the font of texts of the drawing lacks", unread)
     return changes, names
+
+
+def _words(rooms: list[Room]) -> Words:
+    """The names of rooms as words that texts with missing letters may be read as."""
+    named = [(key, k) for k, room in enumerate(rooms) for key in room.keys]
+    middles = np.array([rooms[k].middle for _, k in named], np.float64).reshape(-1, 2)
+    return Words([key for key, _ in named], [middles] * 3, [k for _, k in named])
 
 
 def rooms_of(laid: LaidStorey) -> list[Room]:
