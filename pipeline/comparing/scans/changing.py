@@ -13,6 +13,7 @@ from pipeline.comparing.linework import Change
 from pipeline.comparing.scans import areas, differing
 from pipeline.comparing.scans.differing import Missing, Objects, Reach, Surplus, Traced
 from pipeline.comparing.scans.fitting import Bed, Fit
+from pipeline.comparing.scans.joining import continued
 from pipeline.comparing.scans.moving import Tracker, Went, thin
 from pipeline.comparing.segments import chain, invert, map_points
 from pipeline.drawing.model import Drawing, Sheet
@@ -151,7 +152,8 @@ class _Former:
         left = ~self.tracker.taken
         pixels, piece = self.tracker.surplus[left], self.tracker.piece[left]
         parts = [Surplus(pixels[rows]) for rows in split_by(piece)]
-        return differing.surplus_things(parts, self.sides.reach)
+        things = differing.surplus_things(parts, self.sides.reach)
+        return continued(things, self.sides.bed, self.sides.fit.pen_px)
 
     def _known_shapes(self, new: list[Surplus]) -> list[Change]:
         """Surplus ink that is part of a shape the drawing knows: one more of them, told with all it has."""

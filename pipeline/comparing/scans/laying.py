@@ -19,7 +19,7 @@ from pipeline.drawing.tables import F64
 
 CELLS = 400  # of the page's diagonal, for the first look
 ANY_CELLS, ANY_STEP = 200, 1.015  # the same for scales that are not nominal, and the step between them
-EXTENTS = (0.15, 2.0)  # diagonal of the drawing over that of the ink: a detail on a large sheet; cut off
+EXTENTS = (0.03, 2.0)  # diagonal of the drawing over that of the ink: a small part on a large sheet; cut off
 ANY_EXTENTS = (0.5, 1.6)  # the same for scales that are not nominal
 PEAKS = 2  # places looked at for a scale and a turn
 KEPT = 10  # candidates that are fitted

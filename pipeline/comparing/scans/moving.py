@@ -92,11 +92,7 @@ class Tracker:
                 places.append(near)
         if not places:
             return None
-        enough = max(worth for worth, _ in places) - AS_GOOD
-        places.sort(
-            key=lambda place: (place[0] < enough, float(np.hypot(*place[1])) if place[0] >= enough else -place[0])
-        )
-        for _, at in places:
+        for _, at in _in_order(places, float(np.ptp(pattern, axis=0).max()) / 2):
             shift = at + self._fine(some + at)
             moved = (pattern + shift).astype(np.float32)
             if self._explains(moved, ink, np.flatnonzero(there)):
@@ -205,6 +201,16 @@ class Tracker:
         mine = np.bincount(self.piece[hit], minlength=len(self.size))
         self.taken |= hit | (mine >= TAKEN * self.size)[self.piece]
         self._left = None
+
+
+def _in_order(places: list[tuple[float, NDArray]], apart: float) -> list[tuple[float, NDArray]]:
+    """Different places (worth, displacement), the nearest of the good ones first; at one place the best fit only."""
+    kept: list[tuple[float, NDArray]] = []
+    for worth, at in sorted(places, key=lambda place: -place[0]):
+        if all(np.hypot(*(at - other)) > apart for _, other in kept):
+            kept.append((worth, at))
+    good = [place for place in kept if place[0] >= kept[0][0] - AS_GOOD]
+    return sorted(good, key=lambda place: float(np.hypot(*place[1]))) + kept[len(good) :]
 
 
 def thin(points: F32, tolerance: float) -> bool:

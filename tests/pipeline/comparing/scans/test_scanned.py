@@ -101,6 +101,23 @@ def test_a_thing_added_at_the_end_of_a_text_is_told(tmp_path: Path) -> None:
     assert told(result) == [("added", "geometry")]
 
 
+def test_a_small_drawing_on_a_large_sheet_with_long_new_lines_is_found(tmp_path: Path) -> None:
+    strokes, labels = plan()
+    new = [([(26000, 3000), (66000, 3000)], 1, -1), ([(30000, -2000), (30000, 38000)], 1, -1)]
+    result = compared(tmp_path, [*strokes, *new], labels, scale=200.0, at=(20.0, 60.0))
+    assert result.comparable, result.reason_en
+    assert told(result) == [("added", "geometry")]
+
+
+def test_a_new_line_across_many_others_is_told_once(tmp_path: Path) -> None:
+    strokes, labels = plan()
+    bands = [([(-1000, y), (19000, y)], 1, -1) for y in (1000, 1500, 2000, 3600, 4100, 4600)]
+    old = drawing([*strokes, *bands], labels)
+    new, pictures = scan_of(tmp_path, [*strokes, *bands, ([(16700, -900), (16700, 4900)], 1, -1)], labels)
+    result = compare_sheets(old, old.sheets[0], new, new.sheets[0], pictures=pictures)
+    assert told(result) == [("added", "geometry")]
+
+
 def test_the_other_direction_is_the_inverse(tmp_path: Path) -> None:
     strokes, labels = plan()
     old = drawing(strokes, labels)
