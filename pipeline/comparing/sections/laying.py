@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.comparing.content import Content, content_of
 from pipeline.comparing.patterns import to_align
-from pipeline.comparing.registration import LEAST_MARGIN, Registration, register
+from pipeline.comparing.registration import CLEAR_MARGIN, ELSEWHERE, Registration, register
 from pipeline.comparing.sections.plan import OPENINGS, Model, StoreyPlan
-from pipeline.comparing.segments import SegmentIndex, lengths, map_segments, scale_of
+from pipeline.comparing.sections.settling import SHARP, Ground
+from pipeline.comparing.segments import lengths
 from pipeline.drawing.kinds import Format, SpaceKind
 from pipeline.drawing.model import Drawing, Sheet
-from pipeline.drawing.tables import F64
 
 FITS = 0.93  # share of the cut that lies on the drawing; above it no other height is looked for
 ENOUGH = 0.6  # share of the cut found, from which no other view of the storey is tried
 LEAST_LINES = 3
 LEAST_FOUND = 0.7
+EXACT = 0.97  # share of the cut that lies exactly on the drawing, above which nothing is settled
 LEAST_OVER_CHANCE = 0.4
 BETTER = 0.05  # of the cut, by which another height must fit better
 
@@ -85,24 +86,44 @@ class _Layer:
         self.model, self.sheet = old, old_sheet
         self.drawn = content_of(new, new_sheet)
         self.storey = Model(self.model, self.sheet)
-        self.index = SegmentIndex(self.drawn.seg, max(self.drawn.diagonal / 3000, 1e-9))
+        self.ground = Ground.of(self.drawn)
         self.points = points
 
     def lay(self, plan: StoreyPlan, alike: Registration | None = None) -> LaidStorey:
         """Lay a cut on the drawing: as `alike` says, or as the cut or the view from it fit best."""
         if alike is not None:
-            share = found_share(plan.cut, self.drawn, self.index, alike)
-            return LaidStorey(plan, self.drawn, alike, self.model, self.sheet, share)
+            return self._laid(plan, replace(alike))
         best: LaidStorey | None = None
         for content in self.storey.looked_at(plan):
-            found = self.lay(plan, register(content, to_align(self.drawn), self.points))
-            _accept(found, self.index)
+            found = self._laid(plan, register(content, to_align(self.drawn), self.points))
+            self._accept(found)
             if best is None or _rank(found) > _rank(best):
                 best = found
             if best.found >= ENOUGH and best.registration.comparable:
                 break
         assert best is not None
         return best
+
+    def _laid(self, plan: StoreyPlan, one: Registration) -> LaidStorey:
+        """The storey as registered, settled by the cut unless a person said how it lies."""
+        if self.points is None and self.ground.found(plan.cut, one.transform, SHARP) < EXACT:
+            one.transform = self.ground.settled(plan.cut, one.transform)
+        share = self.ground.found(plan.cut, one.transform)
+        return LaidStorey(plan, self.drawn, one, self.model, self.sheet, share)
+
+    def _accept(self, laid: LaidStorey) -> None:
+        """Take a registration that the drawing's other content made weak, when the cut itself lies on the drawing.
+
+        A dense drawing covers anything: what it covers of the cut shifted aside is taken off.
+        """
+        one, cut = laid.registration, laid.plan.cut
+        if one.comparable or laid.found < LEAST_FOUND:
+            return
+        margin = self.ground.margin(cut, one.transform, ELSEWHERE * self.drawn.diagonal)
+        by_chance = self.ground.by_chance(cut, one.transform)
+        if laid.found - by_chance >= LEAST_OVER_CHANCE and margin >= CLEAR_MARGIN:
+            one.comparable, one.confidence, one.margin = True, laid.found - by_chance, margin
+            one.reason_zh = one.reason_en = ""
 
     def _openings(self, plan: StoreyPlan) -> int:
         """Number of doors and windows that are cut."""
@@ -131,39 +152,6 @@ class _Layer:
             if _rank(again) > _rank(best):
                 best = again
         return best
-
-
-def found_share(cut: Content, drawn: Content, index: SegmentIndex, registration: Registration) -> float:
-    """Share (0..1, by length) of the cut that lies on lines of the drawing."""
-    if not len(cut.seg):
-        return 0.0
-    to_drawn = registration.transform
-    reach = _reach(cut, drawn, to_drawn)
-    return index.covered_share(map_segments(to_drawn, cut.seg), reach, 20 * reach, most=100)
-
-
-def _reach(cut: Content, drawn: Content, to_drawn: F64) -> float:
-    return max(2 * cut.tolerance_mm * scale_of(to_drawn), 2 * drawn.tolerance_mm)
-
-
-def _accept(laid: LaidStorey, index: SegmentIndex) -> None:
-    """Take a registration that the drawing's other content made weak, when the cut itself lies on the drawing.
-
-    A dense drawing covers anything: what it covers of the cut shifted aside is taken off.
-    """
-    one = laid.registration
-    if one.comparable or one.margin < LEAST_MARGIN or laid.found < LEAST_FOUND:
-        return
-    to_drawn = one.transform
-    placed = map_segments(to_drawn, laid.plan.cut.seg)
-    reach = _reach(laid.plan.cut, laid.drawn, to_drawn)
-    by_chance = 0.0
-    for angle in np.arange(8) * np.pi / 4 + 0.3:
-        shift = 0.03 * laid.drawn.diagonal * np.array([np.cos(angle), np.sin(angle)])
-        by_chance = max(by_chance, index.covered_share(placed + np.tile(shift, 2), reach, 20 * reach, most=100))
-    if laid.found - by_chance >= LEAST_OVER_CHANCE:
-        one.comparable, one.confidence = True, laid.found - by_chance
-        one.reason_zh = one.reason_en = ""
 
 
 def _rank(laid: LaidStorey) -> float:
