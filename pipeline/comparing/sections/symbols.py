@@ -16,23 +16,35 @@ from scipy.spatial import cKDTree
 from pipeline.comparing.boxes import component_numbers
 from pipeline.comparing.content import Content
 from pipeline.comparing.linework import Measures
-from pipeline.comparing.matching import Side
+from pipeline.comparing.matching import Side, uncovered_runs
 from pipeline.comparing.sections.comparable import LeftOut, missing_elements
 from pipeline.comparing.sections.laying import LaidStorey
 from pipeline.comparing.sections.plan import StoreyPlan
-from pipeline.comparing.segments import SegmentIndex, chain, directions, invert, lengths, map_segments, sample
+from pipeline.comparing.segments import (
+    SegmentIndex,
+    chain,
+    directions,
+    invert,
+    lengths,
+    map_segments,
+    midpoints,
+    sample,
+)
 from pipeline.drawing.tables import F64
 
 NO_SYMBOL = ("IfcWall", "IfcWallStandardCase", "IfcSlab", "IfcColumn", "IfcBeam", "IfcRoof", "IfcFooting", "IfcStair")
-LEAST_EQUAL = 3  # elements that must share a symbol
+LEAST_EQUAL = 2  # elements that must share a symbol
+LEAST_DRAWN_OTHERWISE = 3  # elements of a class, before each may have a symbol of its own
 OTHERWISE = 0.2  # share of an element's outline that the drawing lacks, from which it is drawn otherwise
 ROUND = 1.05  # sizes around an element within which its symbol lies
 ALIKE = 0.8  # share of one symbol that another must have
 LARGEST_MM = 6000.0
-FLIPS = ((1.0, 1.0), (-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0))
+FLIPS = np.array([[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]])
 NEAR = 0.6  # sizes around an element, within which its own symbol has some line
 MOST_TRIED = 6
+MOST_PLACES = 40  # where a moved symbol is looked for
 MOST_PIECES = 1500
+MOST_SAMPLES = 200  # of one piece
 MOST_OF_A_CLASS = 0.6
 
 
@@ -74,9 +86,16 @@ def with_symbols(laid: LaidStorey, model: Side, drawn: Side, measures: Measures,
     for kind in sorted({kind for kind, _ in groups}):
         found: dict[int, F64] = {}
         alone: list[_Own] = []
+        learned: list[F64] = []
         for members in (m for key, m in sorted(groups.items()) if key[0] == kind and key not in as_cut):
-            found |= _learn(members, measures) if len(members) >= LEAST_EQUAL else {}
+            symbol = _learn(members, measures)
+            if symbol is not None:
+                learned.append(symbol)
+                found |= _placed(members, symbol, measures)
             alone += [own for own in members if own.row not in found and len(own.seg)]
+        for symbol in learned:  # others of the class may be drawn by it too
+            found |= _placed([own for own in alone if own.row not in found], symbol, measures, likely=False)
+        alone = [own for own in alone if own.row not in found]
         if _drawn_otherwise(kind, len(found) + len(alone), laid):  # each has a symbol of its own
             own_ink = {own.row: _touching(own, measures) for own in alone}
             frames = {own.row: own.frame for own in alone}
@@ -93,7 +112,7 @@ def with_symbols(laid: LaidStorey, model: Side, drawn: Side, measures: Measures,
 def _drawn_otherwise(kind: str, count: int, laid: LaidStorey) -> bool:
     """Whether most elements of a class are drawn otherwise than the section shows them."""
     kinds = [laid.model.elements.ifc_class[row] for row in np.unique(laid.plan.element).tolist()]
-    return count >= max(LEAST_EQUAL, MOST_OF_A_CLASS * kinds.count(kind))
+    return count >= max(LEAST_DRAWN_OTHERWISE, MOST_OF_A_CLASS * kinds.count(kind))
 
 
 def _own(row: int, laid: LaidStorey, drawn: Side) -> _Own | None:
@@ -120,31 +139,81 @@ def _own(row: int, laid: LaidStorey, drawn: Side) -> _Own | None:
     return _Own(row, to_new, (round(size[0] / 5), round(size[1] / 5)), low, high, near[inside])
 
 
-def _learn(members: list[_Own], measures: Measures) -> dict[int, F64]:
-    """Element row -> its symbol in new working mm, for all members, when most share one."""
+def _learn(members: list[_Own], measures: Measures) -> F64 | None:
+    """The symbol, in own coordinates, that explains most of what is drawn around elements of one size."""
     tolerance = 2 * measures.tolerance * measures.about
     known = [own for own in members if len(own.seg)]
-    best: F64 | None = None
+    best, most = None, 0.0
     for one in sorted(known, key=lambda own: -float(lengths(own.seg).sum()))[:: max(1, len(known) // MOST_TRIED)]:
-        votes = np.zeros(len(one.seg))
-        for other in known:
-            share = max((_covered(one.seg * np.tile(flip, 2), other.seg, tolerance) for flip in FLIPS), key=np.mean)
-            votes += share >= ALIKE
-        symbol = one.seg[votes >= max(LEAST_EQUAL, 0.5 * len(members))]
-        if len(symbol) and (best is None or float(lengths(symbol).sum()) > float(lengths(best).sum())):
-            best = symbol
-    if best is None:
-        return {}
+        votes = _votes(one, known, tolerance)
+        for least in {LEAST_EQUAL, max(LEAST_EQUAL, len(members) // 2)} if len(known) >= LEAST_EQUAL else ():
+            symbol = uncovered_runs(one.seg, votes[1], votes[0] < least, np.bincount(votes[1]))[0]
+            if not len(symbol):
+                continue
+            having = sum(max(_shares(symbol, own, tolerance)) >= ALIKE for own in known)
+            explained = having * float(lengths(symbol).sum())
+            if having >= LEAST_EQUAL and explained > most:
+                best, most = symbol, explained
+    return best
+
+
+def _placed(members: list[_Own], symbol: F64, measures: Measures, likely: bool = True) -> dict[int, F64]:
+    """Element row -> the symbol at its place in new working mm, for those that are drawn by it, moved or missing.
+
+    Args:
+        members: elements.
+        symbol: own coordinates.
+        measures: distances.
+        likely: whether those without any ink around them, or with ink of its size, count as drawn by it too.
+    """
+    tolerance = 2 * measures.tolerance * measures.about
+    flips = [symbol * np.tile(flip, 2) for flip in FLIPS]
     result = {}
     for own in members:
-        flips = [best * np.tile(flip, 2) for flip in FLIPS]
-        shares = [float(np.mean(_covered(flip, own.seg, tolerance))) if len(own.seg) else 0.0 for flip in flips]
-        alike = max(shares, default=0.0) >= ALIKE
-        if not alike and len(ink := _touching(own, measures)) and not _same_size(ink, best, 4 * tolerance):
-            continue  # drawn by another symbol
-        chosen = flips[int(np.argmax(shares))] if alike else flips[0]
-        result[own.row] = map_segments(own.frame, chosen)
+        shares = _shares(symbol, own, tolerance)
+        alike = max(shares) >= ALIKE
+        if not alike and not any(_elsewhere(flip, own.seg, tolerance) for flip in flips):
+            ink = _touching(own, measures)
+            if not likely or (len(ink) and not _same_size(ink, symbol, 4 * tolerance)):
+                continue  # drawn by another symbol
+        result[own.row] = map_segments(own.frame, flips[int(np.argmax(shares))] if alike else flips[0])
     return result
+
+
+def _shares(symbol: F64, own: _Own, tolerance: float) -> list[float]:
+    """Share of a symbol's lines that an element has around it, by flip."""
+    if not len(own.seg):
+        return [0.0] * len(FLIPS)
+    return [float(np.mean(_covered(symbol * np.tile(flip, 2), own.seg, tolerance))) for flip in FLIPS]
+
+
+def _votes(one: _Own, members: list[_Own], tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+    """For points along the pieces around an element: how many elements have a line there, mirrored or not; piece."""
+    points, row = sample(one.seg, max(4 * tolerance, 1e-9), most=MOST_SAMPLES)
+    unit = directions(one.seg)[row]
+    votes = np.zeros(len(points), np.int64)
+    for other in members:
+        index = SegmentIndex(other.seg, 20 * tolerance)
+        hits = [index.query(points * f, unit * f, tolerance).distance <= tolerance for f in FLIPS]
+        votes += max(hits, key=np.mean)
+    return votes, row
+
+
+def _elsewhere(symbol: F64, seg: F64, tolerance: float) -> bool:
+    """Whether a symbol lies somewhere among the pieces around an element: then it was moved."""
+    size, sizes = lengths(symbol), lengths(seg)
+    unit, units = directions(symbol), directions(seg)
+    tried = 0
+    for k in np.argsort(-size, kind="stable")[:MOST_TRIED]:
+        same = (np.abs(sizes - size[k]) <= 2 * tolerance) & (np.abs(units @ [-unit[k, 1], unit[k, 0]]) < 0.01)
+        for row in np.flatnonzero(same):
+            shift = midpoints(seg[row : row + 1])[0] - midpoints(symbol[k : k + 1])[0]
+            tried += 1
+            if tried > MOST_PLACES:
+                return False
+            if float(np.mean(_covered(symbol + np.tile(shift, 2), seg, tolerance))) >= ALIKE:
+                return True
+    return False
 
 
 def _same_size(one: F64, two: F64, reach: float) -> bool:
@@ -184,11 +253,12 @@ def _redrawn(laid: LaidStorey, symbols: dict[int, F64]) -> LaidStorey:
     plan, rows = laid.plan, np.array(sorted(symbols))
     objects = np.flatnonzero(np.isin(plan.element, rows))
     keep = ~np.isin(plan.cut.obj, objects)
+    first = {int(plan.element[obj]): obj for obj in np.unique(plan.cut.obj)[::-1].tolist()}
     pieces, owners = [plan.cut.seg[keep]], [plan.cut.obj[keep]]
     layers = [plan.cut.layer[keep]]
     for row in rows.tolist():
         seg = map_segments(back, symbols[row])
-        obj = int(np.flatnonzero(plan.element == row)[0])
+        obj = first[row]
         pieces.append(seg)
         owners.append(np.full(len(seg), obj, np.int32))
         layers.append(np.full(len(seg), plan.cut.layer[plan.cut.obj == obj][0], np.int32))

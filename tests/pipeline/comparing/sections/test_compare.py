@@ -144,3 +144,18 @@ def test_windows_that_another_height_would_not_cut_are_unsure():
     result = compare(house, drawing(cut_plan(), LABELS))
     assert told(result) == []
     assert any("unsure" in note["en"] and "(4)" in note["en"] for note in result.notes)
+
+
+def test_of_four_windows_drawn_by_a_symbol_the_moved_and_the_missing_one_are_told():
+    windows = tuple(
+        ("IfcWindow", f"W{k}", (700.0 + 2700 * k, 100.0, 900.0, 1900.0 + 2700 * k, 200.0, 2400.0)) for k in range(4)
+    )
+    walls = tuple(body for body in BODIES if body[1] not in ("C1515", "south"))
+    house = model((*walls, *windows))
+    symbols = [
+        ([(x0 + dx, -250), (x1 + dx, -250), (x1 + dx, 600), (x0 + dx, 600), (x0 + dx, -250)], 2, -1)
+        for (_, _, (x0, _, _, x1, _, _)), dx in zip(windows[:3], (0.0, 0.0, 480.0), strict=True)
+    ]
+    result = compare(house, drawing([*cut_plan(walls), *symbols], LABELS))
+    assert sorted(told(result)) == [("moved", "window W2"), ("removed", "window W3")]
+    assert math.hypot(*next(d for d in result.differences if d.kind == "moved").delta) == pytest.approx(480, abs=2)
