@@ -188,15 +188,33 @@ def pair(_files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     """Propose which sheets of two submissions are the same.
 
     args: `old`, `new`: descriptions of sheets (likeness.SheetDescription); `decided` (optional): what people said
-    before, [{old, new, same}] (identity.Decision). Returns `pairs`: JSON list in the form of docs/formats/identity.md.
+    before, [{old, new, same}] (identity.Decision); `fits` (optional): drawn sheets that lie on storeys of models
+    (storeys.Fit), for sheets that stay alone. Returns `pairs`: JSON list in the form of docs/formats/identity.md.
     """
     from pipeline.comparing.identity import Decision
     from pipeline.comparing.pairing import SheetDescription, pair_sheets
+    from pipeline.comparing.sections.storeys import Fit, paired_by_fit
 
     old, new = ([SheetDescription(**entry) for entry in args[side]] for side in ("old", "new"))
     decided = [Decision(**entry) for entry in args.get("decided", [])]
     found = pair_sheets(old, new, decided)
+    if args.get("fits"):
+        apart = {(one.old, one.new) for one in decided if not one.same}
+        found = paired_by_fit(found, [Fit(**entry) for entry in args["fits"]], apart)
     return {"pairs": json.dumps([identity.to_json() for identity in found]).encode("ascii")}
+
+
+def lay(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
+    """Lay drawn sheets on storeys of a model. files: snapshot of the model, snapshot of the drawing.
+
+    args: `storeys`, `sheets`: ids of the sheets of both that have no partner. Returns `fits`: JSON list (storeys.Fit)
+    with the model as the old side.
+    """
+    from pipeline.comparing.sections.storeys import fits_of
+
+    model, drawn = (snapshot.load(path.read_bytes()) for path in files)
+    found = fits_of(model, args["storeys"], drawn, args["sheets"])
+    return {"fits": json.dumps([fit.to_json() for fit in found]).encode("ascii")}
 
 
 def compare(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:

@@ -25,6 +25,7 @@ STATIONS = {
     "pipeline.stations:measure",
     "pipeline.stations:render",
     "pipeline.stations:pair",
+    "pipeline.stations:lay",
     "pipeline.stations:compare",
     "pipeline.stations:overlay",
     "rules.stations:check",

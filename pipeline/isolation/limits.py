@@ -57,7 +57,7 @@ _BY_FORMAT = {
 }
 _OTHER = _Row(30, 1.0, 1 * GIB, 10 * MIB)
 # a station other than reading does more with the same file: geometry, tiles, matching
-_FACTOR = {"read": 1.0, "measure": 2.0, "render": 2.0, "compare": 2.0, "overlay": 2.0, "check": 2.0, "attempt": 1.0}
+_FACTOR = {"measure": 2.0, "render": 2.0, "lay": 2.0, "compare": 2.0, "overlay": 2.0, "check": 2.0}
 
 _SCAN_CPU_SECONDS, _SCAN_RSS_BYTES = 20.0, 3 * GIB  # an A0 scan at 200 dpi is 62 million pixels
 

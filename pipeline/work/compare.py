@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -18,47 +17,17 @@ from pipeline.isolation.sandbox import run
 from pipeline.records import jobs
 from pipeline.records.base import transaction
 from pipeline.records.notices import notify
-from pipeline.records.tables import Comparison, Difference, File, Sheet
+from pipeline.records.tables import Comparison, Difference, File
 from pipeline.storage import keys
 from pipeline.work.identity import aligned, decided, write_pairs
+from pipeline.work.pairing import SheetSet, load, paired
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
 from pipeline.work.read import cleaned, password_of
 from pipeline.work.scratch import bring, scratch
 from pipeline.work.seen import Seen
 
 IDENTITY = ("by", "relation", "reasons", "candidates", "needs_confirmation", "decided")  # docs/formats/identity.md
-PAIRING, COMPARING = "pipeline.stations:pair", "pipeline.stations:compare"
-
-
-@dataclass(slots=True)
-class _Set:
-    """The sheets of one submission with their files, taken out of the database."""
-
-    sheets: dict[str, Sheet] = field(default_factory=dict)
-    files: dict[str, File] = field(default_factory=dict)
-
-    def described(self) -> list[dict[str, Any]]:
-        """Return the descriptions the pairing works on."""
-        return [
-            {
-                "id": sheet.id,
-                "number": sheet.number,
-                "title": sheet.title,
-                "discipline": sheet.discipline,
-                "kind": sheet.kind,
-                "format": self.files[sheet.file_id].format,
-                "content_hash": sheet.content_hash,
-                "size_mm": [sheet.width_mm, sheet.height_mm],
-                "scale": sheet.scale,
-                "entities": sheet.entities,
-                "file_name": self.files[sheet.file_id].name,
-                "framed": sheet.framed,
-                "ordinal": sheet.ordinal,
-                "building": str((sheet.fields or {}).get("building", {}).get("value", "")),
-                "sketch": sheet.sketch or {},
-            }
-            for sheet in self.sheets.values()
-        ]
+COMPARING = "pipeline.stations:compare"
 
 
 def compare(task: Task) -> Write:
@@ -68,14 +37,14 @@ def compare(task: Task) -> Write:
         if found is None:
             return nothing
         found.state = "working"
-        old, new = _load(session, found.old_id), _load(session, found.new_id)
+        old, new = load(session, found.old_id), load(session, found.new_id)
         said, given = decided(session, found.id), aligned(session, found.id)
         before = {pair.get("stands_on"): pair for pair in found.pairs}
         words = _words(session, found)
         session.flush()
         session.expunge_all()
     task.report(0.02, "pairing sheets")
-    pairs = _paired(task, old, new, said)
+    pairs = paired(task, old, new, said)
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for pair in pairs:
         if pair["old"] and pair["new"]:
@@ -118,26 +87,6 @@ def _stands_on(old: File, new: File, chosen: list[list[str]], ids: list[str], po
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
 
-def _load(session: Session, submission_id: str) -> _Set:
-    result = _Set()
-    query = select(Sheet, File).join(File, File.id == Sheet.file_id).where(Sheet.submission_id == submission_id)
-    rows = session.execute(query.where(Sheet.state != "gone").order_by(File.path, File.name, Sheet.ordinal))
-    for sheet, file in rows:
-        if file.reader_version and file.state != "rejected":
-            result.sheets[sheet.id], result.files[file.id] = sheet, file
-    return result
-
-
-def _paired(task: Task, old: _Set, new: _Set, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    limits = limits_for(PAIRING, "other", 0)
-    args = {"old": old.described(), "new": new.described(), "decided": said}
-    outcome = run(PAIRING, [], args, limits, None, task.is_lost)
-    if outcome.failure is not None:
-        raise Transient("图纸配对失败。", "The sheets could not be paired.", why=outcome.failure.why)
-    found: list[dict[str, Any]] = json.loads(outcome.outputs["pairs"])
-    return found
-
-
 def _compared(task: Task, old: File, new: File, wanted: dict[str, Any], scans: list[bool]) -> dict[str, Any]:
     """Compare one pair of files; a failure is data: its pairs are shown as not comparable, with the reason.
 
@@ -158,9 +107,9 @@ def _compared(task: Task, old: File, new: File, wanted: dict[str, Any], scans: l
                 files.append(bring(keys.original(file.sha256), folder / f"{name}-original"))
                 args["originals"].append(name)
                 args["passwords"][name] = password_of(file)
-        limits = limits_for(
-            COMPARING, new.format, old.size_bytes + new.size_bytes, len(args["pairs"]) if any(scans) else 0
-        )
+        heavy = "ifc" if "ifc" in (old.format, new.format) else new.format
+        size, pixels = old.size_bytes + new.size_bytes, len(args["pairs"]) if any(scans) else 0
+        limits = limits_for(COMPARING, heavy, size, pixels)
         outcome = run(COMPARING, files, args, limits, None, task.is_lost)
     if outcome.failure is not None:
         if outcome.failure.kind == "killed":
@@ -174,8 +123,8 @@ def _compared(task: Task, old: File, new: File, wanted: dict[str, Any], scans: l
 def _write(
     session: Session,
     comparison: Comparison,
-    old: _Set,
-    new: _Set,
+    old: SheetSet,
+    new: SheetSet,
     pairs: list[dict[str, Any]],
     results: dict[tuple[str, str], dict[str, Any] | None],
 ) -> None:
@@ -204,15 +153,15 @@ def _write(
     notify(session, "comparison.ready", comparison.id, project_id=project, details=details)
 
 
-def _ids(side: _Set, file_id: str) -> dict[str, str]:
+def _ids(side: SheetSet, file_id: str) -> dict[str, str]:
     """Return sheet key -> row id for one file."""
     return {sheet.key: sheet.id for sheet in side.sheets.values() if sheet.file_id == file_id}
 
 
 def _pair_json(
     pair: dict[str, Any],
-    old: _Set,
-    new: _Set,
+    old: SheetSet,
+    new: SheetSet,
     results: dict[tuple[str, str], dict[str, Any] | None],
     before: dict[Any, dict[str, Any]],
 ) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from collections import defaultdict
 from typing import Any
 
 from pipeline.errors import NotFound
@@ -35,7 +36,7 @@ class Seen:
             told = json.dumps([sides, pair, points, whole])
             digest = hashlib.sha256(told.encode()).hexdigest()
             self._keys.append(keys.derived(new.sha256, self.engine, f"compared/{digest}"))
-        self.answers = [self._found(key) for key in self._keys]
+        self.answers = [kept(key) for key in self._keys]
         if whole is not None and None in self.answers:
             self.answers = [None] * len(self.answers)
 
@@ -50,24 +51,32 @@ class Seen:
 
     def keep(self, result: dict[str, Any]) -> None:
         """Keep what was compared now: the entry of each pair, with the first of them what belongs to no pair."""
-        sheets = result["sheets"]
-        rest = [one for one in sheets if [one["old"]["sheet"], one["new"]["sheet"]] not in self.pairs]
+        wanted = {(old, new) for old, new in self.pairs}
+        own: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+        rest: list[dict[str, Any]] = []
+        for one in result["sheets"]:
+            sides = one["old"]["sheet"], one["new"]["sheet"]
+            (own[sides] if sides in wanted else rest).append(one)
         for k in self.missing:
-            own = [one for one in sheets if [one["old"]["sheet"], one["new"]["sheet"]] == self.pairs[k]]
-            self.answers[k] = own + rest
+            self.answers[k] = answer = own[self.pairs[k][0], self.pairs[k][1]] + rest
             rest = []
-            body = gzip.compress(json.dumps(self.answers[k]).encode(), 6, mtime=0)
-            store().put(self._keys[k], body, content_type="application/json")
+            keep(self._keys[k], answer)
 
     def sheets(self) -> list[dict[str, Any]]:
         """The entries of all pairs."""
         return [one for answer in self.answers for one in answer or []]
 
-    @staticmethod
-    def _found(key: str) -> list[dict[str, Any]] | None:
-        try:
-            with store().open(key) as stream:
-                found: list[dict[str, Any]] = json.loads(gzip.decompress(stream.read()))
-                return found
-        except (NotFound, OSError, EOFError, ValueError):
-            return None  # not compared yet, or not readable any more: compared again
+
+def keep(key: str, value: list[dict[str, Any]]) -> None:
+    """Keep an answer, so that `kept` finds it."""
+    store().put(key, gzip.compress(json.dumps(value).encode(), 6, mtime=0), content_type="application/json")
+
+
+def kept(key: str) -> list[dict[str, Any]] | None:
+    """Return an answer kept before; None: there is none, or it is not readable any more."""
+    try:
+        with store().open(key) as stream:
+            found: list[dict[str, Any]] = json.loads(gzip.decompress(stream.read()))
+            return found
+    except (NotFound, OSError, EOFError, ValueError):
+        return None

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from pipeline.comparing.identity import SheetIdentity
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pipeline.comparing.identity import Reason, SheetIdentity
 from pipeline.comparing.registration import Registration
 from pipeline.comparing.sections.laying import lay
+from pipeline.comparing.titles import fold
 from pipeline.drawing.kinds import Format
-from pipeline.drawing.model import Drawing, Sheet
+from pipeline.drawing.model import Drawing
 
 MOST_TRIES = 60  # pairs of a storey and a sheet that are laid on one another
 CONFIDENCE = 0.8
 LEAST_FOUND = 0.4  # share of the cut that the drawing has
 TWIN = 0.03  # share of the cut by which the next best storey must fit worse
+PLAN = "平面"
+NO_PLAN = ("立面", "剖面", "详图", "大样", "目录", "说明", "系统")  # titles of sheets that show no storey from above
+
+
+@dataclass(slots=True, frozen=True)
+class Fit:
+    """A drawn sheet that lies on the section of a storey."""
+
+    old: str
+    new: str
+    share: float  # of the cut that the drawing has
+    size: int  # entities of both
+    storey: str  # its name
+
+    def to_json(self) -> dict[str, Any]:
+        """As a value of JSON."""
+        return asdict(self)
 
 
 def pair_storeys(old: Drawing, new: Drawing, pairs: list[SheetIdentity]) -> list[SheetIdentity]:
@@ -25,63 +47,77 @@ def pair_storeys(old: Drawing, new: Drawing, pairs: list[SheetIdentity]) -> list
     if old.format != Format.IFC or new.format == Format.IFC:
         return pairs
     alone = [pair for pair in pairs if (pair.old is None or pair.new is None) and not pair.decided]
-    olds = [_sheet(old, pair.old) for pair in alone if pair.old is not None]
-    news = [_sheet(new, pair.new) for pair in alone if pair.new is not None]
-    if not olds or not news or len(olds) * len(news) > MOST_TRIES:
-        return pairs
-    fits = _fits(old, olds, new, news)
-    fits.sort(key=lambda f: (-round(f[0], 2), -len(f[1].entities) - len(f[2].entities), f[1].id, f[2].id))
-    found: dict[tuple[str, str], SheetIdentity] = {}
-    taken: tuple[set[str], set[str]] = (set(), set())
-    for share, one, two in fits:
-        if one.id in taken[0] or two.id in taken[1]:
-            continue
-        rivals = [f for f in fits if (f[1] is one) != (f[2] is two) and f[0] > share - TWIN]
-        taken[0].add(one.id)
-        taken[1].add(two.id)
-        found[one.id, two.id] = _identity(one, two, bool(rivals), old)
-    rest = [pair for pair in pairs if pair.old not in taken[0] and pair.new not in taken[1]]
-    return list(found.values()) + rest
+    olds = [pair.old for pair in alone if pair.old is not None]
+    news = [pair.new for pair in alone if pair.new is not None]
+    return paired_by_fit(pairs, fits_of(old, olds, new, news))
 
 
-def _sheet(drawing: Drawing, sheet_id: str) -> Sheet:
-    return next(sheet for sheet in drawing.sheets if sheet.id == sheet_id)
+def fits_of(model: Drawing, storeys: list[str], drawn: Drawing, sheets: list[str]) -> list[Fit]:
+    """All fits of some storeys and some drawn sheets (ids); sheets called plans are tried first, others never.
 
-
-def _fits(old: Drawing, olds: list[Sheet], new: Drawing, news: list[Sheet]) -> list[tuple[float, Sheet, Sheet]]:
-    """(share of the cut found, old sheet, new sheet) of all that can be laid on one another.
-
-    Other heights of the cut are tried only where the usual one fits nothing.
+    At most `MOST_TRIES` pairs are tried. Other heights of the cut are tried only where the usual one fits nothing.
     """
-    fits: list[tuple[float, Sheet, Sheet]] = []
-    storeys = sorted(olds, key=lambda sheet: -len(sheet.entities))
-    for sheet in news:
+    own = sorted((one for one in model.sheets if one.id in set(storeys)), key=lambda sheet: -len(sheet.entities))
+    others = [one for one in drawn.sheets if one.id in set(sheets) and _may_be_plan(one.title)]
+    others.sort(key=lambda sheet: PLAN not in fold(sheet.title))
+    fits: list[Fit] = []
+    for sheet in others[: MOST_TRIES // max(1, len(own))]:
         for other_heights in (False, True):
-            own: list[tuple[float, Sheet, Sheet]] = []
+            found: list[Fit] = []
             known: Registration | None = None  # all storeys of a model lie alike
-            for storey in storeys:
-                laid = lay(old, storey, new, sheet, other_heights=other_heights, known=known)
+            for storey in own:
+                laid = lay(model, storey, drawn, sheet, other_heights=other_heights, known=known)
                 if laid.registration.comparable and laid.found >= LEAST_FOUND:
-                    own.append((laid.found, storey, sheet))
+                    size, name = len(storey.entities) + len(sheet.entities), model.spaces[storey.space].name
+                    found.append(Fit(storey.id, sheet.id, float(laid.found), size, name))
                     known = laid.registration
-            fits += own
-            if own:
+            fits += found
+            if found:
                 break
     return fits
 
 
-def _identity(one: Sheet, two: Sheet, rivals: bool, old: Drawing) -> SheetIdentity:
-    storey = old.spaces[one.space].name
-    zh, en = f"图纸与楼层“{storey}”的剖面重合。", f"The drawing lies on the section of the storey “{storey}”."
+def _may_be_plan(title: str) -> bool:
+    plain = fold(title)
+    return PLAN in plain or not any(word in plain for word in NO_PLAN)
+
+
+def paired_by_fit(
+    pairs: list[SheetIdentity], fits: Sequence[Fit], apart: Collection[tuple[str | None, str | None]] = ()
+) -> list[SheetIdentity]:
+    """Join sheets alone that lie on one another, the best fit first; the rest of the pairs stays.
+
+    Args:
+        pairs: what `pair_sheets` proposes.
+        fits: of any sheets; only those of sheets alone are used.
+        apart: (old, new) that a person told apart.
+    """
+    alone = {pair.old for pair in pairs if pair.new is None and not pair.decided}
+    alone |= {pair.new for pair in pairs if pair.old is None and not pair.decided}
+    usable = [fit for fit in fits if fit.old in alone and fit.new in alone and (fit.old, fit.new) not in apart]
+    found: list[SheetIdentity] = []
+    taken: set[str | None] = set()
+    for fit in sorted(usable, key=lambda f: (-round(f.share, 2), -f.size, f.old, f.new)):
+        if fit.old in taken or fit.new in taken:
+            continue
+        rivals = [f for f in usable if (f.old == fit.old) != (f.new == fit.new) and f.share > fit.share - TWIN]
+        taken |= {fit.old, fit.new}
+        found.append(_identity(fit, bool(rivals)))
+    return found + [pair for pair in pairs if pair.old not in taken and pair.new not in taken]
+
+
+def _identity(fit: Fit, rivals: bool) -> SheetIdentity:
+    zh, en = f"图纸与楼层“{fit.storey}”的剖面重合。", f"The drawing lies on the section of the storey “{fit.storey}”."
     if rivals:
         zh, en = zh + "其他楼层同样吻合，请确认。", en + " Another storey fits as well; please confirm."
     return SheetIdentity(
-        one.id,
-        two.id,
+        fit.old,
+        fit.new,
         0.5 if rivals else CONFIDENCE,
         ["content"],
         cross_format=True,
         reason_zh=zh,
         reason_en=en,
         relation="unsure" if rivals else "same",
+        reasons=[Reason("content", zh, en)],
     )
