@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from pipeline.comparing.boxes import extents
+from pipeline.comparing.measured import Measured, measured_of, squash
 from pipeline.drawing.kinds import EntityKind, Format, SpaceKind
 from pipeline.drawing.model import Drawing, Sheet, Space
 from pipeline.drawing.strokes import ranges
@@ -53,6 +54,21 @@ class TextColumns:
     def __len__(self) -> int:
         return len(self.string)
 
+    def line_keys(self, row: int) -> list[str]:
+        """Keys of the lines of a text that say something."""
+        return [key for key in (squash(line) for line in self.string[row].split("\n")) if key]
+
+    def chosen(self, keep: np.ndarray) -> TextColumns:
+        """Some of the texts, (t,) bool."""
+        rows = np.flatnonzero(keep)
+        columns = ("origin", "centre", "end", "box", "height", "rotation", "layer", "obj")
+        return replace(
+            self,
+            string=[self.string[row] for row in rows],
+            key=[self.key[row] for row in rows],
+            **{name: getattr(self, name)[rows] for name in columns},
+        )
+
 
 @dataclass(slots=True)
 class Content:
@@ -76,6 +92,9 @@ class Content:
     pattern: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # (n,) bool: pattern line of a hatch
     knows_patterns: bool = False  # the format keeps hatches apart from other lines
     band: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))  # (n,) of a wide polyline: SPINE or BAND
+    wide: I32 = field(default_factory=lambda: np.zeros(0, np.int32))  # (n,) number of the wide polyline, -1 of none
+    measured: Measured = field(default_factory=Measured)
+    object_dimension: I32 = field(default_factory=lambda: np.zeros(0, np.int32))  # (k,) row in `measured`, -1 of none
 
     def __post_init__(self) -> None:
         """Without word of hatches no line is one of a pattern."""
@@ -83,17 +102,15 @@ class Content:
             self.pattern = np.zeros(len(self.seg), bool)
         if len(self.band) != len(self.seg):
             self.band = np.zeros(len(self.seg), np.uint8)
+        if len(self.wide) != len(self.seg):
+            self.wide = np.full(len(self.seg), -1, np.int32)
+        if len(self.object_dimension) != len(self.object_insert):
+            self.object_dimension = np.full(len(self.object_insert), -1, np.int32)
 
     @property
     def diagonal(self) -> float:
         """Diagonal of the drawn content, working mm."""
         return float(np.hypot(self.box[2] - self.box[0], self.box[3] - self.box[1]))
-
-
-def squash(text: str) -> str:
-    """Fold what fonts, plotters and typists vary in a text: blanks, case, width, formatting codes."""
-    folded = unicodedata.normalize("NFKC", text)
-    return re.sub(r"\s+", "", folded).casefold()
 
 
 def content_of(drawing: Drawing, sheet: Sheet) -> Content:
@@ -125,6 +142,8 @@ def content_of(drawing: Drawing, sheet: Sheet) -> Content:
     obj, insert_of, entity_of = split_sprawling(
         seg, object_of[entity] if len(entity) else np.zeros(0, np.int32), part, insert_of, entity_of, box
     )
+    measured, object_dimension = measured_of(space, table, object_of, entity_of, chosen, factor)
+    band = _wide_polylines(table)
     diagonal = float(np.hypot(box[2] - box[0], box[3] - box[1]))
     tolerance = PAPER_TOLERANCE_MM * factor if paper else min(REAL_TOLERANCE_MM, RELATIVE_TOLERANCE * diagonal)
     return Content(
@@ -145,7 +164,10 @@ def content_of(drawing: Drawing, sheet: Sheet) -> Content:
         hidden=hidden,
         pattern=_pattern_entities(table)[entity],
         knows_patterns=drawing.format == Format.DXF,
-        band=_wide_polylines(table)[entity],
+        band=band[entity],
+        measured=measured,
+        object_dimension=object_dimension,
+        wide=np.where(band > 0, np.cumsum(band == SPINE, dtype=np.int32) - 1, -1)[entity],
     )
 
 

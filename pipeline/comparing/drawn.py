@@ -11,14 +11,15 @@ from pipeline.comparing.boxes import Box
 from pipeline.comparing.changes import Difference, ordered
 from pipeline.comparing.comparison import SheetComparison, SheetSide
 from pipeline.comparing.content import Content, TextColumns, content_of
+from pipeline.comparing.dimensioning import compare_dimensions, undimensioned
 from pipeline.comparing.illegible import readable
 from pipeline.comparing.inversion import rotation_words
 from pipeline.comparing.lettering import without_lettering
 from pipeline.comparing.linework import Change, Measures, layer_changes, linework_changes
-from pipeline.comparing.matching import match
+from pipeline.comparing.matching import both_layered, match
 from pipeline.comparing.merging import layer_of, tidied
 from pipeline.comparing.naming import Name, Namer, layer_meaning, text_name
-from pipeline.comparing.patterns import note, to_align, without_twin_of_wide, without_unplotted
+from pipeline.comparing.patterns import note, to_align, width_note, without_twin_of_wide, without_unplotted
 from pipeline.comparing.places import Places, places_of
 from pipeline.comparing.registration import Registration, register
 from pipeline.comparing.segments import invert, map_segments, scale_of
@@ -36,6 +37,10 @@ COSMETIC_MEANINGS = ("frame", "dimension", "table")  # their lines; their texts 
 UNKNOWN_SCALE = {
     "zh": "两张图的比例都未知，位移与长度按图面毫米给出。",
     "en": "No scale is known on either sheet; displacements and lengths are in millimetres on paper.",
+}
+LAYERS_APART = {
+    "zh": "两张图的图层名称少有相同，图层的变化未作比对。",
+    "en": "The layer names of both sheets have little in common; changes of layers were not compared.",
 }
 LETTERS = Name("笔画字", "letters drawn as strokes")
 LIST = "目录"
@@ -64,6 +69,9 @@ def compare_drawn(
     places = places_of(old, old_sheet, one, new, new_sheet, two)
     given = places.given(points)
     registration = register(to_align(one), to_align(two), given)
+    if not registration.comparable and given is None and (len(one.measured) or len(two.measured)):
+        by_lengths = register(to_align(undimensioned(one, two)), to_align(undimensioned(two, one)))
+        registration = by_lengths if by_lengths.comparable else registration
     layout = laid_out(one, two, registration) if given is None else None
     if layout is not None:
         registration = layout.registration
@@ -154,11 +162,17 @@ def _differences(
     transform, old, new = registration.transform, before[0], after[0]
     one, two, *left_out = without_unplotted(before[2], after[2], transform, measures.tolerance)
     result.notes += [note(lines, of_old) for lines, of_old in zip(left_out, (True, False), strict=True) if lines]
-    one, two = without_twin_of_wide(one, two, transform, measures.tolerance)
+    one, two, *thin = without_twin_of_wide(one, two, transform, measures.tolerance)
+    result.notes += [width_note(count, of_old) for count, of_old in zip(thin, (True, False), strict=True) if count]
+    dimensions = compare_dimensions(one, two, transform, measures.tolerance)
+    one, two = dimensions.one, dimensions.two
+    result.notes += dimensions.notes
     letters = without_lettering(one, two, transform, measures.tolerance)
     one, two = letters.one, letters.two
     result.notes += letters.notes()
     first, second = match(one, map_segments(transform, one.seg), two, measures.tolerance)
+    if both_layered(one, two) and not (first.layer >= 0).any():
+        result.notes.append(LAYERS_APART)
     changes = linework_changes(first, second, one.layer, two.layer, measures)
     changes = tidied(changes, measures, one, two)
     relayered, bulk = layer_changes(first, second, one.layers, two.layers, one.layer, two.layer, measures.gap)
@@ -178,7 +192,7 @@ def _differences(
             }
         )
     sides = (*before[:2], one), (*after[:2], two)
-    return finished([*changes, *relayered, *letters.alone, *texts], *sides, transform, measures)
+    return finished([*changes, *relayered, *dimensions.changes, *letters.alone, *texts], *sides, transform, measures)
 
 
 def finished(

@@ -58,7 +58,7 @@ def read_as(texts: TextColumns, words: Words, reach: float) -> tuple[TextColumns
     Returns:
         (the texts with the keys of those words, how many texts that are).
     """
-    if not words.string or not any(_lacks(string) for string in texts.string):
+    if not words.string or not any(lacks_letters(string) for string in texts.string):
         return texts, 0
     fitting: dict[str, list[int]] = {}
     for word, string in enumerate(words.string):
@@ -66,7 +66,9 @@ def read_as(texts: TextColumns, words: Words, reach: float) -> tuple[TextColumns
     alike: dict[str, list[int]] = {}
     for row, string in enumerate(texts.string):
         alike.setdefault(_form(string), []).append(row)
-    missing = {form for form, rows in alike.items() if ANY in form and any(_lacks(texts.string[row]) for row in rows)}
+    missing = {
+        form for form, rows in alike.items() if ANY in form and any(lacks_letters(texts.string[row]) for row in rows)
+    }
     alike = {form: rows for form, rows in alike.items() if form in missing and form in fitting}
     pairs = [pair for form, some in alike.items() for pair in _near(texts, some, words, fitting[form], reach)]
     keys, taken = list(texts.key), set()
@@ -85,7 +87,8 @@ def _form(string: str) -> str:
     return FOREIGN.sub(ANY, BLANKS.sub("", string).casefold())
 
 
-def _lacks(string: str) -> bool:
+def lacks_letters(string: str) -> bool:
+    """Whether a text shows signs for letters that its font lacks."""
     return STAND_IN.search(string) is not None
 
 

@@ -104,6 +104,11 @@ def match(old: Content, old_seg: F64, new: Content, tolerance: float) -> tuple[S
     return first, second
 
 
+def both_layered(old: Content, new: Content) -> bool:
+    """Whether both sides draw on layers with names (many plots have none)."""
+    return all(any(content.layers[row] for row in np.unique(content.layer)) for content in (old, new))
+
+
 def _common_layers(old: Content, old_length: F64, new: Content) -> tuple[I32, I32]:
     """Layer numbers by name, common to both sides; all -1 when the names have little in common."""
     names = sorted({name.casefold() for name in old.layers} | {name.casefold() for name in new.layers})

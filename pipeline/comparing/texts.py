@@ -15,14 +15,17 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from pipeline.comparing.boxes import meeting_pairs
-from pipeline.comparing.content import TextColumns, squash
+from pipeline.comparing.content import TextColumns
 from pipeline.comparing.drift import Drift, anchors
+from pipeline.comparing.illegible import lacks_letters
 from pipeline.comparing.segments import map_box, map_points, scale_of
 from pipeline.drawing.tables import F64
 
 SAME_PLACE = 0.9  # cap heights
 CHANGED_PLACE = 1.4
 REWRITTEN_PLACE = 3.0
+LOST_PLACE = 1 / 3  # of the width, for texts with letters their font lacks
+ONE_LINE = 0.5  # cap heights across the base line
 LEAST_BLOCK = 4  # equal texts with one displacement: table rows that went up or down
 MOST_PAIRS = 200_000
 MOST_LINES = 60  # of one text
@@ -92,7 +95,8 @@ def compare_texts(old: TextColumns, new: TextColumns, tolerance: float, reach: f
     _match_blocks(new, old, free_new, free_old)
     lying = _lying_pairs(old, new, free_old, free_new)
     for i, j in lying:
-        if i in free_old and j in free_new and old.key[i] == new.key[j] and _broken_otherwise(old, new, i, j):
+        otherwise = _broken_otherwise(old, new, i, j) or _set_otherwise(old, new, i, j)
+        if i in free_old and j in free_new and old.key[i] == new.key[j] and otherwise:
             free_old.discard(i)
             free_new.discard(j)
     changes = _moved_blocks(old, new, free_old, free_new, tolerance, reach)
@@ -176,6 +180,20 @@ def _broken_otherwise(old: TextColumns, new: TextColumns, i: int, j: int) -> boo
     return old.string[i].strip().count("\n") != new.string[j].strip().count("\n")
 
 
+def _set_otherwise(old: TextColumns, new: TextColumns, i: int, j: int) -> bool:
+    """Whether two texts on one base line are shifted by no more than their widths differ: another font, no move."""
+    turn = float(new.rotation[j])
+    along, across = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
+    shifts = np.array([b[j] - a[i] for a, b in zip(anchors(old), anchors(new), strict=True)])
+    if np.abs(shifts @ across).min() > _allowed(old, new, i, j, ONE_LINE):
+        return False
+    widths = _size(old, i)[0], _size(new, j)[0]
+    allowed = abs(widths[1] - widths[0])
+    if lacks_letters(old.string[i]) or lacks_letters(new.string[j]):  # set by the width of letters that are not there
+        allowed = max(allowed, LOST_PLACE * max(widths))
+    return bool(np.abs(shifts @ along).min() <= allowed)
+
+
 def _alike_strings(one: str, two: str) -> bool:
     """Whether two strings share most of their letters in order."""
     matcher = SequenceMatcher(None, one[:MOST_LETTERS], two[:MOST_LETTERS], autojunk=False)
@@ -203,7 +221,7 @@ def _match_blocks(one: TextColumns, other: TextColumns, free_one: set[int], free
     for i, inside in _inside(one, other, free_one, free_other):
         if len(inside) < 2 or not inside <= free_other:
             continue
-        lines = Counter(key for key in (squash(line) for line in one.string[i].split("\n")) if key)
+        lines = Counter(one.line_keys(i))
         parts = [j for j in inside if other.key[j] in lines]
         whole = Counter(other.key[j] for j in parts) == lines
         if not whole:
@@ -238,7 +256,7 @@ def _partly_changed(one: TextColumns, other: TextColumns, free_one: set[int], fr
     """Paragraphs some lines of which changed, where the other side has the lines as texts of their own."""
     changes = []
     for i, inside in _inside(one, other, free_one, free_other):
-        lines = [key for key in (squash(line) for line in one.string[i].split("\n")) if key]
+        lines = one.line_keys(i)
         inside = {j for j in inside & free_other if _alike(one, other, i, j)}
         if len(lines) < 2 or not inside:
             continue

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import ndimage
 
 from pipeline.comparing.boxes import Box, boxes_meet, corners, extent, union
-from pipeline.comparing.content import Content, TextColumns
+from pipeline.comparing.content import Content
 from pipeline.comparing.fitting import MOST_INDEXED, longest
 from pipeline.comparing.patterns import without
 from pipeline.comparing.registration import Registration, register
@@ -197,14 +197,7 @@ def _without(content: Content, boxes: list[Box], taken: list[int]) -> Content:
 
 
 def _part(content: Content, lines: np.ndarray, texts: np.ndarray, hidden: int, box: Box | None = None) -> Content:
-    rows = np.flatnonzero(texts)
-    columns = ("origin", "centre", "end", "box", "height", "rotation", "layer", "obj")
-    source = content.texts
-    chosen = TextColumns(
-        [source.string[row] for row in rows],
-        [source.key[row] for row in rows],
-        *(getattr(source, name)[rows] for name in columns),
-    )
+    chosen = content.texts.chosen(texts)
     kept = without(content, ~lines)
     return replace(kept, texts=chosen, box=box or (box_of(kept.seg) if len(kept.seg) else content.box), hidden=hidden)
 

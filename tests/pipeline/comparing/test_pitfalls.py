@@ -75,6 +75,30 @@ def test_a_wide_polyline_is_one_thing_however_it_is_cut(tmp_path):
     assert [d.kind for d in told(plain, old)] == ["added"]
 
 
+@pytest.mark.parametrize("width", [60, 2])
+def test_a_wide_polyline_that_was_exploded_is_compared_by_its_centre_line(tmp_path, width):
+    """Exploding loses the width: said once (where it can be seen), never told as a band removed from every wall."""
+
+    def lines(space, _doc):
+        for start, end in zip(PATH, PATH[1:], strict=False):
+            space.add_line(start, end, dxfattribs={"layer": "WALL"})
+
+    def drawn(space, _doc):
+        space.add_lwpolyline(PATH, dxfattribs={"layer": "WALL", "const_width": width})
+
+    old, new = dxf(tmp_path / "a.dxf", drawn), dxf(tmp_path / "b.dxf", lines)
+    (found,) = compare_drawings(old, new).sheets
+    assert found.differences == []
+    assert any("wide polylines" in one["en"] for one in found.notes) == (width > 10)
+
+
+def test_a_wide_polyline_made_broader_is_a_difference(tmp_path):
+    def broad(space, _doc):
+        space.add_lwpolyline(PATH, dxfattribs={"layer": "WALL", "const_width": 200})
+
+    assert told(dxf(tmp_path / "a.dxf", wide(PATH)), dxf(tmp_path / "b.dxf", broad)) != []
+
+
 def test_a_wide_polyline_is_the_same_as_its_plotted_self(tmp_path):
     strokes, _ = plan()
     old, new = dxf(tmp_path / "a.dxf", wide(PATH)), files.pdf(tmp_path / "b.pdf", [*strokes, (PATH, 1, -1)], [])
@@ -195,6 +219,15 @@ def test_a_text_of_several_lines_is_the_same_as_its_lines(tmp_path):
             space.add_text(words, height=250, dxfattribs={"layer": "TEXT"}).set_placement((11000, y))
 
     assert told(dxf(tmp_path / "a.dxf", block), dxf(tmp_path / "b.dxf", lines)) == []
+
+
+def test_layers_that_cannot_be_compared_are_said(tmp_path):
+    def renamed(space, doc):
+        for entity in space:
+            entity.dxf.layer = f"X-{len(entity)}"
+
+    (found,) = compare_drawings(dxf(tmp_path / "a.dxf", nothing), dxf(tmp_path / "b.dxf", renamed)).sheets
+    assert any("layer names" in one["en"] for one in found.notes)
 
 
 def test_a_layer_renamed_as_a_whole_is_a_note_and_no_change():

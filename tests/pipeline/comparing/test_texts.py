@@ -85,3 +85,14 @@ def test_texts_with_other_digits_set_a_little_aside_are_one_modified_text():
     old, new = texts(*ROOMS, ("A-101", 2000, 5000, 200)), texts(*ROOMS, ("A-104", 2400, 5100, 200))
     (change,) = compare_texts(old, new, 1.0, 5000.0)
     assert (change.kind, change.old, change.new) == ("modified", 4, 4)
+
+
+def test_codes_and_stacked_fractions_are_one_way_of_writing():
+    assert squash("\\U+00D880 1#2 3^4") == squash("Ø80 1/2 3/4")
+
+
+def test_a_font_of_another_width_that_keeps_no_end_moves_nothing():
+    old, aside = texts(("Meeting room", 0, 0, 200)), ("Meeting room", 230, 0, 200)
+    assert compare_texts(old, texts(aside, letter=0.4), 2.0, 5000.0) == []
+    (one,) = compare_texts(old, texts(aside), 2.0, 5000.0)
+    assert one.kind == "moved"
