@@ -1,6 +1,7 @@
 """Whether sheets are laid on one another rightly, refused, or confidently and wrongly: the stress of registration.
 
-`python -m benchmarks.registration [--seed 1] [--verbose]` prints the table and writes results/registration.md.
+`python -m benchmarks.registration [--seed 1] [--verbose]` prints the table and writes results/registration.md;
+`--sources FOLDER` runs it on the drawings of a folder instead (`--seed 21 22 …`, `--only mirrored`) and writes none.
 Six plans of the corpus × three trials × each condition, once with their texts and once with the linework alone.
 A copy is split, shuffled and jittered, disturbed as its condition says, brought to a random unit, turned by any angle
 and shifted; it is right when no corner of the plan lies further than 1e-3 of the diagonal from where it should.
@@ -49,6 +50,8 @@ PLANS = (
         1,
     ),
 )
+LEAST_LINES = 100  # of a sheet of a folder
+MOST_SHEETS = 3  # of one of its files
 Key = tuple[str, str, str]  # group, condition, texts or linework
 
 
@@ -74,6 +77,19 @@ def plans() -> dict[str, Content]:
     return result
 
 
+def plans_of(folder: Path) -> dict[str, Content]:
+    """Read the sheets with most lines of every file of a folder, in millimetres of reality."""
+    result = {}
+    for full in sorted(path for path in folder.rglob("*") if path.is_file()):
+        drawing = opened(full)
+        sheets = [(sheet.number or str(k), content_of(drawing, sheet)) for k, sheet in enumerate(drawing.sheets)]
+        sheets.sort(key=lambda one: -len(one[1].seg))
+        for name, content in sheets[:MOST_SHEETS]:
+            if len(content.seg) >= LEAST_LINES:
+                result[f"{full.stem}#{name}"] = sized(content)
+    return result
+
+
 def attempt(plan: str, old: Content, new: Content, truth: np.ndarray | None) -> Trial:
     """Register and judge; without a truth only a refusal is right."""
     started = time.process_time()
@@ -88,18 +104,19 @@ def attempt(plan: str, old: Content, new: Content, truth: np.ndarray | None) -> 
     return Trial(plan, verdict, error, off / scale, seconds, found)
 
 
-def trials(seed: int) -> Iterator[tuple[Key, Trial]]:
-    """Run all trials."""
-    sources = plans()
+def trials(seed: int, sources: dict[str, Content], only: str = "") -> Iterator[tuple[Key, Trial]]:
+    """Run all trials, or those of the conditions whose name holds `only`."""
     for condition in CONDITIONS:
+        if only not in condition.name:
+            continue
         for name, content in sources.items():
             yield from _repeated("plans", name, content, condition, seed)
     symmetric = {"two-unit house": two_unit_house(), "grid of equal bays": column_grid()}
     for name, content in symmetric.items():
-        for condition in CONDITIONS[:6]:
+        for condition in (one for one in CONDITIONS[:6] if only in one.name):
             yield from _repeated(name, name, content, condition, seed)
-    names = list(sources)
-    for k, name in enumerate(names):
+    names = list({name.partition("#")[0]: name for name in sources}.values())  # storeys of one file are related
+    for k, name in enumerate(names if only in "another plan" else ()):
         for other in (names[(k + 1) % len(names)], names[(k + 2) % len(names)], names[(k + 3) % len(names)]):
             rng = np.random.default_rng([seed, 999, k])
             new, _ = disturbed(sources[other], Condition("unrelated"), rng)
@@ -144,20 +161,25 @@ def table(found: dict[Key, list[Trial]]) -> str:
 def main(arguments: list[str] | None = None) -> None:
     """Run the stress and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, nargs="+", default=[1])
+    parser.add_argument("--sources", type=Path, help="a folder of drawings instead of the plans of the corpus")
+    parser.add_argument("--only", default="", help="only conditions whose name holds this")
     parser.add_argument("--verbose", action="store_true", help="print every trial that was not right")
     given = parser.parse_args(arguments)
     found: dict[Key, list[Trial]] = {}
-    for key, trial in trials(given.seed):
+    sources = plans_of(given.sources) if given.sources else plans()
+    for key, trial in (one for seed in given.seed for one in trials(seed, sources, given.only)):
         found.setdefault(key, []).append(trial)
         if given.verbose and trial.verdict != "right":
             one = trial.found
             print(
-                *key, trial.plan, trial.verdict, f"{trial.error:.1e} {one.confidence:.3f} {one.margin:.3f}", one.method
-            )
+                *key, trial.plan, trial.verdict, f"{trial.error:.1e} {one.confidence:.3f} {one.margin:.3f}", one.method,
+                flush=True,
+            )  # fmt: skip
     text = table(found)
     print(text)
-    write("registration", text + "\n")
+    if not given.sources and not given.only:
+        write("registration", text + "\n")
 
 
 if __name__ == "__main__":

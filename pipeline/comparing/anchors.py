@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from pipeline.comparing.content import TextColumns
-from pipeline.comparing.segments import map_points, scale_of
+from pipeline.comparing.segments import map_points, scale_of, similarity_between
 from pipeline.drawing.tables import F64
 
 MOST_ANCHORS = 80  # pairs of places that are tried with one another
@@ -86,7 +86,10 @@ class TextAnchors:
             best = int(votes.argmax())
             if votes[best] < LEAST_ANCHORS:
                 break
-            found.append(_similarity(p[agree[best]], q[agree[best]]))
+            said = rows[agree[best]]
+            found.append(
+                similarity_between(map_points(before, self.old.centre[said[:, 0]]), self.new.centre[said[:, 1]])
+            )
             mine = agree[best]
             agree[(agree & mine).sum(1) * 2 > agree.sum(1)] = False  # what says the same
         return found
@@ -100,11 +103,3 @@ class TextAnchors:
         order = sorted(by_key, key=lambda key: (len(by_key[key]) * len(self.places[key]), -len(key), key))
         pairs = [(i, j) for key in order for i in by_key[key] for j in self.places[key]]
         return np.array(pairs[:MOST_ANCHORS], np.int64).reshape(-1, 2)
-
-
-def _similarity(p: np.ndarray, q: np.ndarray) -> F64:
-    """Least-squares similarity of complex points."""
-    centred = p - p.mean()
-    a = (np.conj(centred) * (q - q.mean())).sum() / max(float((np.abs(centred) ** 2).sum()), 1e-300)
-    b = q.mean() - a * p.mean()
-    return np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])

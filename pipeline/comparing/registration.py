@@ -21,7 +21,7 @@ from pipeline.comparing.boxes import corners
 from pipeline.comparing.candidates import rival_candidates, shape_candidates
 from pipeline.comparing.content import Content
 from pipeline.comparing.fitting import STAGES, Fitter, longest
-from pipeline.comparing.segments import chain, map_points, map_segments, merge_collinear
+from pipeline.comparing.segments import chain, map_points, map_segments, merge_collinear, similarity_between
 from pipeline.comparing.spread import matched_spread
 from pipeline.drawing.tables import F64
 
@@ -32,10 +32,16 @@ CLEAR_MARGIN = 0.08  # demanded between LEAST_CONFIDENCE and SURE_CONFIDENCE
 CLEAR_SHARE = 0.18  # of the coverage, demanded there too
 ENOUGH_AT_ONCE = 0.8  # identity at this coverage is taken unless a shift or the texts say otherwise
 WHOLE = 0.9  # coverage of sheets that hardly differ: there a small margin tells
+LEAST_LEFT = 5e-3  # must be left over by the rival of what leaves nothing
 TEXT_WEIGHT = 0.15
-MIRROR_HANDICAP = 0.045  # mirrored copies are rare: at equal coverage the sheet is not mirrored
+MIRROR_HANDICAP = 0.045  # mirrored copies are rare: at equal coverage the sheet is not mirrored,
+MIRROR_MARGIN = 0.02  # but a turned one is not taken unless a mirrored one covers less by this
+UPRIGHT = np.radians(0.5)  # a sheet turned by less, or by a quarter, stands on the other as sheets do
+RIVALS = 3  # fitted for each of straight and mirrored
 LEAST_VOICES = 6  # texts that can speak against a place
 LEAST_AGREEMENT = 0.25
+CARRIED = 0.15  # coverage that is enough where texts all over the plan lie on equal ones
+CARRIERS = 20  # of these texts, and two thirds of all
 LEAST_SPREAD = 0.3  # of the plan inside the frame must lie on its partner
 ELSEWHERE = 1e-2  # of the diagonal: a clearly different place
 MOST_MERGED = 400_000
@@ -73,6 +79,12 @@ class Candidate:
     def mirrored(self) -> bool:
         """Whether it mirrors."""
         return bool(np.linalg.det(self.transform[:, :2]) < 0)
+
+    @property
+    def upright(self) -> bool:
+        """Whether it leaves the sheet as it stands or lays it on its side, and does not mirror it."""
+        turn = abs(float(np.arctan2(self.transform[1, 0], self.transform[0, 0])))
+        return not self.mirrored and min(turn, abs(turn - np.pi / 2)) < UPRIGHT
 
     @property
     def total(self) -> float:
@@ -159,6 +171,11 @@ class _Search:
         """Whether the texts of both sides lie elsewhere."""
         return len(self.anchors.voices) >= LEAST_VOICES and one.agreement < LEAST_AGREEMENT
 
+    def carried(self, one: Candidate) -> bool:
+        """Whether so many equal texts lie on one another that much other linework, a hatch of one side, may differ."""
+        agreeing = int(self.anchors.agreeing(one.transform).sum())
+        return one.score >= CARRIED and one.agreement >= 2 / 3 and agreeing >= CARRIERS
+
     def run(self) -> Registration:
         """Search everywhere, look for rivals of the best, judge."""
         found = [self.identity, *self.by_texts()]
@@ -175,7 +192,7 @@ class _Search:
             best = better
         best = self.finished(best)
         others = [one for one in found if self.apart(one, best)]
-        return self.decide(best, max(others, key=lambda one: one.total, default=None))
+        return self.decide(best, sorted(others, key=lambda one: -one.total))
 
     def by_texts(self) -> list[Candidate]:
         """Candidates on which rare equal texts agree."""
@@ -209,18 +226,21 @@ class _Search:
             return []
         places = rival_candidates(*self.merged, best.transform, self.elsewhere)
         coarse = [self.fitter.score(t, COARSE * self.fitter.diagonal, every=3) for t in places]
+        order = [k for k in np.argsort(coarse)[::-1] if coarse[k] >= best.score / 3]
+        mirrored = [k for k in order if np.linalg.det(places[k][:, :2]) < 0]
+        straight = [k for k in order if np.linalg.det(places[k][:, :2]) > 0]
         found = []
-        for k in np.argsort(coarse)[::-1][:4]:
-            if coarse[k] >= best.score / 3:
-                rival = self.fitted(places[k], "shape", STAGES[1:])
-                if self.apart(rival, best):
-                    found.append(rival)
+        for k in straight[:RIVALS] + mirrored[:RIVALS]:
+            rival = self.fitted(places[k], "shape", STAGES[1:])
+            if self.apart(rival, best):
+                found.append(rival)
         return found
 
-    def decide(self, best: Candidate, rival: Candidate | None) -> Registration:
-        """Take the best of the candidates, or refuse."""
-        margin = best.total - (rival.total if rival else 0.0)
-        why = self.objection(best, rival, margin)
+    def decide(self, best: Candidate, rivals: list[Candidate]) -> Registration:
+        """Take the best of the candidates, or refuse; its rivals come best first."""
+        first = rivals[0] if rivals else None
+        margin = best.total - (first.total if first else 0.0)
+        why = self.objection(best, rivals)
         result = Registration(best.transform, best.score, margin, not why, best.method, mirrored=best.mirrored)
         if why:
             return words.refuse(result, why)
@@ -228,17 +248,23 @@ class _Search:
             result,
             int(self.anchors.agreeing(best.transform).sum()),
             len(self.anchors.voices),
-            rival.score if rival else 0.0,
+            first.score if first else 0.0,
         )
 
-    def objection(self, best: Candidate, rival: Candidate | None, margin: float) -> str:
+    def objection(self, best: Candidate, rivals: list[Candidate]) -> str:
         """Why the best candidate is not believed; "" when it is."""
-        if best.score < LEAST_CONFIDENCE:
+        if best.score < LEAST_CONFIDENCE and not self.carried(best):
             return "weak"
-        told = rival is not None and margin >= 0 and self.anchors.decide(best.transform, rival.transform)
-        if rival is not None and not told and not _clear(best, rival, margin):
-            unclear = best.score >= SURE_CONFIDENCE or margin < LEAST_MARGIN
-            return "mirror" if rival.mirrored != best.mirrored else "symmetric" if unclear else "weak"
+        for mirrored in (best.mirrored, not best.mirrored):  # the best of the same hand and of the other one
+            rival = next((one for one in rivals if one.mirrored == mirrored), None)
+            if rival is None or _clear(best, rival):
+                continue
+            if best.total >= rival.total and self.anchors.decide(best.transform, rival.transform):
+                continue
+            if mirrored != best.mirrored:
+                return "mirror"
+            unclear = best.score >= SURE_CONFIDENCE or best.total - rival.total < LEAST_MARGIN
+            return "symmetric" if unclear else "weak"
         if best.score < WHOLE:
             if self.contradicted(best):
                 return "texts"
@@ -251,11 +277,17 @@ def _finished(fitter: Fitter, transform: F64) -> F64:
     return fitter.polish(fitter.snap(fitter.refine(transform, STAGES[3:])))
 
 
-def _clear(best: Candidate, rival: Candidate, margin: float) -> bool:
+def _clear(best: Candidate, rival: Candidate) -> bool:
     """Whether a candidate beats its rival: by what both leave over where sheets hardly differ, else by margin."""
-    if best.score >= WHOLE and margin >= LEAST_MARGIN / 4:
-        return margin >= LEAST_MARGIN or 1 - rival.score >= 3 * (1 - best.score)
-    if best.score >= SURE_CONFIDENCE or (rival.mirrored and not best.mirrored):  # the handicap speaks already
+    margin = best.total - rival.total
+    if best.score >= WHOLE and margin >= LEAST_MARGIN / 4 and 1 - rival.score >= max(3 * (1 - best.score), LEAST_LEFT):
+        return True
+    if best.mirrored != rival.mirrored:  # the handicap speaks for what is upright, not for what is turned anyhow
+        ahead = best.score - rival.score + TEXT_WEIGHT * (best.agreement - rival.agreement)
+        if not best.mirrored:
+            return margin >= LEAST_MARGIN and (best.upright or ahead >= MIRROR_MARGIN)
+        margin = margin if rival.upright else ahead
+    if best.score >= SURE_CONFIDENCE:
         return margin >= LEAST_MARGIN
     return margin >= max(CLEAR_MARGIN, CLEAR_SHARE * best.score)
 
@@ -270,8 +302,7 @@ def _register_by_points(fitter: Fitter, points: Points) -> Registration:
     found = []
     for option in options:
         fitted = _finished(fitter, fitter.refine(option, STAGES[1:]))
-        off = np.linalg.norm(map_points(fitted, pairs[:, 0]) - pairs[:, 1], axis=1).max()
-        kept = fitted if off <= ELSEWHERE * fitter.diagonal else option
+        kept = fitted if _farthest(fitted, pairs) <= ELSEWHERE * fitter.diagonal else option
         found.append(Candidate(kept, fitter.score(kept), 0.0, "points"))
     best = max(found, key=lambda one: one.total)
     result = Registration(best.transform, best.score, 1.0, True, "points", mirrored=best.mirrored)
@@ -305,26 +336,17 @@ def similarity_of_points(points: Points) -> F64:
     if len(points) < 2:
         raise ValueError("two point pairs are needed")
     pairs = np.asarray(points, float).reshape(len(points), 2, 2)
-    straight, error = _through(pairs)
+    straight = similarity_between(pairs[:, 0], pairs[:, 1])
     if len(points) > 2:
-        flipped, other = _through(pairs * np.array([[1.0, -1.0], [1.0, 1.0]]))
-        if other < error:
-            return chain(flipped, FLIP)
+        flipped = chain(similarity_between(map_points(FLIP, pairs[:, 0]), pairs[:, 1]), FLIP)
+        if _farthest(flipped, pairs) < _farthest(straight, pairs):
+            return flipped
     return straight
 
 
-def _through(pairs: F64) -> tuple[F64, float]:
-    """Least-squares similarity of pairs (n, 2, 2) and its largest error."""
-    p, q = pairs[:, 0] @ np.array([1, 1j]), pairs[:, 1] @ np.array([1, 1j])
-    x, y = p - p.mean(), q - q.mean()
-    if np.abs(x).max() == 0 or np.abs(y).max() == 0:
-        raise ValueError("the two points must differ")
-    turn = (np.conj(x) * y).sum() / (np.abs(x) ** 2).sum()
-    if turn == 0:
-        raise ValueError("the points contradict each other")
-    shift = q.mean() - turn * p.mean()
-    transform = np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
-    return transform, float(np.abs(turn * p + shift - q).max())
+def _farthest(transform: F64, pairs: F64) -> float:
+    """Largest distance of the old points (n, 2, 2) from their new ones."""
+    return float(np.linalg.norm(map_points(transform, pairs[:, 0]) - pairs[:, 1], axis=1).max())
 
 
 def _mirrored_through(transform: F64, old: F64) -> F64:

@@ -73,6 +73,23 @@ def chain(after: F64, before: F64) -> F64:
     return (np.vstack([after, [0.0, 0.0, 1.0]]) @ np.vstack([before, [0.0, 0.0, 1.0]]))[:2]
 
 
+def similarity_between(old: F64, new: F64) -> F64:
+    """The similarity (2, 3), not mirrored, that takes (n, 2) points to others by least squares.
+
+    Raises:
+        ValueError: all points of a side are one, or the two sides contradict each other.
+    """
+    p, q = old @ np.array([1, 1j]), new @ np.array([1, 1j])
+    x, y = p - p.mean(), q - q.mean()
+    if np.abs(x).max() == 0 or np.abs(y).max() == 0:
+        raise ValueError("the two points must differ")
+    turn = (np.conj(x) * y).sum() / (np.abs(x) ** 2).sum()
+    if turn == 0:
+        raise ValueError("the points contradict each other")
+    shift = q.mean() - turn * p.mean()
+    return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
+
+
 def box_of(seg: F64) -> tuple[float, float, float, float]:
     """Bounding box of segments."""
     points = seg.reshape(-1, 2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from benchmarks.registration_cases import (
     column_grid,
     content_of_lines,
     disturbed,
+    placed_texts,
     sized,
     two_unit_house,
     without_texts,
@@ -17,7 +20,7 @@ from benchmarks.registration_cases import (
 from pipeline.comparing.content import content_of
 from pipeline.comparing.fitting import Fitter
 from pipeline.comparing.registration import IDENTITY, register
-from pipeline.comparing.segments import map_points, scale_of
+from pipeline.comparing.segments import map_points, map_segments, scale_of
 from pipeline.comparing.spread import inside_frame
 from tests.pipeline.comparing.drawings import drawing, plan
 
@@ -36,6 +39,18 @@ def sample_plan(labels=True):
     strokes, texts = plan()
     one = drawing(strokes, texts if labels else [])
     return sized(content_of(one, one.sheets[0]))
+
+
+def laid(content, degrees, mirrored=False, scale=0.01):
+    """The sheet at another scale, turned, mirrored first."""
+    angle = np.radians(degrees)
+    linear = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    if mirrored:
+        linear = linear @ np.diag([-1.0, 1.0])
+    transform = np.column_stack([linear, [310.0, -70.0]])
+    return sized(
+        replace(content, seg=map_segments(transform, content.seg), texts=placed_texts(content.texts, transform))
+    )
 
 
 @pytest.mark.parametrize("make", [two_unit_house, column_grid])
@@ -114,12 +129,38 @@ def test_a_mirror_symmetric_drawing_is_not_called_mirrored_and_a_mirrored_one_is
     half += [(1200, 2100, 2300, 2100), (3100, 900, 4300, 900), (4300, 900, 4300, 2200), (4300, 2200, 3100, 2200)]
     one = np.array(half, float)
     front = content_of_lines(np.vstack([one, one * [-1, 1, -1, 1]]), np.arange(2 * len(one)), [])
-    found = register(front, disturbed(front, TURNED, np.random.default_rng(4))[0])
+    found = register(front, laid(front, 0.0))
     assert found.comparable and not found.mirrored
+    for degrees in (90.0, 90.0 + 1e-3):
+        assert not register(front, laid(front, degrees)).mirrored
     plain = sample_plan()
     new, truth = disturbed(plain, Condition("mirrored", mirrored=True), np.random.default_rng(5))
     found = register(plain, new)
     assert found.comparable and found.mirrored and off(plain, found, truth) < 1e-6
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_turned_anyhow_what_fits_its_mirror_image_as_well_is_refused(mirrored):
+    half = [(0, 0, 5000, 0), (5000, 0, 5000, 3000), (5000, 3000, 0, 5200), (1200, 0, 1200, 2100), (2300, 0, 2300, 2100)]
+    half += [(1200, 2100, 2300, 2100), (3100, 900, 4300, 900), (4300, 900, 4300, 2200), (4300, 2200, 3100, 2200)]
+    one = np.array(half, float)
+    front = content_of_lines(np.vstack([one, one * [-1, 1, -1, 1]]), np.arange(2 * len(one)), [])
+    found = register(front, laid(front, 37.0, mirrored))
+    assert not found.comparable and "mirrored and not mirrored" in found.reason_en
+
+
+def test_many_equal_texts_carry_a_sheet_whose_other_side_is_full_of_hatching():
+    plain = two_unit_house()
+    names = [(f"R{k:02d}", 700.0 * (k % 25), 1500.0 + 3000.0 * (k // 25), 200.0) for k in range(50)]
+    rng = np.random.default_rng(8)
+    start = rng.uniform([0, 0], [19200, 8100], (6000, 2))
+    dots = np.hstack([start, start + rng.uniform(-500, 500, start.shape)])
+    old = content_of_lines(plain.seg, plain.obj, names)
+    seg, obj = np.vstack([plain.seg, dots]), np.concatenate([plain.obj, plain.obj.max() + 1 + np.arange(len(dots))])
+    new = laid(content_of_lines(seg, obj, names), 0.0)
+    found = register(old, new)
+    assert 0.1 < found.confidence < 0.28 and found.comparable and "equal texts" in found.reason_en
+    assert not register(without_texts(old), without_texts(new)).comparable
 
 
 @pytest.mark.parametrize("seed", range(4))
