@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 
+from pipeline.comparing.arrays import join_equal
 from pipeline.comparing.boxes import Box
 from pipeline.comparing.changes import Difference, ordered
 from pipeline.comparing.comparison import SheetComparison, SheetSide
@@ -182,6 +183,7 @@ def _differences(
     if Format.PDF in (old.format, new.format):
         texts = join_lines(texts, placed, written, measures)
     texts = absorb_texts(changes, texts, placed, written, measures)
+    changes = join_equal(changes, measures)
     for was, now, count in bulk:
         result.notes.append(
             {
@@ -309,7 +311,7 @@ def _finish(
         attribute=change.attribute,
         matched_by="place" if change.kind == "modified" else "",
         consequence=bool(change.details.get("consequence")),
-        details=dict(change.details),
+        details={**change.details, **places.members(back, change.members)},
         sheet_old=sheets[0].id,
         sheet_new=sheets[1].id,
     )
@@ -324,6 +326,9 @@ def _names(change: Change, namers: tuple[Namer, Namer], old_box: Box) -> tuple[N
         found.append(namers[1].name(change.new_objects, change.new_layers, change.box, change.texts))
     if len(change.old_objects) or not found:
         found.append(namers[0].name(change.old_objects, change.old_layers, old_box, change.texts))
+    if change.members:
+        count = len(change.members)
+        found = [Name(f"{count} × {one.zh}", f"{count} × {one.en}") for one in found]
     return found[0], found[-1]
 
 

@@ -52,6 +52,7 @@ class Change:
     certainty: float = 0.9
     attribute: str = ""
     details: dict[str, float | bool | str] = field(default_factory=dict)
+    members: list[Box] = field(default_factory=list)  # of equal things told as one
 
 
 def linework_changes(first: Side, second: Side, old_layer: I32, new_layer: I32, measures: Measures) -> list[Change]:

@@ -54,6 +54,22 @@ class Places:
         """New working box -> new sheet mm."""
         return map_box(self.new_sheet, box)
 
+    def members(self, back: F64, boxes: list[Box]) -> dict[str, list[dict[str, list[float]]]]:
+        """Details that say where the members of a change lie, new working boxes -> sheet mm of both sides.
+
+        Args:
+            back: 2×3, new working mm -> old working mm.
+            boxes: of the members; {} without any.
+        """
+        told = [
+            {
+                "box_old": [round(v, 6) for v in self.old_sheet_box(map_box(back, box))],
+                "box_new": [round(v, 6) for v in self.new_sheet_box(box)],
+            }
+            for box in boxes
+        ]
+        return {"members": told} if told else {}
+
     def old_from_sheet(self, point: list[float]) -> list[float]:
         """Old sheet mm -> old working mm."""
         return [float(v) for v in map_points(invert(self.old_sheet), np.array([point], float))[0]]
