@@ -30,7 +30,9 @@ def text_changes(old: TextColumns, new: TextColumns, measures: Measures) -> list
             continue
         place: Box = new_box or old_box  # type: ignore[assignment]
         if change.kind == "modified" and old_box and new_box:
-            place = union(old_box, new_box)
+            place = (
+                old_box if change.within == "new" else new_box if change.within == "old" else union(old_box, new_box)
+            )
             old_box = place
         for i, j in change.together[1:]:
             old_box, place = union(old_box or place, _box(old, i)), union(place, _box(new, j))

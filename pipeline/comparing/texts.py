@@ -7,9 +7,6 @@ right end), because another font changes the width of a text but keeps the ancho
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -19,41 +16,31 @@ from pipeline.comparing.content import TextColumns
 from pipeline.comparing.drift import Drift, anchors
 from pipeline.comparing.illegible import lacks_letters
 from pipeline.comparing.segments import map_box, map_points, scale_of
+from pipeline.comparing.textrows import (
+    ACROSS,
+    TextChange,
+    alike,
+    alike_strings,
+    changed_in_rows,
+    match_blocks,
+    partly_changed,
+)
 from pipeline.drawing.tables import F64
 
 SAME_PLACE = 0.9  # cap heights
 CHANGED_PLACE = 1.4
 REWRITTEN_PLACE = 3.0
 LOST_PLACE = 1 / 3  # of the width, for texts with letters their font lacks
-ONE_LINE = 0.5  # cap heights across the base line
+OTHER_WIDTH = 0.005  # relative: texts of one wording that differ more in length are set in different fonts
+OTHER_PLACE = (
+    0.1  # of the width, for texts in another font: extents of letters are estimates where a font is not at hand
+)
 LEAST_BLOCK = 4  # equal texts with one displacement: table rows that went up or down
 MOST_PAIRS = 200_000
-MOST_LINES = 60  # of one text
 DIGITS = re.compile(r"\d+")
 NEIGHBOURS = 12
 OVERLAP = 0.5  # of the smaller extent, in both directions: one text lies on the other
 LINE_PITCH = 1.6  # cap heights from line to line
-LIKE_STRING = 0.6  # of the letters
-MOST_LETTERS = 400  # of strings compared letter by letter
-
-
-@dataclass(slots=True)
-class TextChange:
-    """One change of a text; rows are -1 where the side has none."""
-
-    kind: str  # added removed modified moved
-    old: int
-    new: int
-    delta: tuple[float, float] = (0.0, 0.0)  # new working mm
-    distance: float = 0.0
-    together: list[tuple[int, int]] = field(default_factory=list)  # (old, new) rows that moved as one block
-    strings: tuple[str, str] | None = None  # where a side has the text as several: what stood there, what stands
-    lines: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))  # further rows old and new
-
-    def swapped(self) -> TextChange:
-        """The same change with its sides exchanged."""
-        strings = None if self.strings is None else (self.strings[1], self.strings[0])
-        return replace(self, old=self.new, new=self.old, strings=strings, lines=(self.lines[1], self.lines[0]))
 
 
 def place_texts(texts: TextColumns, transform: F64) -> TextColumns:
@@ -91,8 +78,8 @@ def compare_texts(old: TextColumns, new: TextColumns, tolerance: float, reach: f
     free_old = set(range(len(old))) - {i for _, i, _ in equal}
     free_new = set(range(len(new))) - {j for _, _, j in equal}
     drift = Drift(old, new, _one_to_one(equal))
-    _match_blocks(old, new, free_old, free_new)
-    _match_blocks(new, old, free_new, free_old)
+    match_blocks(old, new, free_old, free_new)
+    match_blocks(new, old, free_new, free_old)
     lying = _lying_pairs(old, new, free_old, free_new)
     for i, j in lying:
         otherwise = _broken_otherwise(old, new, i, j) or _set_otherwise(old, new, i, j)
@@ -100,11 +87,13 @@ def compare_texts(old: TextColumns, new: TextColumns, tolerance: float, reach: f
             free_old.discard(i)
             free_new.discard(j)
     changes = _moved_blocks(old, new, free_old, free_new, tolerance, reach)
-    changes += _partly_changed(old, new, free_old, free_new)
-    changes += [change.swapped() for change in _partly_changed(new, old, free_new, free_old)]
+    changes += changed_in_rows(old, new, free_old, free_new)
+    changes += [change.swapped() for change in changed_in_rows(new, old, free_new, free_old)]
+    changes += partly_changed(old, new, free_old, free_new)
+    changes += [change.swapped() for change in partly_changed(new, old, free_new, free_old)]
     for distance, i, j in near:
         if i in free_old and j in free_new and distance <= _allowed(old, new, i, j, CHANGED_PLACE):
-            if not _alike(old, new, i, j):
+            if not alike(old, new, i, j):
                 continue
             free_old.discard(i)
             free_new.discard(j)
@@ -114,7 +103,8 @@ def compare_texts(old: TextColumns, new: TextColumns, tolerance: float, reach: f
                 changes.append(TextChange("moved", i, j, drift.displacement(i, j), distance))
     changes += _rewritten(old, new, free_old, free_new)
     for i, j in lying:
-        if i in free_old and j in free_new and _alike_strings(old.key[i], new.key[j]):
+        differ = old.key[i] != new.key[j]
+        if i in free_old and j in free_new and differ and alike_strings(old.key[i], new.key[j]):
             free_old.discard(i)
             free_new.discard(j)
             changes.append(TextChange("modified", i, j))
@@ -127,13 +117,6 @@ def compare_texts(old: TextColumns, new: TextColumns, tolerance: float, reach: f
 def _allowed(old: TextColumns, new: TextColumns, i: int, j: int, heights: float) -> float:
     """Largest distance at which two texts are at the same place."""
     return float(heights * max(old.height[i], new.height[j]))
-
-
-def _alike(old: TextColumns, new: TextColumns, i: int, j: int) -> bool:
-    """Similar height and direction."""
-    ratio = old.height[i] / max(new.height[j], 1e-9)
-    turn = np.abs(np.angle(np.exp(2j * (old.rotation[i] - new.rotation[j])))) / 2
-    return bool(0.55 < ratio < 1.8 and turn < 0.2)
 
 
 def _one_to_one(pairs: list[tuple[float, int, int]]) -> list[tuple[int, int]]:
@@ -157,7 +140,7 @@ def _lying_pairs(old: TextColumns, new: TextColumns, free_old: set[int], free_ne
     pairs = meeting_pairs(np.vstack([old.box[rows_old], new.box[rows_new]]), 0.0)
     pairs = pairs[(pairs[:, 0] < len(rows_old)) & (pairs[:, 1] >= len(rows_old))]
     found = [(int(rows_old[a]), int(rows_new[b - len(rows_old)])) for a, b in pairs]
-    return [(i, j) for i, j in sorted(found) if _alike(old, new, i, j) and _lies_on(old, new, i, j)]
+    return [(i, j) for i, j in sorted(found) if alike(old, new, i, j) and _lies_on(old, new, i, j)]
 
 
 def _lies_on(old: TextColumns, new: TextColumns, i: int, j: int) -> bool:
@@ -185,19 +168,15 @@ def _set_otherwise(old: TextColumns, new: TextColumns, i: int, j: int) -> bool:
     turn = float(new.rotation[j])
     along, across = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
     shifts = np.array([b[j] - a[i] for a, b in zip(anchors(old), anchors(new), strict=True)])
-    if np.abs(shifts @ across).min() > _allowed(old, new, i, j, ONE_LINE):
+    if np.abs(shifts @ across).min() > _allowed(old, new, i, j, ACROSS):
         return False
     widths = _size(old, i)[0], _size(new, j)[0]
     allowed = abs(widths[1] - widths[0])
+    if allowed > OTHER_WIDTH * max(widths):
+        allowed = max(allowed, OTHER_PLACE * max(widths))
     if lacks_letters(old.string[i]) or lacks_letters(new.string[j]):  # set by the width of letters that are not there
         allowed = max(allowed, LOST_PLACE * max(widths))
     return bool(np.abs(shifts @ along).min() <= allowed)
-
-
-def _alike_strings(one: str, two: str) -> bool:
-    """Whether two strings share most of their letters in order."""
-    matcher = SequenceMatcher(None, one[:MOST_LETTERS], two[:MOST_LETTERS], autojunk=False)
-    return matcher.real_quick_ratio() >= LIKE_STRING and matcher.ratio() >= LIKE_STRING
 
 
 def _near_pairs(old: TextColumns, new: TextColumns, tolerance: float) -> list[tuple[float, int, int]]:
@@ -214,64 +193,6 @@ def _near_pairs(old: TextColumns, new: TextColumns, tolerance: float) -> list[tu
             pair = (int(i), int(rows[i, k]))
             best[pair] = min(best.get(pair, np.inf), float(distance[i, k]))
     return sorted((distance, i, j) for (i, j), distance in best.items())
-
-
-def _match_blocks(one: TextColumns, other: TextColumns, free_one: set[int], free_other: set[int]) -> None:
-    """Take away a text that the other side has as several lines or words."""
-    for i, inside in _inside(one, other, free_one, free_other):
-        if len(inside) < 2 or not inside <= free_other:
-            continue
-        lines = Counter(one.line_keys(i))
-        parts = [j for j in inside if other.key[j] in lines]
-        whole = Counter(other.key[j] for j in parts) == lines
-        if not whole:
-            parts = [j for j in inside if other.key[j] in one.key[i]]
-            whole = sorted("".join(other.key[j] for j in parts)) == sorted(one.key[i])
-        if whole:
-            free_one.discard(i)
-            free_other.difference_update(parts)
-
-
-def _inside(
-    one: TextColumns, other: TextColumns, free_one: set[int], free_other: set[int]
-) -> list[tuple[int, set[int]]]:
-    """Free texts with the free texts of the other side whose middle lies in their box, grown by 1.5 heights."""
-    if not free_one or not free_other:
-        return []
-    rows = np.array(sorted(free_other), np.int64)
-    rows = rows[np.argsort(other.centre[rows, 0], kind="stable")]
-    x, y = other.centre[rows].T
-    found = []
-    for i in sorted(free_one):
-        grow = 1.5 * one.height[i]
-        (x0, y0), (x1, y1) = one.box[i, :2] - grow, one.box[i, 2:] + grow
-        low, high = np.searchsorted(x, [x0, x1])
-        inside = rows[low:high][(y[low:high] >= y0) & (y[low:high] <= y1)]
-        if 0 < len(inside) <= MOST_LINES:
-            found.append((i, {int(j) for j in inside}))
-    return found
-
-
-def _partly_changed(one: TextColumns, other: TextColumns, free_one: set[int], free_other: set[int]) -> list[TextChange]:
-    """Paragraphs some lines of which changed, where the other side has the lines as texts of their own."""
-    changes = []
-    for i, inside in _inside(one, other, free_one, free_other):
-        lines = one.line_keys(i)
-        inside = {j for j in inside & free_other if _alike(one, other, i, j)}
-        if len(lines) < 2 or not inside:
-            continue
-        across = np.array([-np.sin(one.rotation[i]), np.cos(one.rotation[i])])
-        ordered = sorted(inside, key=lambda j: -float(other.centre[j] @ across))
-        kept = sum(len(other.key[j]) for j in ordered if other.key[j] in lines)
-        if kept < LIKE_STRING / 2 * len(one.key[i]) and not _alike_strings(
-            one.key[i], "".join(other.key[j] for j in ordered)
-        ):
-            continue
-        free_one.discard(i)
-        free_other.difference_update(ordered)
-        strings = (one.string[i], "\n".join(other.string[j] for j in ordered))
-        changes.append(TextChange("modified", i, ordered[0], strings=strings, lines=([], ordered[1:])))
-    return changes
 
 
 def _moved_blocks(
@@ -316,7 +237,7 @@ def _equal_pairs(
         (i, j)
         for i in sorted(free_old)
         for j in by_key.get(old.key[i], [])
-        if np.hypot(*(new.origin[j] - old.origin[i])) <= reach and _alike(old, new, i, j)
+        if np.hypot(*(new.origin[j] - old.origin[i])) <= reach and alike(old, new, i, j)
     ]
 
 
@@ -330,7 +251,7 @@ def _rewritten(old: TextColumns, new: TextColumns, free_old: set[int], free_new:
         form = DIGITS.sub("#", old.key[i])
         for j in by_form.get(form, ()) if "#" in form else ():
             distance = float(np.hypot(*(new.centre[j] - old.centre[i])))
-            if distance <= _allowed(old, new, i, j, REWRITTEN_PLACE) and _alike(old, new, i, j):
+            if distance <= _allowed(old, new, i, j, REWRITTEN_PLACE) and alike(old, new, i, j):
                 pairs.append((distance, i, j))
     changes = []
     for distance, i, j in sorted(pairs):
@@ -352,7 +273,7 @@ def _far_moves(
     for i in sorted(free_old):
         for j in by_key.get(old.key[i], []):
             distance = float(np.hypot(*(new.centre[j] - old.centre[i])))
-            if distance <= reach and _alike(old, new, i, j):
+            if distance <= reach and alike(old, new, i, j):
                 pairs.append((distance, i, j))
     moves = []
     for distance, i, j in sorted(pairs):
