@@ -43,10 +43,12 @@ class LeftOut:
     """What was not compared, by reason, for the notes."""
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)  # (Chinese, English) -> how many
+    drawn_by_hand: bool = False  # whether something of the drawing inside the storey is of a kind no model has
 
-    def add(self, zh: str, en: str, count: int) -> None:
-        """Count things of one kind."""
+    def add(self, zh: str, en: str, count: int, foreign: bool = False) -> None:
+        """Count things of one kind; `foreign` ones are of the drawing and of a kind that no model has."""
         if count:
+            self.drawn_by_hand |= foreign
             self.counts[(zh, en)] += count
 
     def notes(self) -> list[dict[str, str]]:
@@ -161,10 +163,10 @@ def _symbols(side: Side, laid: LaidStorey, space: Space, left: LeftOut) -> None:
     entity = laid.drawn.object_entity[side.free_object]
     filled = np.isin(table.kind[entity], [EntityKind.HATCH, EntityKind.FILL, EntityKind.IMAGE])
     filled |= laid.drawn.pattern[side.free_parent]
-    left.add("填充与图片", "hatches, fills and pictures", _things(side, filled))
+    left.add("填充与图片", "hatches, fills and pictures", _things(side, filled), foreign=True)
     sources = space.dimensions.source
     measured = np.isin(table.source[entity], sources[sources >= 0]) & (table.source[entity] >= 0) & ~filled
-    left.add("尺寸标注", "dimensions", _things(side, measured))
+    left.add("尺寸标注", "dimensions", _things(side, measured), foreign=True)
     _keep(side, ~(filled | measured))
 
 
@@ -190,7 +192,7 @@ def _swings(side: Side, laid: LaidStorey, left: LeftOut) -> None:
     for a, b in zip(low, high, strict=True):
         near |= ((points >= a) & (points <= b)).all((1, 2))
     swing = candidates & near
-    left.add("门的开启线", "door swings", _things(side, swing))
+    left.add("门的开启线", "door swings", _things(side, swing), foreign=True)
     _keep(side, ~swing)
 
 
@@ -207,7 +209,9 @@ def _inside_faces(side: Side, laid: LaidStorey, measures: Measures, left: LeftOu
     things = [group.pieces for group in group_pieces(side, measures.gap / 4) if whole[group.pieces].all()]
     if len(things) < MANY_THINGS:
         return
-    left.add("剖切面内的线（分缝、填充、构造层）", "things inside what is cut (joints, hatching, layers)", len(things))
+    left.add(
+        "剖切面内的线（分缝、填充、构造层）", "things inside what is cut (joints, hatching, layers)", len(things), True
+    )
     _keep(side, ~np.isin(np.arange(len(side.free)), np.concatenate(things)))
 
 
@@ -225,13 +229,15 @@ def _layers(side: Side, laid: LaidStorey, drawing: Drawing, measures: Measures, 
         meaning = drawing.layers[row].meaning if row < len(drawing.layers) else ""
         if meaning in NOT_IN_A_MODEL:
             zh = MEANINGS_ZH[meaning]
-            left.add(f"{zh}图层“{name}”上的图形", f"things on the {meaning} layer “{name}”", _things(side, of))
+            left.add(
+                f"{zh}图层“{name}”上的图形", f"things on the {meaning} layer “{name}”", _things(side, of), foreign=True
+            )
             gone |= of
         elif free[row] >= MOSTLY * total[row]:
             things = len(group_pieces(side, measures.gap, np.flatnonzero(of)))
             if things < MANY_THINGS:
                 continue
             en = f"things on the layer “{name}”, which has no counterpart in the model"
-            left.add(f"模型中没有对应内容的图层“{name}”", en, things)
+            left.add(f"模型中没有对应内容的图层“{name}”", en, things, foreign=True)
             gone |= of
     _keep(side, ~gone)

@@ -13,6 +13,7 @@ from pipeline.comparing.merging import tidied
 from pipeline.comparing.sections.comparable import LeftOut, leave_out_elements, leave_out_heights, leave_out_lines
 from pipeline.comparing.sections.explaining import sides_of
 from pipeline.comparing.sections.laying import LaidStorey
+from pipeline.comparing.sections.moving import moved_outlines
 from pipeline.comparing.sections.rooms import room_changes
 from pipeline.comparing.sections.symbols import with_symbols
 from pipeline.comparing.segments import box_of, lengths
@@ -52,9 +53,10 @@ def section_changes(laid: LaidStorey, drawing: Drawing, sheet: Sheet, measures: 
     leave_out_heights(model_side, laid, left)
     leave_out_lines(drawn_side, laid, drawing, space, measures, left)
     one, two = laid.plan.cut, laid.drawn
+    moved = moved_outlines(model_side, drawn_side, laid, measures)
     changes = linework_changes(model_side, drawn_side, one.layer, two.layer, measures)
     changes = _by_element(changes, laid, model_side)
-    changes = tidied(changes, measures, one, two)
+    changes = [*moved, *tidied(changes, measures, one, two)]
     dimensions = {squash(text) for text in space.dimensions.shown if text}
     texts, rooms = room_changes(laid, measures, left, dimensions)
     found = SectionChanges([*changes, *texts], rooms)

@@ -88,11 +88,14 @@ class _Layer:
         self.storey = Model(self.model, self.sheet)
         self.ground = Ground.of(self.drawn)
         self.points = points
+        self.own: dict[tuple[float, bool], LaidStorey] = {}  # cuts registered by themselves, by height
 
     def lay(self, plan: StoreyPlan, alike: Registration | None = None) -> LaidStorey:
         """Lay a cut on the drawing: as `alike` says, or as the cut or the view from it fit best."""
         if alike is not None:
             return self._laid(plan, replace(alike))
+        if (plan.level_mm, bool(plan.together)) in self.own:
+            return self.own[plan.level_mm, bool(plan.together)]
         best: LaidStorey | None = None
         for content in self.storey.looked_at(plan):
             found = self._laid(plan, register(content, to_align(self.drawn), self.points))
@@ -102,6 +105,7 @@ class _Layer:
             if best.found >= ENOUGH and best.registration.comparable:
                 break
         assert best is not None
+        self.own[plan.level_mm, bool(plan.together)] = best
         return best
 
     def _laid(self, plan: StoreyPlan, one: Registration) -> LaidStorey:
@@ -121,7 +125,8 @@ class _Layer:
             return
         margin = self.ground.margin(cut, one.transform, ELSEWHERE * self.drawn.diagonal)
         by_chance = self.ground.by_chance(cut, one.transform)
-        if laid.found - by_chance >= LEAST_OVER_CHANCE and margin >= CLEAR_MARGIN:
+        told = margin >= CLEAR_MARGIN or one.method == "identity"  # equal coordinates are no chance
+        if laid.found - by_chance >= LEAST_OVER_CHANCE and told:
             one.comparable, one.confidence, one.margin = True, laid.found - by_chance, margin
             one.reason_zh = one.reason_en = ""
 

@@ -7,7 +7,7 @@ model), one that stands elsewhere was moved.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,7 +26,9 @@ from pipeline.drawing.tables import F64
 FEW_TEXTS = 6  # texts of the drawing that the model has not; more are a kind of content of their own
 MIDDLE = 0.75  # cap heights from the middle of a room, within which a label stands in the middle
 LABELLED = 0.5  # share of the rooms with a label, before a room without one is missed
-WRITTEN_OUT = 0.97  # share of the cut found, from which a drawing counts as written out of the model
+WRITTEN_OUT = 0.85  # share of the cut found, from which a drawing counts as written out of the model
+FEW_ROOMS = 1  # of a storey; that it has no label is told then, unsure
+SURE, UNSURE = 0.7, 0.5
 LABEL_MM = 250.0  # height of a room's own label on the plan
 
 
@@ -59,23 +61,25 @@ def room_changes(
     """
     rooms = rooms_of(laid)
     drawn, unread = read_as(laid.drawn.texts, _words(rooms), text_reach(measures))
-    plain = laid.found >= WRITTEN_OUT and not left.counts  # nothing in it that the model does not have
+    plain = laid.found >= WRITTEN_OUT and not left.drawn_by_hand  # nothing in it that the model does not have
     used = _find_labels(rooms, drawn)
     labelled = sum(room.text >= 0 for room in rooms)
     free = _free_texts(drawn, used, laid, measures, left)
     measured = [j for j in free if drawn.key[j] in dimensions]
     left.add("尺寸数字", "texts of dimensions", len(measured))
     free = [j for j in free if drawn.key[j] not in dimensions]
-    names = _columns(rooms, drawn)
+    names = _columns(rooms, drawn, laid, measures)
     changes = _moved(rooms, names, drawn, plain)
     lost = [k for k, room in enumerate(rooms) if room.text < 0]
     changes += _renamed(rooms, lost, free, names, drawn, alike_only=True)
     changes += _strayed(rooms, lost, free, names, drawn)
-    if len(rooms) - len(lost) < max(1, LABELLED * len(rooms)):
+    few = len(rooms) <= FEW_ROOMS  # what most rooms have cannot be told
+    if not few and len(rooms) - len(lost) < max(1, LABELLED * len(rooms)):
         left.add("图纸未标注名称的房间", "rooms without a label in the drawing", len(lost))
         lost = []
     changes += _renamed(rooms, lost, free, names, drawn, alike_only=False)
-    changes += [_change("removed", k, -1, names, drawn) for k in lost]
+    sure = UNSURE if few and len(lost) == len(rooms) else SURE
+    changes += [replace(_change("removed", k, -1, names, drawn), certainty=sure) for k in lost]
     if len(free) <= max(FEW_TEXTS, labelled):
         changes += [_change("added", -1, j, names, drawn) for j in free]
     else:
@@ -168,13 +172,19 @@ def _own_words(laid: LaidStorey, row: int) -> list[str]:
     return [word for word in (table.name[row], table.tag[row], table.type_name[row]) if word]
 
 
-def _columns(rooms: list[Room], drawn: TextColumns) -> TextColumns:
-    """The names of the rooms as texts in the middle of them."""
-    height = float(np.median(drawn.height)) if len(drawn) else LABEL_MM
+def _columns(rooms: list[Room], drawn: TextColumns, laid: LaidStorey, measures: Measures) -> TextColumns:
+    """The names of the rooms as texts in the middle of them, as high as the labels found and turned as the storey."""
+    found = [float(drawn.height[room.text]) for room in rooms if room.text >= 0]
+    height = float(np.median(found)) if found else LABEL_MM / measures.about
     count = len(rooms)
+    linear = laid.registration.transform[:, :2]
+    along = linear[:, 0] / max(float(np.hypot(*linear[:, 0])), 1e-12)
+    if along[0] < -1e-9:  # texts stand upright
+        along = -along
     middle = np.array([room.middle for room in rooms]).reshape(-1, 2)
-    half = np.array([[0.35 * height * max(len(room.words), 1), height / 2] for room in rooms]).reshape(-1, 2)
-    side = np.stack([half[:, 0], np.zeros(count)], 1) if count else np.zeros((0, 2))
+    width = np.array([0.35 * height * max(len(room.words), 1) for room in rooms])
+    side = width[:, None] * along
+    half = np.abs(side) + height / 2 * np.abs(along[::-1])
     return TextColumns(
         string=[room.words for room in rooms],
         key=[squash(room.words) for room in rooms],
@@ -194,7 +204,8 @@ def _moved(rooms: list[Room], names: TextColumns, drawn: TextColumns, plain: boo
     placed = [(k, room) for k, room in enumerate(rooms) if room.text >= 0]
     away = [float(np.hypot(*(drawn.centre[room.text] - room.middle))) for _, room in placed]
     middle = [a <= MIDDLE * drawn.height[room.text] for a, (_, room) in zip(away, placed, strict=True)]
-    if sum(middle) < max(2, 0.5 * len(placed)) and not (plain and len(placed) <= 2):
+    told = plain and (len(placed) == 1 or (len(placed) == 2 and any(middle)))
+    if sum(middle) < max(2, 0.5 * len(placed)) and not told:
         return []
     standing = [drawn.centre[room.text] - room.middle for good, (_, room) in zip(middle, placed, strict=True) if good]
     if standing:  # what fonts and base lines shift all labels by

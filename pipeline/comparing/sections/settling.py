@@ -35,6 +35,7 @@ SCALE_WINDOW = 2e-4
 LEAST_ACROSS = 0.3  # sine of the angle between the two directions that a shift is asked of
 CHANCE_SHIFT = 0.03  # of the diagonal
 SHARP = 4.0  # part of the reach within which exact lines lie
+LEAST_SHARP = 0.3  # share of the cut that must lie exactly on the drawing once settled
 BOTTOM = STAGES[3:]  # what is left to fit once most lines lie on one another
 
 
@@ -86,7 +87,7 @@ class Ground:
         """
         if len(cut.seg) < 3 or len(self.drawn.seg) < 3:
             return transform
-        best, share = transform, self.found(cut, transform, SHARP)
+        best, share = transform, max(self.found(cut, transform, SHARP), LEAST_SHARP)
         fitter = Fitter(cut, self.drawn)
         voted = self._by_carriers(cut, transform)
         for start in (transform, voted):

@@ -159,3 +159,17 @@ def test_of_four_windows_drawn_by_a_symbol_the_moved_and_the_missing_one_are_tol
     result = compare(house, drawing([*cut_plan(walls), *symbols], LABELS))
     assert sorted(told(result)) == [("moved", "window W2"), ("removed", "window W3")]
     assert math.hypot(*next(d for d in result.differences if d.kind == "moved").delta) == pytest.approx(480, abs=2)
+
+
+def test_a_wall_moved_along_a_wall_it_stands_on_is_one_move():
+    strokes = [*cut_plan(without("inner")), outline(BODIES[ROW["inner"]], dx=450)]
+    result = compare(model(), drawing(strokes, LABELS))
+    assert told(result) == [("moved", "wall inner")]
+    assert math.hypot(*result.differences[0].delta) == pytest.approx(450, abs=2)
+
+
+def test_two_columns_side_by_side_one_moved_a_little_one_missing_stay_two_changes():
+    beside = ("IfcColumn", "C3", (9020.0, 6000.0, 0.0, 9420.0, 6400.0, 3000.0))
+    strokes = [*cut_plan(without("C2")), outline(BODIES[ROW["C2"]], dx=-180)]
+    result = compare(model((*BODIES, beside)), drawing(strokes, LABELS))
+    assert sorted(told(result)) == [("moved", "column C2"), ("removed", "column C3")]
