@@ -189,15 +189,11 @@ def _label(side: dict[str, Any]) -> str:
 
 def _describe_indicators(rows: list[dict[str, Any]], speaker: Speaker) -> None:
     """Write the indicators that differ or that one side does not carry."""
+    from pipeline.rendering.comparison_panes import indicator
+
     for row in rows:
-        if row["delta"] == 0:
-            continue
-        known = [("—" if row[side] is None else f"{row[side]:g}") for side in ("old", "new")]
-        zh, en = (f"{row[name]} {row['room']}".strip() for name in ("zh", "en"))
-        unknown = ("（一侧未知）", " (one side not known)") if row["delta"] is None else ("", "")
-        unit = f" {row['unit']}" if row["unit"] else ""
-        arrow = " → ".join(known) + unit
-        speaker.say(f"指标 {zh}：{arrow}{unknown[0]}", f"indicator {en}: {arrow}{unknown[1]}")
+        if row["delta"] != 0:
+            speaker.say(f"指标 {indicator(row, 'zh')}", f"indicator {indicator(row, 'en')}")
 
 
 def describe(document: dict[str, Any], speaker: Speaker) -> None:

@@ -223,7 +223,7 @@ def compare(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
     args: `pairs` [[old sheet id, new sheet id], …]; `originals`: which sides files[2:] are ("old", "new"), as scans are
     compared by their pixels; `passwords` of those sides (optional); `points` for each of the pairs None or what a
     person gave: [[[x, y] old sheet mm, [x, y] new sheet mm], …]. Returns `comparison`: JSON with `sheets`, one entry
-    a pair in the form of docs/formats/comparison.md.
+    a pair in the form of docs/formats/comparison.md with the `indicators` of the pair and of the drawings as wholes.
     """
     from pipeline.comparing.engine import compare_drawings
     from pipeline.comparing.identity import SheetIdentity
@@ -237,7 +237,12 @@ def compare(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
         for side, original in zip(args.get("originals", []), files[2:], strict=False)
     }
     result = compare_drawings(old, new, pairs, pictures, _points_of(args))
-    document = {**result.to_json(), "sheets": [one.to_json() for one in result.sheets]}
+    tables = result.indicators
+    sheets = [one.to_json() for one in result.sheets]
+    for one in sheets:
+        places = ("", ""), (one["old"]["sheet"], one["new"]["sheet"])
+        one["indicators"] = [row for row in tables if (row["sheet_old"], row["sheet_new"]) in places]
+    document = {**result.to_json(), "sheets": sheets}
     return {"comparison": json.dumps(document).encode("ascii")}
 
 
@@ -277,6 +282,7 @@ def overlay(files: list[Path], args: dict[str, Any]) -> dict[str, bytes]:
         "change_ids": [one["id"] for one in changes],
     }  # fmt: skip
     document = {"engine": args["engine"], **sides, "changes": changes, "sheets": [told], "unpaired": []}
+    document["indicators"] = pair.get("indicators", [])
     note = f"compared sha256:{old.sha256} with sha256:{new.sha256}; {args['engine']}"
     return {"overlay.pdf": comparison_report(panes_of(document, old, new), "pdf", note=note)}
 

@@ -188,6 +188,7 @@ def _pair_json(
                 "identical": found["identical"],
                 "tolerance_mm": found["tolerance_mm"],
                 "notes": found["notes"],
+                "indicators": found.get("indicators", []),
                 "count": len(found["changes"]),
             }
     return {**entry, "reason": result.get("failed"), "stands_on": None}  # to be tried again

@@ -35,6 +35,20 @@ def test_the_words_name_both_versions_tolerance_engine_and_transform(language):
     assert [e.sentence for e in panes[0].entries] == [c["sentence"][language] for c in document["changes"]]
 
 
+def test_indicators_of_both_sides_stand_beside_the_picture_and_the_unknown_is_said():
+    document, _, (old, new) = compared()
+    row = {"unit": "", "room": "", "sheet_old": "", "sheet_new": "", "zh": "楼层数", "en": "storeys"}
+    pair = {"sheet_old": old.sheets[0].id, "sheet_new": new.sheets[0].id}
+    document["indicators"] = [
+        {**row, "old": 3.0, "new": None, "delta": None},
+        {**row, **pair, "en": "room area", "unit": "m2", "room": "A", "old": 12.4, "new": 11.8, "delta": -0.6},
+        {**row, **pair, "en": "room area", "unit": "m2", "room": "B", "old": 9.0, "new": 9.0, "delta": 0.0},
+    ]
+    text = " ".join(panes_of(document, old, new, "en")[0].facts)
+    assert "storeys: 3 → — (one side not known)" in text and "room area A: 12.4 → 11.8 m²" in text
+    assert "room area B" not in text
+
+
 def test_a_pdf_has_its_words_as_text_and_a_svg_is_xml():
     _, panes, (old, new) = compared()
     with pymupdf.open(stream=comparison_report(panes, "pdf", note="n"), filetype="pdf") as document:

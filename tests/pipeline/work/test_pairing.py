@@ -88,6 +88,8 @@ def test_a_storey_is_compared_with_the_sheet_that_lies_on_it(installation, drawn
     (pair,) = joined(row)
     assert pair["comparable"] and pair["by"] == ["content"] and not pair["decided"]
     assert "剖面重合" in pair["reasons"][0]["zh"] and pair["count"] == 1
+    level = next(one for one in pair["indicators"] if one["indicator"] == "level")
+    assert (level["old"], level["new"]) == ((0.0, None) if model_is_old else (None, 0.0))
     (alone,) = [one for one in row.pairs if one is not pair]
     assert alone["reason"]["zh"] and alone["reason"]["en"], "the elevation is named, with the reason"
     assert len(laid) == 2, "each drawing once"

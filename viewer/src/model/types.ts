@@ -82,12 +82,15 @@ export interface Finding {
 }
 /** Old sheet coordinates to new ones: [[a, b, tx], [c, d, ty]]. */
 export type Transform = [[number, number, number], [number, number, number]]
+/** A figure of both sides; null where a side does not carry it. */
+export interface Indicator { indicator: string; zh: string; en: string; unit: string; room: string; old: number | null; new: number | null; delta: number | null; certainty: number }
 export interface Pair {
   old_sheet: Id | null; new_sheet: Id | null; confidence: number; reason: string | { zh?: string; en?: string; code?: string }
   comparable: boolean; transform: Transform | null; notes?: { zh: string; en: string }[]; tolerance_mm: number; count: number
   id?: Id | null; status?: 'proposed' | 'confirmed' | 'rejected'; needs_confirmation?: boolean; decided_by?: string | null; decided_at?: string | null
   /** How surely the one sheet lies on the other, 0…1; `confidence` is that they are versions of one. */
   registration?: number
+  indicators?: Indicator[]
   /** Matching points a person gave: [old sheet mm, new sheet mm]. */
   points?: [Spot, Spot][] | null
   relation?: string; reasons?: { code: string; zh: string; en: string; speaks_for: boolean }[]; candidates?: { sheet: Id; confidence: number }[]
