@@ -13,9 +13,11 @@ I64 = NDArray[np.int64]
 def ranges(first: NDArray, count: NDArray) -> I64:
     """Return first[0], first[0]+1, … count[0] of them, then those of the next."""
     count = count.astype(np.int64, copy=False)
-    total = int(count.sum())
-    before = np.cumsum(count) - count
-    return np.repeat(first.astype(np.int64, copy=False) - before, count) + np.arange(total, dtype=np.int64)
+    ends = count.cumsum()
+    total = int(ends[-1]) if len(ends) else 0
+    out = (first - (ends - count)).repeat(count)
+    out += np.arange(total, dtype=np.int64)
+    return out
 
 
 def pieces_of(table: EntityTable, rows: NDArray) -> tuple[I64, I64]:

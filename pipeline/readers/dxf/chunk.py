@@ -189,11 +189,13 @@ def place(block: Chunk, matrix: F64, look: Look, own: InsertRow | None, floor: L
         parent = item.parent + shift if item.parent >= 0 else shift - 1
         layer = look.layer if item.layer == FLOATS else item.layer
         out.inserts.append(InsertRow(item.name, layer, item.source, parent, item.matrix @ matrix, item.attributes))
-    scale = math.hypot(matrix[0, 0], matrix[0, 1])
-    for dim in block.dimensions:
-        points = dim.points @ matrix[:3, :3] + matrix[3, :3]
-        layer = look.layer if dim.layer == FLOATS else dim.layer
-        out.dimensions.append(DimensionRow(dim.measured * scale, dim.shown, dim.override, points, dim.source, layer))
+    if block.dimensions:
+        scale = math.hypot(matrix[0, 0], matrix[0, 1])
+        ends = np.array([dim.points for dim in block.dimensions]) @ matrix[:3, :3] + matrix[3, :3]
+        for dim, points in zip(block.dimensions, ends, strict=True):
+            layer = look.layer if dim.layer == FLOATS else dim.layer
+            row = DimensionRow(dim.measured * scale, dim.shown, dim.override, points, dim.source, layer)
+            out.dimensions.append(row)
     return out
 
 

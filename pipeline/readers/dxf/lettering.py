@@ -35,6 +35,9 @@ class Style:
     vertical: bool = False
 
 
+_UNKNOWN = Style()  # of a text whose style is not in the table
+
+
 class Fonts:
     """The fonts of the document's text styles; everything that is not carried along is counted as substituted."""
 
@@ -52,7 +55,7 @@ class Fonts:
 
     def style(self, name: str) -> Style:
         """Return a text style by name; what is not in the table is written in txt."""
-        return self._styles.get(name.lower(), Style())
+        return self._styles.get(name.lower(), _UNKNOWN)
 
     def count(self, font: str, times: int = 1) -> int:
         """Count the uses of a font and return its row."""

@@ -68,7 +68,7 @@ def set_paragraphs(raw: str, box: Box, face: Face) -> Paragraphs:
         return out
     sizes = [box.height * run.height * (run.width or box.factor) * run.spacing for run in runs]
     each = np.repeat(sizes, [len(run.text) for run in runs]) if len(runs) > 1 else sizes[0]
-    sums = [0.0, *np.cumsum(face.letters(text) * each).tolist()]
+    sums = [0.0, *(face.letters(text) * each).cumsum().tolist()]
     spans = _as_many_as_told(text, sums, box, height * out.advance, height)
     out.lines = [text[begin:end].rstrip() for begin, end in spans]
     ends = [begin + len(line) for (begin, _), line in zip(spans, out.lines, strict=True)]

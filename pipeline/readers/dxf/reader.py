@@ -35,6 +35,13 @@ _RENAMED = {"MLEADER": "MULTILEADER"}
 _log = logging.getLogger(__name__)
 
 
+def _grown_old() -> None:
+    """Count what was made so far as old: else the next few objects have all of it looked through for circles."""
+    if hasattr(gc, "freeze") and not gc.get_freeze_count():
+        gc.freeze()
+        gc.unfreeze()
+
+
 class DxfReader:
     """Reads DXF; see `pipeline.readers.base.Reader`."""
 
@@ -98,6 +105,7 @@ class DxfReader:
             return reason(error, path)
         finally:
             if collecting:
+                _grown_old()
                 gc.enable()
         drawing.meta["door"] = "quick"
         return drawing

@@ -106,9 +106,9 @@ def through(viewport: Any, model: Chunk, looks: Looks, unit: float) -> Chunk:
         give_back()
     placed = place(Chunk(inserts=seen.inserts, dimensions=model.dimensions), matrix, _SETTLED, None)
     seen.inserts = placed.inserts
-    seen.dimensions = [
-        replace(d, measured=own.measured * unit) for d, own in zip(placed.dimensions, model.dimensions, strict=True)
-    ]
+    seen.dimensions = placed.dimensions
+    for dimension, own in zip(seen.dimensions, model.dimensions, strict=True):
+        dimension.measured = own.measured * unit
     shown = [i for i in shown_dimensions(seen, window) if seen.dimensions[i].layer not in hidden]
     return replace_dimensions(seen, shown)
 

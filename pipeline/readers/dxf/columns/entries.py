@@ -141,8 +141,10 @@ class Entry:
 
 def made(kind: str, **fields: Any) -> Entry:
     """Return a record that the file lacks."""
-    entry = Entry([Tag(0, kind)], True)
-    entry.dxf.update(fields)
+    entry = Entry.__new__(Entry)  # what `Entry` makes of a record without fields
+    entry.kind, entry.old, entry.tags = kind, True, [Tag(0, kind)]
+    entry.classes, entry.extended = [entry.tags], []
+    entry.dxf = Fields(fields)
     return entry
 
 

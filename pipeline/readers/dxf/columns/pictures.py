@@ -58,12 +58,13 @@ def pictures(values: Attributes, records: NDArray) -> tuple[dict[int, list[Part]
     rare: list[int] = []
     tags = values.records.tags
     for record in records.tolist():
-        low, high = values.records.start[record], values.records.stop[record]
-        marks = low + np.flatnonzero((tags.codes[low:high] == 100) & values.counted[low:high])
+        low, high = int(values.records.start[record]), int(values.records.stop[record])
+        marks = ((tags.codes[low:high] == 100) & values.counted[low:high]).nonzero()[0]
         if len(marks) < 2:
             rare.append(record)
             continue
-        rows = marks[0] + np.flatnonzero(tags.codes[marks[0] : marks[1]] == 310)
+        first, last = low + int(marks[0]), low + int(marks[1])
+        rows = first + (tags.codes[first:last] == 310).nonzero()[0]
         try:
             data = bytes.fromhex(b"".join(tags.raw(rows)).decode("ascii"))
             if not data:

@@ -258,7 +258,7 @@ class Attributes:
 
     def tags(self, code: int) -> NDArray:
         """Return the tag rows of a code, in file order."""
-        return np.flatnonzero(self.counted & (self.records.tags.codes == code))
+        return (self.counted & (self.records.tags.codes == code)).nonzero()[0]
 
     def some(self, code: int) -> bool:
         """Tell whether any tag of a numeric code was parsed."""
@@ -283,9 +283,11 @@ class Attributes:
 
     def column(self, code: int, default: float = np.nan) -> F64:
         """Return (r,) the value of a code for every record."""
-        out = np.full(len(self.records), default)
-        rows, values = self.numbers(code)
-        out[rows] = values
+        out = np.empty(len(self.records))
+        out.fill(default)
+        low, high = self._bounds[code : code + 2]
+        if low < high:
+            out[self.owner[self._rows[low:high]]] = self._numbers[low:high]
         return out
 
     def of(self, code: int, rows: NDArray, default: float = np.nan) -> F64:

@@ -46,14 +46,17 @@ def rare_entities(found: Scan, numbers: dict[str, int], clipped: set[int]) -> ND
     entities = found.entities
     rare = entities.rare.copy()
     details = found.details["INSERT"]
-    flags = found.block_flags
-    for row, name in zip(details.rows.tolist(), details.texts[2], strict=True):
+    external = (found.block_flags & EXTERNAL != 0).tolist()
+    names = details.texts[2]
+    unusual: dict[str | None, bool] = {}
+    for name in set(names):
         block = numbers.get(block_key(name or ""))
-        if block is None or flags[block] & EXTERNAL or row in clipped:
-            rare[row] = True
+        unusual[name] = block is None or external[block]
+    rare[details.rows[[unusual[name] for name in names]]] = True
+    rare[list(clipped)] = True
     details = found.details["DIMENSION"]
-    for row, name in zip(details.rows.tolist(), details.texts[2], strict=True):
-        rare[row] |= block_key(name or "") not in numbers  # the library draws a picture
+    missing = [block_key(name or "") not in numbers for name in details.texts[2]]
+    rare[details.rows[missing]] = True  # the library draws a picture
     attribs = np.flatnonzero(entities.kind == _ATTRIB)
     rare[attribs] |= rare[owners_of_attributes(found)]
     return rare

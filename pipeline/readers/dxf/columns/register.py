@@ -272,7 +272,10 @@ class Register:
             return {}
         names: dict[str, str] | None = None
         for row in dictionaries:
-            entry = Entry(self._records([row])[0], self._old)
+            text = self._decode(read_spans(self._stream, self._kept.spans([row])))
+            if handle not in text:
+                continue
+            entry = Entry(records(text)[0], self._old)
             if entry.handle == handle:
                 names = _listed(entry)
                 break

@@ -187,12 +187,16 @@ class _Collector:
             )
         for code in texts:
             where, found = values.texts(code, among)
-            by_record: dict[int, str] = {}
             known = self.names if code in _NAMES else {}
+            kept = details.texts.setdefault(code, [])
+            if len(where) == len(rows) and (where == rows).all():  # one in each record
+                kept.extend([known.setdefault(text, text) for text in found])
+                continue
+            by_record: dict[int, str] = {}
             for row, text in zip(where.tolist(), found, strict=True):
                 text = known.setdefault(text, text)  # one copy of what stands there many times
                 by_record[row] = by_record.get(row, "") + text if code == 3 and name == "MTEXT" else text
-            details.texts.setdefault(code, []).extend([by_record.get(row) for row in rows.tolist()])
+            kept.extend([by_record.get(row) for row in rows.tolist()])
 
     def _dimension_styles(self, found: Records, values: Attributes, wanted: NDArray, place: NDArray) -> None:
         """Read dimension variables that a dimension carries itself (XDATA ACAD, DSTYLE: pairs of 1070 and a value)."""

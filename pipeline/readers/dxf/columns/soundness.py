@@ -6,7 +6,6 @@ is read here are a few of them, so the others are looked at all the same: a dama
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -16,7 +15,6 @@ from pipeline.readers.dxf.columns.records import Records, app_groups
 from pipeline.readers.dxf.columns.tags import Irregular
 
 _COMMENT = 999
-_HANDLE = re.compile("[0-9A-Fa-f]+")
 _HEX = b"0123456789abcdefABCDEF"
 
 
@@ -79,10 +77,11 @@ def handles(found: Records, judged: NDArray[np.bool_]) -> list[str]:
         name != "SECTION" and (code == 105) == (name == "DIMSTYLE")
         for name, code in zip(names, tags.codes[rows].tolist(), strict=True)
     ]
-    texts = tags.texts(rows[np.array(mine, bool)])
-    if any(text == "0" or not _HANDLE.fullmatch(text) for text in texts):
+    joined = tags.joined(rows[np.array(mine, bool)])
+    if joined.translate(None, _HEX + b"\n"):
         return ["0", "0"]
-    return [text.upper() for text in texts]
+    texts = joined.decode("ascii").upper().split("\n")[:-1]
+    return ["0", "0"] if "" in texts or "0" in texts else texts
 
 
 def variables(found: Records, row: int, names: tuple[str, ...]) -> dict[str, str] | None:

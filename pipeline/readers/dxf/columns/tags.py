@@ -52,7 +52,7 @@ class Tags:
         """Return the values of some tags, each ended by a line feed."""
         first = self.first[rows]
         sizes = self.last[rows] - first + 1
-        ends = np.cumsum(sizes)
+        ends = sizes.cumsum()
         if not len(ends):
             return b""
         if ends[-1] * _DENSE > len(self.data) and (rows[1:] > rows[:-1]).all():
@@ -60,7 +60,7 @@ class Tags:
             out[ends - 1] = 10
             return out.tobytes()
         index = np.arange(ends[-1], dtype=np.int32)
-        index += np.repeat(first - (ends - sizes).astype(np.int32), sizes)
+        index += (first - (ends - sizes).astype(np.int32)).repeat(sizes)
         out = self.data[index]
         out[ends - 1] = 10
         return out.tobytes()
