@@ -6,6 +6,7 @@ python -m benchmarks.comparing --drawn 21 22 --seeds 7 --work DIR          (buil
 One line a pair of formats, and one a source under it; no average over pairs.
 
 Pairs with scans (pdf-scan, dxf-scan) can be made only where OpenCV is installed: the generator blurs and turns with it.
+Its pdf-scan cases are turned into pairs of two scans (scan-scan) by scanning the old plot in the same way.
 TUSHEN_BENCH names the folder with generate.py, score.py and sources (default ../shared/bench).
 """
 
@@ -28,6 +29,7 @@ from benchmarks.comparing_peers import tools  # noqa: E402
 from benchmarks.comparing_table import Case, moved_right, table  # noqa: E402
 from benchmarks.drawings import opened  # noqa: E402
 from benchmarks.drawn_buildings import sources as drawn_sources  # noqa: E402
+from benchmarks.scan_pairs import add_scan_pairs  # noqa: E402
 
 PAIRS = "dxf-dxf,pdf-pdf,ifc-ifc,dxf-pdf,ifc-dxf,ifc-pdf,pdf-scan"
 
@@ -38,11 +40,16 @@ def bench_folder() -> Path:
 
 def generate(work: Path, seed: str, per: int, pairs: str, sources: Path) -> Path:
     out = work / f"pairs-{seed}" if sources.parent != work else work / f"pairs-{seed}-{sources.name}"
+    wanted = list(dict.fromkeys("pdf-scan" if pair == "scan-scan" else pair for pair in pairs.split(",")))
     if not out.exists():
         command = [sys.executable, str(bench_folder() / "generate.py"), "--src", str(sources), "--out", str(out)]
         subprocess.run(
-            [*command, "--seed", seed, "--per", str(per), "--pairs", pairs], check=True, stdout=subprocess.DEVNULL
+            [*command, "--seed", seed, "--per", str(per), "--pairs", ",".join(wanted)],
+            check=True,
+            stdout=subprocess.DEVNULL,
         )
+    if "scan-scan" in pairs.split(","):
+        add_scan_pairs(out, bench_folder())
     return out
 
 

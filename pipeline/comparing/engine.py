@@ -98,10 +98,17 @@ def _compared(
         result.seconds = seconds
         return result
     same = old.format == new.format and old_sheet.content_hash == new_sheet.content_hash
-    if old_sheet.content_hash and same and points is None and _layers_equal(old, old_sheet, new, new_sheet):
+    scan = is_scan(new, new_sheet)  # scans come last in `forward`; their lines and texts say nothing of the picture
+    if (
+        old_sheet.content_hash
+        and same
+        and points is None
+        and not scan
+        and _layers_equal(old, old_sheet, new, new_sheet)
+    ):
         return _identical(old, old_sheet, new, new_sheet)
-    if is_scan(new, new_sheet):  # scans come last in `forward`
-        return compare_scanned(old, old_sheet, new, new_sheet, pictures.get(new.sha256), points)
+    if scan:
+        return compare_scanned(old, old_sheet, new, new_sheet, pictures, points)
     if is_section_pair(old, old_sheet, new, new_sheet):
         return compare_section(old, old_sheet, new, new_sheet, points)
     return compare_drawn(old, old_sheet, new, new_sheet, points)

@@ -225,7 +225,7 @@ def _finish(drawing: Drawing, sheet: Sheet, words: Words | None) -> None:
         if not sheet.title:
             sheet.title = "" if space.kind == SpaceKind.PAGE else space.name
         _paper_scale(space, sheet)
-    sheet.content_hash = content_hash(space, sheet)
+    sheet.content_hash = content_hash(space, sheet, drawing.sha256)
 
 
 def _sideways(space: Space, sheet: Sheet, words: Words, own: list[Word]) -> tuple[Sheet, list[Word]]:

@@ -34,9 +34,14 @@ def segments_of(space: Space, sheet: Sheet) -> NDArray[np.int64]:
     return joined
 
 
-def content_hash(space: Space, sheet: Sheet) -> str:
-    """Return the SHA-256 of what a sheet shows (hex)."""
+def content_hash(space: Space, sheet: Sheet, file_sha256: str = "") -> str:
+    """Return the SHA-256 of what a sheet shows (hex).
+
+    A page that is only a picture shows what no line or text says: its hash stands on the file's own, `file_sha256`.
+    """
     digest = hashlib.sha256(b"tushen.content/1\n")
+    if space.scanned:
+        digest.update(f"{file_sha256} {sheet.id}\n".encode("ascii", "replace"))
     segments = segments_of(space, sheet)
     if len(segments):
         segments = segments[np.lexsort(segments.T[::-1])]

@@ -15,6 +15,7 @@ from pipeline.comparing.scans.differing import Missing, Objects, Reach, Surplus,
 from pipeline.comparing.scans.fitting import Bed, Fit
 from pipeline.comparing.scans.joining import continued
 from pipeline.comparing.scans.moving import Tracker, Went, thin
+from pipeline.comparing.scans.tracing import explained_by
 from pipeline.comparing.segments import chain, invert, map_points
 from pipeline.drawing.model import Drawing, Sheet
 from pipeline.drawing.tables import F64
@@ -33,6 +34,14 @@ MOST_TRACKED = 300  # missing things; beyond it the sheets differ as a whole and
 
 
 @dataclass(slots=True)
+class Traces:
+    """The old side where it is a scan: its ink, and where that lies."""
+
+    bed: Bed
+    to_px: F64  # 2×3, its working mm -> its pixels
+
+
+@dataclass(slots=True)
 class Sides:
     """A drawing laid on a scan."""
 
@@ -43,6 +52,7 @@ class Sides:
     fit: Fit
     to_px: F64  # 2×3, working mm of the scan -> pixels
     real_per_paper: float
+    before: Traces | None = None  # the old side is a scan too
     reach: Reach = field(init=False)
 
     @property
@@ -71,9 +81,16 @@ def changes_of(sides: Sides) -> list[Change]:
     state = differing.missing_share(traced, bed, reach)
     own = differing.explained(traced, shape, reach.fringe)
     own = areas.add_broad_lines(own, traced.seg, bed, reach.fringe, reach.near)
-    own = areas.add_areas(own, bed.mask, sides.drawing, sides.sheet, sides.space_to_px)
+    if sides.before is None:
+        own = areas.add_areas(own, bed.mask, sides.drawing, sides.sheet, sides.space_to_px)
+        fringe = differing.widened(own, WIDER)
+    else:
+        back = chain(sides.before.to_px, invert(sides.fit.transform))
+        fringe = explained_by(sides.before.bed, bed, back, reach.near + WIDER)
+        fringe |= differing.widened(own, WIDER)
+        own |= explained_by(sides.before.bed, bed, back, reach.near)
     texts = differing.text_zones(content, sides.fit.transform, shape)
-    pieces = differing.surplus_pieces(bed.mask, own, differing.widened(own, WIDER), texts, reach)
+    pieces = differing.surplus_pieces(bed.mask, own, fringe, texts, reach)
     return _Former(sides, traced, state, pieces).changes()
 
 

@@ -1,4 +1,4 @@
-"""Compare a vector drawing with a scan: register on ink, find missing and surplus ink, form changes of it."""
+"""Compare a drawing or a scan with a scan: register on ink, find missing and surplus ink, form changes of it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pipeline.comparing.content import Content, content_of
 from pipeline.comparing.drawn import finished, measures_of, note_hidden, side_of, tell_registration
 from pipeline.comparing.places import places_of
 from pipeline.comparing.registration import Registration
-from pipeline.comparing.scans.changing import Sides, changes_of
+from pipeline.comparing.scans.changing import Sides, Traces, changes_of
 from pipeline.comparing.scans.fitting import Bed
 from pipeline.comparing.scans.ink import Ink, ink_of
 from pipeline.comparing.scans.laying import lay
 from pipeline.comparing.scans.pixels import COARSEST_DPI, Picture, Pictures
+from pipeline.comparing.scans.tracing import traced_content
 from pipeline.comparing.segments import chain, scale_of
 from pipeline.drawing.model import Drawing, Sheet
 
@@ -29,10 +30,13 @@ NO_PIXELS = (
     "扫描图的图像未能取得，未作比对。",
     "The picture of the scanned sheet is not at hand, so the sheets were not compared.",
 )
-BOTH = (
-    "两张图都是扫描图，尚不支持扫描图之间的比对。",
-    "Both sheets are scans; scans are not compared with one another yet.",
-)
+NOTE_BOTH = {
+    "zh": "两张图都是扫描图：差异由墨迹比对得出，文字按墨迹比对、未识别，位移按图面毫米给出，"
+    "可信度低于矢量图，请人工查看。",
+    "en": "Both sheets are scans: differences come from comparing ink, texts are compared as ink and not read, "
+    "displacements are in millimetres on paper; all is less certain than between vector drawings. Please look.",
+}
+SURE_OF_SCANS = 0.7  # certainty of a change between two scans, at most
 EMPTY = ("矢量图上没有可比对的线条。", "The vector drawing holds no lines to compare.")
 
 
@@ -46,21 +50,21 @@ def compare_scanned(
     old_sheet: Sheet,
     new: Drawing,
     new_sheet: Sheet,
-    pictures: Pictures | None,
+    pictures: dict[str, Pictures],
     points: list[list[list[float]]] | None = None,
 ) -> SheetComparison:
-    """Compare a vector sheet (old) with a scan (new); the other direction is the inverse of this one.
+    """Compare a vector sheet or a scan (old) with a scan (new); the other direction is the inverse of this one.
 
     Args:
-        old: the drawing with lines.
+        old: the drawing with lines, or a scan.
         old_sheet: one of its sheets.
         new: the drawing whose sheet is a picture.
         new_sheet: that sheet.
-        pictures: gives the pixels of `new`'s sheets.
+        pictures: the pixels of the scanned sheets, by the SHA-256 of their drawing.
         points: two or more point pairs [[[x, y] old, [x, y] new], …] in sheet millimetres, given by a person.
 
     Returns:
-        SheetComparison; not comparable, with the reason, when the scan is too poor or cannot be registered.
+        SheetComparison; not comparable, with the reason, when a scan is too poor or cannot be registered.
     """
     started = time.perf_counter()
     result = SheetComparison(side_of(old, old_sheet), side_of(new, new_sheet))
@@ -73,39 +77,61 @@ def _compare(
     result: SheetComparison,
     before: tuple[Drawing, Sheet],
     after: tuple[Drawing, Sheet],
-    pictures: Pictures | None,
+    pictures: dict[str, Pictures],
     points: list[list[list[float]]] | None,
 ) -> None:
-    if is_scan(*before):
-        return _refuse(result, *BOTH)
-    picture = None if pictures is None else pictures.of(after[1])
-    if picture is None:
-        return _refuse(result, *NO_PIXELS)
     one, two = content_of(*before), content_of(*after)
+    scan = _laid_open(result, after, two, pictures, points)
+    if scan is None:
+        return
+    first = None
+    if is_scan(*before):
+        first = _laid_open(result, before, one, pictures, points)
+        if first is None:
+            return
+        one = traced_content(one, first.bed, first.to_px)
     if len(one.seg) < 3:
         return _refuse(result, *EMPTY)
+    places = places_of(*before, one, *after, two)
+    bed, to_px = scan.bed, scan.to_px
+    registration, fit = lay(one.seg, one.scale_known, bed, to_px, places.given(points))
+    tell_registration(result, registration, places)
+    if not registration.comparable:
+        return
+    working = two.real_per_space  # working mm of the scan for one mm on its paper
+    sides = Sides(*before, one, bed, fit, to_px, _real_per_paper(one, registration, working), first)
+    measures = measures_of(one, two, registration)
+    measures.tolerance = sides.reach.near / bed.px_per_mm * working
+    result.tolerance_mm = measures.tolerance * measures.real
+    result.notes.append(NOTE if first is None else NOTE_BOTH)
+    note_hidden(one, two, result)
+    changes = changes_of(sides)
+    for change in changes if first is not None else ():
+        change.certainty = min(change.certainty, SURE_OF_SCANS)
+    result.differences = finished(changes, (*before, one), (*after, two), registration.transform, measures)
+
+
+def _laid_open(
+    result: SheetComparison,
+    side: tuple[Drawing, Sheet],
+    content: Content,
+    pictures: dict[str, Pictures],
+    points: list[list[list[float]]] | None,
+) -> Traces | None:
+    """Ink of a scan and where it lies; None, with the reason told, where there is none or it is too poor."""
+    source = pictures.get(side[0].sha256)
+    picture = None if source is None else source.of(side[1])
+    if picture is None:
+        _refuse(result, *NO_PIXELS)
+        return None
     ink = ink_of(picture.grey)
     poor = _poor(picture, ink)
     if poor and (points is None or not ink.legible):
-        return _refuse(result, *poor)
-    places = places_of(*before, one, *after, two)
-    given = places.given(points)
-    bed = Bed(picture, ink, np.random.default_rng(SEED))
-    working = two.real_per_space  # working mm of the scan for one mm on its paper
-    to_px = chain(picture.to_pixels(), np.array([[1 / working, 0.0, 0.0], [0.0, 1 / working, 0.0]]))
-    registration, fit = lay(one.seg, one.scale_known, bed, to_px, given)
-    tell_registration(result, registration, places)
-    if not registration.comparable:
+        _refuse(result, *poor)
         return None
-    sides = Sides(*before, one, bed, fit, to_px, _real_per_paper(one, registration, working))
-    measures = measures_of(one, two, registration)
-    measures.tolerance = sides.reach.near / picture.px_per_mm * working
-    result.tolerance_mm = measures.tolerance * measures.real
-    result.notes.append(NOTE)
-    note_hidden(one, two, result)
-    changes = changes_of(sides)
-    result.differences = finished(changes, (*before, one), (*after, two), registration.transform, measures)
-    return None
+    working = content.real_per_space
+    to_px = chain(picture.to_pixels(), np.array([[1 / working, 0.0, 0.0], [0.0, 1 / working, 0.0]]))
+    return Traces(Bed(picture, ink, np.random.default_rng(SEED)), to_px)
 
 
 def _real_per_paper(one: Content, registration: Registration, working: float) -> float:

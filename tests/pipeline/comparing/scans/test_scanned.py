@@ -163,3 +163,23 @@ def test_without_pixels_nothing_is_compared_and_it_says_so(tmp_path: Path) -> No
     result = compare_sheets(old, old.sheets[0], new, new.sheets[0])
     assert not result.comparable
     assert "not at hand" in result.reason_en
+
+
+def test_two_scans_of_one_sheet_are_silent_and_changes_between_two_are_told(tmp_path: Path) -> None:
+    strokes, labels = plan()
+    old, pictures = scan_of(tmp_path, strokes, labels, skew=-0.3, at=(90.0, 75.0), name="old.pdf")
+    again, more = scan_of(tmp_path, strokes, labels, name="again.pdf")
+    silent = compare_sheets(old, old.sheets[0], again, again.sheets[0], pictures={**pictures, **more})
+    assert silent.comparable, silent.reason_en
+    assert told(silent) == []
+    gone = [one for one in shifted(strokes, 1, 700, 0) if one[2] != 3]
+    new, more = scan_of(tmp_path, gone, labels, name="new.pdf")
+    both = {**pictures, **more}
+    there = compare_sheets(old, old.sheets[0], new, new.sheets[0], pictures=both)
+    assert told(there) == [("moved", "geometry"), ("removed", "geometry")]
+    move = next(one for one in there.differences if one.kind == "moved")
+    assert np.hypot(*move.delta) == pytest.approx(7.0, abs=0.15), "on paper: no scan knows its scale"
+    assert max(one.certainty for one in there.differences) <= 0.7
+    assert any("Both sheets are scans" in note["en"] for note in there.notes)
+    back = compare_sheets(new, new.sheets[0], old, old.sheets[0], pictures=both)
+    assert [one.key for one in back.invert().differences] == [one.key for one in there.differences]
