@@ -11,8 +11,9 @@ from pipeline.comparing.boxes import components, extent
 from pipeline.comparing.linework import Change, Measures
 
 LEAST_MEMBERS = 5
-PITCH = 1.5  # of the usual distance to the next one: further apart is another array
-FARTHEST = 20.0  # times the size of a member
+PITCH = 1.5  # of the usual distance to the next one
+NEAR = 2.0  # times the size of a member is near in any case: rows of bricks lie nearer to one another than bricks
+FARTHEST = 20.0  # times the size of a member: further apart is another array
 
 
 def join_equal(changes: list[Change], measures: Measures) -> list[Change]:
@@ -45,10 +46,15 @@ def join_equal(changes: list[Change], measures: Measures) -> list[Change]:
 
 
 def _classes(values: np.ndarray, reach: float) -> np.ndarray:
-    """Number of the class of each value; a class ends where the next value lies further away than `reach`."""
+    """Number of the class of each value: no two of a class lie further apart than `reach`."""
     order = np.argsort(values, kind="stable")
+    ordered = values[order]
     number = np.empty(len(values), np.int64)
-    number[order] = np.concatenate([[0], np.cumsum(np.diff(values[order]) > reach)])
+    at = count = 0
+    while at < len(ordered):
+        end = int(np.searchsorted(ordered, ordered[at] + reach, side="right"))
+        number[order[at:end]] = count
+        at, count = end, count + 1
     return number
 
 
@@ -62,13 +68,14 @@ def _traits(change: Change) -> tuple[object, ...]:
 
 
 def _arrays(equal: list[Change]) -> list[np.ndarray]:
-    """Rows of the things that stand as near to one another as most of them do."""
+    """Rows of the things that stand about as near to one another as most of them do."""
     if len(equal) < LEAST_MEMBERS:
         return []
     centres = np.array([[(c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2] for c in equal])
     tree = cKDTree(centres)
     pitch = float(np.median(tree.query(centres, k=2)[0][:, 1]))
-    near = min(PITCH * pitch, FARTHEST * extent(equal[0].box))
+    size = extent(equal[0].box)
+    near = min(max(PITCH * pitch, NEAR * size), FARTHEST * size)
     links = tree.query_pairs(near, output_type="ndarray")
     return [part for part in components(len(equal), links) if len(part) >= LEAST_MEMBERS]
 

@@ -35,3 +35,27 @@ def test_few_or_unlike_things_and_another_row_far_away_stay_apart():
     rows = [chair(10200 + 700 * k, y) for k in range(6) for y in (10500, 600)]
     told = compare(drawing(strokes + rows, labels), drawing(strokes, labels)).differences
     assert [len(d.details["members"]) for d in told] == [6, 6]
+
+
+def test_sizes_that_grow_little_by_little_are_not_equal():
+    strokes, labels = plan()
+    growing = [chair(10200 + 700 * k, 10500, 400.0 + 2.0 * k) for k in range(8)]
+    assert len(compare(drawing(strokes + growing, labels), drawing(strokes, labels)).differences) == 8
+
+
+def test_bricks_whose_courses_lie_nearer_than_their_neighbours_are_one_wall():
+    strokes, labels = plan()
+    bricks = [
+        (
+            [
+                (9600 + 500 * k + 250 * (row % 2), 9700 + 120 * row),
+                (9900 + 500 * k + 250 * (row % 2), 9700 + 120 * row),
+            ],
+            0,
+            -1,
+        )
+        for row in range(4)
+        for k in range(6)
+    ]
+    told = compare(drawing(strokes + bricks, labels), drawing(strokes, labels)).differences
+    assert [len(d.details["members"]) for d in told] == [24]
