@@ -22,6 +22,7 @@ from pipeline.comparing.merging import layer_of, tidied
 from pipeline.comparing.naming import Name, Namer, layer_meaning, text_name
 from pipeline.comparing.patterns import note, to_align, width_note, without_twin_of_wide, without_unplotted
 from pipeline.comparing.places import Places, places_of
+from pipeline.comparing.plotted_scale import OTHER_SCALE, plotted_otherwise
 from pipeline.comparing.registration import Registration, register
 from pipeline.comparing.segments import invert, map_segments, scale_of
 from pipeline.comparing.textchanges import absorb_texts, join_lines, text_changes, text_reach, uniform_columns
@@ -84,6 +85,8 @@ def compare_drawn(
         note_hidden(one, two, result)
         if not one.scale_known and not two.scale_known:
             result.notes.append(UNKNOWN_SCALE)
+        if plotted_otherwise(one, two, scale_of(registration.transform)):
+            result.notes.append(OTHER_SCALE)
         parts = [(one, two, registration)] if layout is None else parts_of(layout)
         for first, second, own in parts:
             distances = measures if layout is None else measures_of(first, second, own)
@@ -118,7 +121,7 @@ def measures_of(old: Content, new: Content, registration: Registration) -> Measu
     """Tolerances of a pair, in new working millimetres."""
     scale = scale_of(registration.transform)
     real = 1.0
-    if not new.scale_known and old.scale_known:
+    if (old.scale_known and not new.scale_known) or plotted_otherwise(old, new, scale):
         real = 1.0 / scale
     about = real if new.scale_known or old.scale_known else ASSUMED_SCALE
     tolerance = max(old.tolerance_mm * scale, new.tolerance_mm)

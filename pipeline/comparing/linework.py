@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.comparing.boxes import Box, components, meeting_pairs, union
 from pipeline.comparing.matching import Side
-from pipeline.comparing.moves import Move, MoveFinder
+from pipeline.comparing.moves import Move, MoveFinder, with_whole_lines
 from pipeline.comparing.objects import Group, group_pieces, make_group
 from pipeline.comparing.segments import box_of, lengths
 from pipeline.comparing.templates import join_by_template
@@ -70,7 +70,8 @@ def linework_changes(first: Side, second: Side, old_layer: I32, new_layer: I32, 
     finder = MoveFinder(first, second, measures.tolerance, measures.reach)
     found = finder.find(old_groups, new_groups)
     found += finder.find_back(measures.gap)
-    moves = _merge_moves([move for move in found if not move.turned], measures)
+    plain = [with_whole_lines(move, first, second, measures.tolerance) for move in found if not move.turned]
+    moves = _merge_moves(plain, measures)
     changes = [_moved(move, first, second, old_layer, new_layer) for move in moves]
     for move in found:
         if move.turned:

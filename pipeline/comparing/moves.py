@@ -282,3 +282,32 @@ class MoveFinder:
             if best and best[0].share >= COVERED:
                 break
         return best
+
+
+def with_whole_lines(move: Move, old: Side, new: Side, tolerance: float) -> Move:
+    """The move with the whole of its lines with both ends gone along: what is shifted along itself is free at its ends.
+
+    Args:
+        move: a plain move.
+        old: old side.
+        new: new side.
+        tolerance: mm.
+    """
+    there = new.rows_of(np.unique(new.free_object[move.new_pieces]))
+    here = old.rows_of(np.unique(old.free_object[move.old_pieces]))
+    if move.turned or not len(there) or not len(here):
+        return move
+    placed = old.seg[here] + np.tile(move.delta, 2)
+    tree = cKDTree(new.seg[there])
+    partner = np.full(len(here), -1, np.int64)
+    for order in ([0, 1, 2, 3], [2, 3, 0, 1]):
+        distance, row = tree.query(placed[:, order], distance_upper_bound=3 * tolerance)
+        partner = np.where((partner < 0) & np.isfinite(distance), row, partner)
+    whole = np.flatnonzero(partner >= 0)
+    if not len(whole):
+        return move
+    return replace(
+        move,
+        old_ink=np.vstack([move.old_ink, old.seg[here[whole]]]),
+        new_ink=np.vstack([move.new_ink, new.seg[there[partner[whole]]]]),
+    )
