@@ -296,7 +296,7 @@ class ChunkBuilder:
         self._kind.append(int(kind))
         self._look.append((look.layer, look.color, look.width_mm, look.dashed, source))
         self._parts.append(len(parts))
-        self._sizes.extend(len(p) for p in parts)
+        self._sizes.extend([len(p) for p in parts])
         self._closed.extend([int(closed)] * len(parts))
         self._points.extend(parts)
         self._count += 1

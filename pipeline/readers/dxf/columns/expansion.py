@@ -28,6 +28,7 @@ from pipeline.readers.dxf.sources import Sources
 from pipeline.readers.dxf.text import plain, shown_name
 
 _MANY_ENTITIES = 20_000
+_LOOK_FIELDS = ("layer", "linetype", "color", "lineweight", "true_color")
 
 
 class ColumnExpander(Expander):
@@ -58,6 +59,7 @@ class ColumnExpander(Expander):
         self._row = -1  # its entity row
         self._tables: Any = None  # names of layers and line types, of text styles by font: for pictures
         self._handlers |= {LINE: self._part, FILL: self._part}
+        self._part_looks: dict[tuple[Any, ...], Look] = {}  # by fields, place and look of the owner
         self._begun = False
         self._busy: list[int] = []  # blocks whose rare entities are being read
         self._assembly = Assembly(self, found, graph, self._store, self._rare)
@@ -147,9 +149,16 @@ class ColumnExpander(Expander):
         return dict(self._constants(name))
 
     def _look(self, entity: Any, in_block: bool, owner: tuple[Look, int] | None) -> Look:
-        if owner is None and isinstance(entity, StandIn) and entity.look is not None:
-            return entity.look
-        return super()._look(entity, in_block, owner)
+        if not isinstance(entity, StandIn):
+            return super()._look(entity, in_block, owner)
+        if owner is None:
+            return super()._look(entity, in_block, owner) if entity.look is None else entity.look
+        over = owner[0]
+        key = (*map(entity.dxf.get, _LOOK_FIELDS), in_block, over.layer, over.color, over.width_mm, over.dashed)
+        look = self._part_looks.get(key)
+        if look is None:  # the parts of a picture look alike, and so do the attributes of a block
+            look = self._part_looks[key] = super()._look(entity, in_block, owner)
+        return look
 
     def _source(self, entity: Any) -> int:
         if isinstance(entity, StandIn) and entity.source >= 0:

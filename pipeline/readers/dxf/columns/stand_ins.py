@@ -57,18 +57,12 @@ def _cross(a: Point, b: Point) -> Point:
 class Fields:
     """Attributes of an entity by name, as `entity.dxf` has them."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_values", "get", "hasattr")
 
     def __init__(self, values: dict[str, Any]) -> None:
         self._values = values
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return a value, `default` where the file has none."""
-        return self._values.get(name, default)
-
-    def hasattr(self, name: str) -> bool:
-        """Return whether the file has a value."""
-        return name in self._values
+        self.get = values.get  # a value, or what is named for where the file has none
+        self.hasattr = values.__contains__  # whether the file has a value
 
     def all(self) -> dict[str, Any]:
         """Return all values by name."""
