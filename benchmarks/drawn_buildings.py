@@ -2,7 +2,7 @@
 
 python -m benchmarks.drawn_buildings --seeds 21 22 23 --out DIR
 
-writes DIR/dxf/drawn21.dxf, DIR/ifc/drawn21.ifc and so on. Housing slabs, towers, schools, offices, garages and hospital
+writes DIR/dxf/drawn21.dxf, DIR/ifc/model21.ifc and so on. Housing slabs, towers, schools, offices, garages and hospital
 wards, straight, in L and U shape, with turned wings and round walls; drawn as Chinese offices draw, now and then as an
 English or German one. The same seed gives the same building. benchmarks.comparing draws them itself with --drawn.
 """
@@ -23,7 +23,7 @@ def sources(seeds: list[int], out: Path) -> None:
     for seed in seeds:
         drawn = building(seed)
         sheet.write(drawn, out / "dxf" / f"drawn{seed}.dxf")
-        model.write(drawn, out / "ifc" / f"drawn{seed}.ifc")
+        model.write(drawn, out / "ifc" / f"model{seed}.ifc")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -28,7 +28,7 @@ class Office:
     language: str
     unit: float  # drawing units a millimetre
     scale: float
-    walls: str  # lines, polylines, pieces, multilines
+    walls: str  # lines, polylines, pieces
     hand: Hand
     exploded_dims: bool
     unit_windows: bool  # one window block of unit length, scaled

@@ -22,7 +22,7 @@ def polygons(shape: Polygon | MultiPolygon) -> list[Polygon]:
 
 def walls(c: Canvas, s: Storey) -> None:
     """The walls, as this office draws them, and the columns."""
-    if c.office.walls in ("multilines", "pieces"):
+    if c.office.walls == "pieces":
         _by_piece(c, s)
     else:
         outline = s.wall_outline()
@@ -49,13 +49,10 @@ def _by_outline(c: Canvas, outline: Polygon | MultiPolygon) -> None:
 
 
 def _by_piece(c: Canvas, s: Storey) -> None:
-    if c.office.walls == "multilines":
-        _multilines(c, s)
-    else:
-        for wing in s.wings:
-            here = c.at(wing.origin, wing.turn)
-            for shape in _pieces(wing):
-                here.line("wall", *shape.exterior.coords[:-1], closed=True)
+    for wing in s.wings:
+        here = c.at(wing.origin, wing.turn)
+        for shape in _pieces(wing):
+            here.line("wall", *shape.exterior.coords[:-1], closed=True)
     for p, q, thick in s.links:
         c.line("wall", *LineString([p, q]).buffer(thick / 2, cap_style="flat").exterior.coords[:-1], closed=True)
 
@@ -88,25 +85,6 @@ def _pieces(wing: Wing) -> list[Polygon]:
         rest = shape.difference(unary_union(cross)) if not wall.external or not wall.flat else shape
         found += polygons(rest.difference(holes))
     return [p for p in found if p.area > 100 * 50]
-
-
-def _multilines(c: Canvas, s: Storey) -> None:
-    """Walls as multi-lines of the standard style between openings."""
-    for wing in s.wings:
-        here = c.at(wing.origin, wing.turn)
-        for shape in _pieces(wing):
-            x0, y0, x1, y1 = shape.bounds
-            if x1 - x0 >= y1 - y0:
-                ends, thick = [(x0, y0), (x1, y0)], y1 - y0
-            else:
-                ends, thick = [(x1, y0), (x1, y1)], x1 - x0
-            line = here.space.add_mline(
-                [here.p(e) for e in ends],
-                dxfattribs={"layer": here.office.layer("wall"), "scale_factor": thick * here.office.unit},
-            )
-            line.set_justification(line.BOTTOM if hasattr(line, "BOTTOM") else 2)
-            here.line("wall", *([ends[0], (x0, y1)] if x1 - x0 >= y1 - y0 else [ends[0], (x0, y0)]))
-            here.line("wall", *([ends[1], (x1, y1)] if x1 - x0 >= y1 - y0 else [ends[1], (x0, y1)]))
 
 
 def openings(c: Canvas, wing: Wing) -> None:

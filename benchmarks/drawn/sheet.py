@@ -55,7 +55,7 @@ def office(b: Building, rng: random.Random) -> Office:
         b.language,
         unit=0.001 if rng.random() < 0.2 else 1.0,
         scale=100.0,
-        walls=rng.choice(("lines", "lines", "polylines", "polylines", "pieces", "multilines")),
+        walls=rng.choice(("lines", "lines", "polylines", "polylines", "pieces", "pieces")),
         hand=Hand(rng.random() < 0.5, rng.choice((3, 4, 4) if b.language == "zh" else (3, 3, 5))),
         exploded_dims=rng.random() < 0.3,
         unit_windows=rng.random() < 0.5 and not in_blocks,

@@ -20,8 +20,8 @@ def drawn(tmp_path_factory):
 
 def test_the_same_seed_draws_the_same_building(drawn, tmp_path):
     sources(SEEDS[:1], tmp_path)
-    for kind in ("dxf", "ifc"):
-        name = f"{kind}/drawn{SEEDS[0]}.{kind}"
+    for kind, stem in (("dxf", "drawn"), ("ifc", "model")):
+        name = f"{kind}/{stem}{SEEDS[0]}.{kind}"
         assert (drawn / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
@@ -36,7 +36,7 @@ def test_a_plan_is_read_whole_as_one_sheet(drawn, seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_model_has_every_opening_of_the_building(drawn, seed):
-    model = ifcopenshell.open(drawn / "ifc" / f"drawn{seed}.ifc")
+    model = ifcopenshell.open(drawn / "ifc" / f"model{seed}.ifc")
     openings = [o for s in building(seed).storeys for w in s.wings for o in w.openings]
     assert len(model.by_type("IfcOpeningElement")) == len(openings)
     doors = [o for o in openings if o.kind in ("door", "slide")]

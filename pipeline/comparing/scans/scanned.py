@@ -10,7 +10,7 @@ from pipeline.comparing.comparison import SheetComparison
 from pipeline.comparing.content import Content, content_of
 from pipeline.comparing.drawn import finished, measures_of, note_hidden, side_of, tell_registration
 from pipeline.comparing.places import places_of
-from pipeline.comparing.registration import Registration
+from pipeline.comparing.registration import SURE_CONFIDENCE, Registration
 from pipeline.comparing.scans.changing import Sides, Traces, changes_of
 from pipeline.comparing.scans.fitting import Bed
 from pipeline.comparing.scans.ink import Ink, ink_of
@@ -37,6 +37,14 @@ NOTE_BOTH = {
     "displacements are in millimetres on paper; all is less certain than between vector drawings. Please look.",
 }
 SURE_OF_SCANS = 0.7  # certainty of a change between two scans, at most
+LOOSE_MM = 0.15  # of paper: lines that lie off their ink by more (robust deviation) may be laid a little aside
+SURE_WHERE_LOOSE = 0.5  # certainty of a change there, at most
+NOTE_LOOSE = {
+    "zh": "图线与扫描墨迹的偏差约为图面 {off} mm，套合位置可能略有偏移：差异均标为不确定，"
+    "请人工查看，或给出两个对应点。",
+    "en": "The lines lie about {off} mm on paper off the ink of the scan, so the sheet may be laid a little aside: "
+    "every difference is marked as unsure. Please look, or give two matching points.",
+}
 EMPTY = ("矢量图上没有可比对的线条。", "The vector drawing holds no lines to compare.")
 
 
@@ -95,6 +103,9 @@ def _compare(
     places = places_of(*before, one, *after, two)
     bed, to_px = scan.bed, scan.to_px
     registration, fit = lay(one.seg, one.scale_known, bed, to_px, places.given(points))
+    off_mm = fit.sigma_px / bed.px_per_mm
+    if off_mm > LOOSE_MM:
+        registration.confidence = min(registration.confidence, SURE_CONFIDENCE)
     tell_registration(result, registration, places)
     if not registration.comparable:
         return
@@ -105,9 +116,13 @@ def _compare(
     result.tolerance_mm = measures.tolerance * measures.real
     result.notes.append(NOTE if first is None else NOTE_BOTH)
     note_hidden(one, two, result)
+    sure = 1.0 if first is None else SURE_OF_SCANS
+    if off_mm > LOOSE_MM:
+        result.notes.append({lang: words.format(off=f"{off_mm:.2f}") for lang, words in NOTE_LOOSE.items()})
+        sure = SURE_WHERE_LOOSE
     changes = changes_of(sides)
-    for change in changes if first is not None else ():
-        change.certainty = min(change.certainty, SURE_OF_SCANS)
+    for change in changes:
+        change.certainty = min(change.certainty, sure)
     result.differences = finished(changes, (*before, one), (*after, two), registration.transform, measures)
 
 

@@ -43,6 +43,21 @@ def test_registration_is_right_to_a_tenth_of_a_millimetre_on_paper(tmp_path: Pat
     assert np.abs(map_points(np.asarray(result.transform), corners) - wanted).max() < 0.1
 
 
+def test_lines_that_lie_beside_their_ink_are_laid_without_confidence_and_it_is_said(tmp_path: Path) -> None:
+    strokes, labels = plan()
+    beside = [
+        ([(x + (30 if j % 2 else -30), y + (30 if at % 4 < 2 else -30)) for j, (x, y) in enumerate(points)], *look)
+        for at, (points, *look) in enumerate(strokes)
+    ]
+    beside.append(([(15000, 1000), (17000, 1000), (17000, 3500)], 1, -1))
+    result = compared(tmp_path, beside, labels)
+    assert result.comparable, result.reason_en
+    assert result.confidence <= 0.5
+    assert any("may be laid a little aside" in note["en"] for note in result.notes)
+    assert result.differences
+    assert all(change.certainty <= 0.5 for change in result.differences)
+
+
 def test_a_moved_door_is_told_with_its_way(tmp_path: Path) -> None:
     strokes, labels = plan()
     result = compared(tmp_path, shifted(strokes, 1, 700, 0), labels)
