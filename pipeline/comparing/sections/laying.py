@@ -9,9 +9,10 @@ import numpy as np
 from pipeline.comparing.content import Content, content_of
 from pipeline.comparing.patterns import to_align
 from pipeline.comparing.registration import CLEAR_MARGIN, ELSEWHERE, Registration, register
+from pipeline.comparing.registration_words import refuse
 from pipeline.comparing.sections.plan import OPENINGS, Model, StoreyPlan
 from pipeline.comparing.sections.settling import SHARP, Ground
-from pipeline.comparing.segments import lengths
+from pipeline.comparing.segments import box_of, lengths, scale_of
 from pipeline.drawing.kinds import Format, SpaceKind
 from pipeline.drawing.model import Drawing, Sheet
 
@@ -21,6 +22,7 @@ LEAST_LINES = 3
 LEAST_FOUND = 0.7
 EXACT = 0.97  # share of the cut that lies exactly on the drawing, above which nothing is settled
 LEAST_OVER_CHANCE = 0.4
+SMALLEST = 0.03  # extent of the cut over that of the drawing: less is a storey shrunk onto a few lines, not its plan
 BETTER = 0.05  # of the cut, by which another height must fit better
 
 
@@ -113,7 +115,15 @@ class _Layer:
         if self.points is None and self.ground.found(plan.cut, one.transform, SHARP) < EXACT:
             one.transform = self.ground.settled(plan.cut, one.transform)
         share = self.ground.found(plan.cut, one.transform)
+        if self.points is None and self._shrunk(plan, one):
+            one.comparable, one.confidence, share = False, 0.0, 0.0
+            refuse(one, "weak")
         return LaidStorey(plan, self.drawn, one, self.model, self.sheet, share)
+
+    def _shrunk(self, plan: StoreyPlan, one: Registration) -> bool:
+        """Whether the cut was laid so small that any few lines of the drawing cover it."""
+        low, high = np.split(np.asarray(box_of(plan.cut.seg)), 2)
+        return float(np.hypot(*(high - low))) * scale_of(one.transform) < SMALLEST * self.drawn.diagonal
 
     def _accept(self, laid: LaidStorey) -> None:
         """Take a registration that the drawing's other content made weak, when the cut itself lies on the drawing.
