@@ -109,7 +109,10 @@ def revised(space: Space, seed: int, unit: float = 1e-3) -> tuple[Space, np.ndar
     is_text[texts.entity] = True
     loose = np.flatnonzero(~is_text & (table.insert < 0))
     gone = draw.choice(loose if len(loose) else np.flatnonzero(~is_text), int(REMOVED * len(table)), replace=False)
-    order = draw.permutation(np.setdiff1d(np.arange(len(table)), gone))
+    group = _groups(table)
+    gone = np.flatnonzero(np.isin(group, group[gone]))
+    place_of_group = draw.permutation(int(group[-1]) + 1)
+    order = np.setdiff1d(np.argsort(place_of_group[group], kind="stable"), gone, assume_unique=True)
     parts = ranges(table.part_first[order], table.part_count[order])
     sizes = np.diff(table.point_first)[parts]
     points = ranges(table.point_first[parts], sizes)
@@ -144,6 +147,13 @@ def revised(space: Space, seed: int, unit: float = 1e-3) -> tuple[Space, np.ndar
         ),
         inserts=replace(inserts, transform=np.hstack([turned, origins])),
     ), gone
+
+
+def _groups(table: EntityTable) -> np.ndarray:
+    """(e,) number of the entity of the file each row was made of: a reader puts these behind one another."""
+    starts = np.ones(len(table), bool)
+    starts[1:] = (table.source[1:] != table.source[:-1]) | (table.insert[1:] != table.insert[:-1])
+    return np.cumsum(starts | (table.source < 0)) - 1
 
 
 def strokes(space: Space, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
