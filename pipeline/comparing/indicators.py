@@ -39,6 +39,8 @@ CLASSES = {
 SPREAD = ("IfcSite", "IfcGeographicElement", "IfcCivilElement", "IfcSpace")  # no part of the building's height
 AREA = re.compile(r"(\d+(?:\.\d+)?)\s*(?:m²|㎡|m2|平方米|平米)", re.IGNORECASE)
 LEVEL = re.compile(r"^[±+\-]?\d{1,3}\.\d{3}$")
+WORDS = re.compile(r"[^\W\d_]{2}")
+STOPS = re.compile(r"[。，；,;]")
 UPRIGHT = re.compile(r"立面|剖面|elevation|section", re.IGNORECASE)
 NEAR = 3.0  # heights of a text between a room's name and its area below it
 
@@ -203,11 +205,11 @@ def _rooms(drawing: Drawing, sheet: Sheet) -> tuple[dict[str, list[float]], str,
     lines, places, heights = _texts(drawing, sheet)
     source, certainty = ("model", 0.9) if drawing.format == Format.IFC else ("labels", 0.7)
     names = [k for k, line in enumerate(lines) if line and not AREA.search(line) and not LEVEL.match(line)]
-    named = [k for k in names if re.search(r"[^\W\d_]{2}", lines[k]) and not LABEL.match(lines[k])]
+    named = [k for k in names if WORDS.search(lines[k]) and not LABEL.match(lines[k])]
     found: dict[str, list[float]] = {}
     for k, line in enumerate(lines):
         hit = AREA.search(line)
-        if hit is None:
+        if hit is None or _amid_a_sentence(line[: hit.start()], line[hit.end() :]):
             continue
         own = squash(AREA.sub("", line)).strip("():：（）")
         if not own and k and k - 1 in named and (places[k - 1] == places[k]).all():
@@ -220,3 +222,8 @@ def _rooms(drawing: Drawing, sheet: Sheet) -> tuple[dict[str, list[float]], str,
         if own:
             found.setdefault(own, []).append(float(hit[1]))
     return found, source, certainty
+
+
+def _amid_a_sentence(before: str, after: str) -> bool:
+    """Whether an area stands amid the words of a note ("this storey is 593 m², one compartment") and names no room."""
+    return bool(WORDS.search(before) and WORDS.search(after) and STOPS.search(before + after))

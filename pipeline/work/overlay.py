@@ -16,7 +16,7 @@ from pipeline.records.notices import notify
 from pipeline.records.tables import Comparison, Difference, File, Sheet, SheetPair
 from pipeline.storage import keys, store
 from pipeline.work.identity import entry_of
-from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
+from pipeline.work.perform import Task, Write, engine_of, nothing, project_of, version_of
 from pipeline.work.read import key_safe
 from pipeline.work.scratch import bring, scratch
 
@@ -35,7 +35,7 @@ def overlay(task: Task) -> Write:
         files = [session.get_one(File, sheet.file_id) for sheet in sheets]
         rows = session.scalars(_own(comparison.id, pair).order_by(Difference.material.desc(), Difference.key)).all()
         args = {
-            "engine": engine_of("comparing"),
+            "engine": version_of("comparing"),
             "pair": {name: value for name, value in entry.items() if name != "overlay_key"},
             "sheets": [sheet.key for sheet in sheets],
             "files": [file.name for file in files],

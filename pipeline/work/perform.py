@@ -53,8 +53,12 @@ GiveUp = Callable[[Session, jobs.Claim, str], None]
 
 def engine_of(*rooms: str) -> str:
     """Return the versions of rooms as the engine part of a job's version."""
-    versions = sandbox().wait_ready()["versions"]
-    return "+".join(f"{room}-{versions.get(room, '0')}" for room in rooms)
+    return "+".join(f"{room}-{version_of(room)}" for room in rooms)
+
+
+def version_of(room: str) -> str:
+    """Return the version of a room as it calls itself."""
+    return str(sandbox().wait_ready()["versions"].get(room, "0"))
 
 
 def nothing(_session: Session) -> list[flow.Bell]:

@@ -31,6 +31,15 @@ def test_areas_of_rooms_are_read_beside_their_names_and_compared():
     assert rows["room_area", "办公室"]["delta"] == 0 and rows["rooms_area", ""]["delta"] == -0.6
 
 
+def test_an_area_amid_a_sentence_is_no_room():
+    strokes, labels = plan()
+    note = ("2. 本层建筑面积593.68m²，为一个防火分区。", 2000, 5000, 300.0)
+    written = drawing(strokes, [*labels, ("12.40 m²", 2000, 2500, 300.0), note])
+    rows = rows_of(compare_drawings(written, drawing(strokes, labels)))
+    assert rows["rooms", ""]["old"] == 1
+    assert rows["rooms_area", ""]["old"] == 12.4
+
+
 def test_what_a_side_does_not_carry_is_not_known_and_never_zero():
     strokes, labels = plan()
     plot = {"matrix": (0.01, 0, 0, 0.01, 20, 30), "kind": SpaceKind.PAGE, "fmt": Format.PDF, "scale": 100.0}
