@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipeline.comparing.boxes import extent
 from pipeline.comparing.content import Content, content_of
 from pipeline.comparing.patterns import to_align
 from pipeline.comparing.registration import CLEAR_MARGIN, ELSEWHERE, Registration, register
@@ -122,8 +123,10 @@ class _Layer:
 
     def _shrunk(self, plan: StoreyPlan, one: Registration) -> bool:
         """Whether the cut was laid so small that any few lines of the drawing cover it."""
-        low, high = np.split(np.asarray(box_of(plan.cut.seg)), 2)
-        return float(np.hypot(*(high - low))) * scale_of(one.transform) < SMALLEST * self.drawn.diagonal
+        seg = plan.cut.seg
+        if not len(seg):
+            return False  # nothing is cut: a roof, or a storey above the doors
+        return extent(box_of(seg)) * scale_of(one.transform) < SMALLEST * self.drawn.diagonal
 
     def _accept(self, laid: LaidStorey) -> None:
         """Take a registration that the drawing's other content made weak, when the cut itself lies on the drawing.
