@@ -32,6 +32,7 @@ from benchmarks.registration_cases import (
     two_unit_house,
     without_texts,
 )
+from pipeline.comparing.boxes import corners
 from pipeline.comparing.content import Content, content_of
 from pipeline.comparing.registration import Registration, register
 from pipeline.comparing.segments import map_points
@@ -97,8 +98,8 @@ def attempt(plan: str, old: Content, new: Content, truth: np.ndarray | None) -> 
     seconds = time.process_time() - started
     if truth is None:
         return Trial(plan, "wrong" if found.comparable else "refused", 1.0, 0.0, seconds, found)
-    corners = np.array([[old.box[i], old.box[j]] for i in (0, 2) for j in (1, 3)])
-    off = float(np.abs(map_points(found.transform, corners) - map_points(truth, corners)).max())
+    outer = corners(old.box)
+    off = float(np.abs(map_points(found.transform, outer) - map_points(truth, outer)).max())
     error, scale = off / new.diagonal, float(np.sqrt(abs(np.linalg.det(truth[:, :2]))))
     verdict = "refused" if not found.comparable else "right" if error < NEAR else "wrong"
     return Trial(plan, verdict, error, off / scale, seconds, found)

@@ -149,6 +149,21 @@ def sample(seg: F64, spacing: float, most: int = 400) -> tuple[F64, np.ndarray]:
     return seg[row, :2] + (seg[row, 2:] - seg[row, :2]) * share, row
 
 
+def covered_shares(seg: F64, other: F64, tolerance: float, reach: float, most: int) -> F64:
+    """Share (n,) of each segment that lies on other segments.
+
+    Args:
+        seg: (n, 4).
+        other: (m, 4), same unit.
+        tolerance: of the lines, same unit: points are asked every four of it.
+        reach: largest distance of a point from the other segments.
+        most: points a segment.
+    """
+    points, row = sample(seg, max(4 * tolerance, 1e-9), most)
+    hits = SegmentIndex(other, 20 * tolerance).query(points, directions(seg)[row], reach)
+    return np.bincount(row, hits.distance <= reach, minlength=len(seg)) / np.bincount(row, minlength=len(seg))
+
+
 @dataclass(slots=True)
 class Hits:
     """Which indexed segments lie at each asked point."""

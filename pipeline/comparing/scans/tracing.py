@@ -6,10 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
-from pipeline.comparing.boxes import extents
+from pipeline.comparing.boxes import component_numbers, extents
 from pipeline.comparing.content import Content
 from pipeline.comparing.scans.differing import clusters
 from pipeline.comparing.scans.fitting import Bed
@@ -94,8 +92,7 @@ def _strokes(mask: Mask, broadest: float, *, steep: bool = False) -> tuple[F64, 
     has = np.flatnonzero(follows >= 0)
     _, first = np.unique(follows[has], return_index=True)  # where two strokes meet one goes on
     has = has[first]
-    links = coo_matrix((np.ones(len(has), bool), (has, follows[has])), shape=(len(key), len(key)))
-    _, stroke = connected_components(links, directed=False)
+    stroke = component_numbers(len(key), np.column_stack([has, follows[has]]))
     order = np.lexsort((column, stroke))
     return _chords(column[order].astype(np.float64), middle[order], stroke[order].astype(np.int64))
 

@@ -16,7 +16,7 @@ from pipeline.comparing.boxes import union
 from pipeline.comparing.linework import Change, Measures
 from pipeline.comparing.matching import Side
 from pipeline.comparing.sections.laying import LaidStorey
-from pipeline.comparing.segments import SegmentIndex, box_of, directions, lengths, sample
+from pipeline.comparing.segments import SegmentIndex, box_of, covered_shares, directions, lengths, sample
 from pipeline.drawing.tables import F64
 
 FARTHEST_MM = 1500.0  # further moves are looked for among all that is free
@@ -26,6 +26,7 @@ LEAST_NEW = 0.5  # of what is missing must be new there
 MOST_ENDS = 400
 MOST_TRIED = 8
 LONGEST_MM = 20000.0
+REACH = 1.5  # tolerances a line may lie off the outline
 
 
 @dataclass(slots=True)
@@ -54,18 +55,20 @@ def moved_outlines(model: Side, drawn: Side, laid: LaidStorey, measures: Measure
         return []
     free = np.bincount(model.free_object, lengths(model.free), minlength=model.objects)
     share = free / np.maximum(model.object_length, 1e-9)
+    fresh = SegmentIndex(drawn.free, 20 * measures.tolerance)
     found = []
     for obj in np.flatnonzero(share >= LEAST_MISSING).tolist():
-        shift = _shift_of(model.seg[model.rows_of(np.array([obj]))], float(share[obj]), drawn, measures)
+        shift = _shift_of(model.seg[model.rows_of(np.array([obj]))], float(share[obj]), drawn, fresh, measures)
         if shift is not None:
             found.append(_Move(obj, shift))
     changes: list[tuple[int, _Move, Change]] = []
     for move in sorted(found, key=lambda one: (one.far, one.obj)):
         seg = model.seg[model.rows_of(np.array([move.obj]))]
         there = seg + np.tile(move.shift, 2)
-        if not len(drawn.free) or not _lies(there, float(share[move.obj]), drawn, measures):
+        if not len(drawn.free) or not _lies(there, float(share[move.obj]), drawn, fresh, measures):
             continue  # something else was moved there
-        used = (_on(drawn.free, there, measures) >= 0.5) | _within(drawn.free, there, measures)
+        on = covered_shares(drawn.free, there, measures.tolerance, REACH * measures.tolerance, most=60)
+        used = (on >= 0.5) | _within(drawn.free, there, measures)
         change = Change(
             "moved",
             "geometry",
@@ -78,6 +81,7 @@ def moved_outlines(model: Side, drawn: Side, laid: LaidStorey, measures: Measure
             new_layers=laid.drawn.layer[drawn.free_parent[used]],
         )
         drawn.free, drawn.free_parent = drawn.free[~used], drawn.free_parent[~used]
+        fresh = SegmentIndex(drawn.free, 20 * measures.tolerance)
         kept = model.free_object != move.obj
         model.free, model.free_parent = model.free[kept], model.free_parent[kept]
         changes.append((int(laid.plan.element[move.obj]), move, change))
@@ -101,7 +105,7 @@ def _joined(changes: list[tuple[int, _Move, Change]], measures: Measures) -> lis
     return [change for _, _, change in result]
 
 
-def _shift_of(seg: F64, missing: float, drawn: Side, measures: Measures) -> F64 | None:
+def _shift_of(seg: F64, missing: float, drawn: Side, fresh: SegmentIndex, measures: Measures) -> F64 | None:
     """How far an outline was moved: the least shift by which it lies on the drawing, on lines that are new there."""
     low, high = seg.reshape(-1, 2).min(0), seg.reshape(-1, 2).max(0)
     far = FARTHEST_MM / measures.about
@@ -123,23 +127,22 @@ def _shift_of(seg: F64, missing: float, drawn: Side, measures: Measures) -> F64 
     good = []
     for top in np.argsort(-count, kind="stable")[:MOST_TRIED]:
         shift = np.median(shifts[row == top], axis=0)
-        if _lies(seg + np.tile(shift, 2), missing, drawn, measures):
+        if _lies(seg + np.tile(shift, 2), missing, drawn, fresh, measures):
             good.append(shift)
     return min(good, key=lambda shift: float(np.hypot(*shift)), default=None)
 
 
-def _lies(seg: F64, missing: float, drawn: Side, measures: Measures) -> bool:
-    """Whether a moved outline lies on the drawing, and on enough lines that are new there."""
-    reach = 1.5 * measures.tolerance
+def _lies(seg: F64, missing: float, drawn: Side, fresh: SegmentIndex, measures: Measures) -> bool:
+    """Whether a moved outline lies on the drawing, and on enough lines that are new there (`fresh`)."""
+    reach = REACH * measures.tolerance
     points, row = sample(seg, max(4 * measures.tolerance, 1e-9), most=60)
     weight = (lengths(seg) / np.bincount(row, minlength=len(seg)))[row]
     unit = directions(seg)[row]
     on = drawn.index.query(points, unit, reach).distance <= reach
     if weight[on].sum() < WHOLE * weight.sum():
         return False
-    index = SegmentIndex(drawn.free, 20 * measures.tolerance)
-    fresh = index.query(points, unit, reach).distance <= reach
-    return bool(weight[fresh].sum() >= LEAST_NEW * missing * weight.sum())
+    new = fresh.query(points, unit, reach).distance <= reach
+    return bool(weight[new].sum() >= LEAST_NEW * missing * weight.sum())
 
 
 def _within(free: F64, seg: F64, measures: Measures) -> np.ndarray:
@@ -148,11 +151,3 @@ def _within(free: F64, seg: F64, measures: Measures) -> np.ndarray:
     shapely.prepare(hull)
     ends = free.reshape(-1, 2)
     return np.asarray(shapely.contains_xy(hull, ends[:, 0], ends[:, 1]).reshape(-1, 2).all(1))
-
-
-def _on(free: F64, seg: F64, measures: Measures) -> F64:
-    """Share of each free piece that lies on an outline."""
-    reach = 1.5 * measures.tolerance
-    points, row = sample(free, max(4 * measures.tolerance, 1e-9), most=60)
-    hits = SegmentIndex(seg, 20 * measures.tolerance).query(points, directions(free)[row], reach)
-    return np.bincount(row, hits.distance <= reach, minlength=len(free)) / np.bincount(row, minlength=len(free))

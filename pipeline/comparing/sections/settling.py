@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.comparing.boxes import corners
 from pipeline.comparing.candidates import rival_candidates
 from pipeline.comparing.content import Content
 from pipeline.comparing.fitting import STAGES, Fitter, longest
@@ -51,7 +52,7 @@ class Ground:
     def of(cls, drawn: Content) -> Ground:
         """Index a drawing."""
         index = SegmentIndex(drawn.seg, max(drawn.diagonal / 3000, 1e-9))
-        return cls(drawn, index, merge_collinear(drawn.seg, max(drawn.tolerance_mm, 1e-5 * drawn.diagonal)))
+        return cls(drawn, index, _carriers(drawn))
 
     def reach(self, cut: Content, transform: F64) -> float:
         """How far a line of the cut may lie off a line of the drawing, new working mm."""
@@ -89,7 +90,7 @@ class Ground:
             return transform
         best, share = transform, max(self.found(cut, transform, SHARP), LEAST_SHARP)
         fitter = Fitter(cut, self.drawn)
-        voted = self._by_carriers(cut, transform)
+        voted = self._by_carriers(cut, _carriers(cut), transform)
         for start in (transform, voted):
             placed = fitter.polish(fitter.snap(fitter.refine(start, BOTTOM)))
             for tried in (start, placed):
@@ -106,20 +107,18 @@ class Ground:
             transform: 2×3, old to new working mm.
             apart: distance of a clearly different place, new working mm.
         """
-        lines = merge_collinear(cut.seg, max(cut.tolerance_mm, 1e-5 * cut.diagonal))
-        corners = np.array([[cut.box[i], cut.box[j]] for i in (0, 2) for j in (1, 3)])
-        here, best = map_points(transform, corners), 0.0
+        lines, outer = _carriers(cut), corners(cut.box)
+        here, best = map_points(transform, outer), 0.0
         for other in rival_candidates(lines, self.merged, transform, apart):
             if self.found(cut, other, 0.25) < best:
                 continue
-            placed = self._by_carriers(cut, other)
-            if np.abs(map_points(placed, corners) - here).max() > apart:
+            placed = self._by_carriers(cut, lines, other)
+            if np.abs(map_points(placed, outer) - here).max() > apart:
                 best = max(best, self.found(cut, placed))
         return self.found(cut, transform) - best
 
-    def _by_carriers(self, cut: Content, transform: F64) -> F64:
-        """Turn, scale and shift on which most of the length of the paired lines agrees."""
-        lines = merge_collinear(cut.seg, max(cut.tolerance_mm, 1e-5 * cut.diagonal))
+    def _by_carriers(self, cut: Content, lines: F64, transform: F64) -> F64:
+        """Turn, scale and shift on which most of the length of the paired lines (those of the cut, joined) agrees."""
         if not len(lines) or not len(self.merged):
             return transform
         one, two = longest(lines, MOST_CUT), longest(self.merged, MOST_DRAWN)
@@ -133,6 +132,11 @@ class Ground:
         transform = chain(np.column_stack([linear, centre - linear @ centre]), transform)
         pairs = _Pairs(map_segments(transform, one), two, aside)
         return transform + np.column_stack([np.zeros((2, 2)), pairs.shift(self.reach(cut, transform))])
+
+
+def _carriers(content: Content) -> F64:
+    """Its lines with their collinear pieces joined."""
+    return merge_collinear(content.seg, max(content.tolerance_mm, 1e-5 * content.diagonal))
 
 
 class _Pairs:

@@ -23,6 +23,7 @@ from pipeline.comparing.sections.plan import StoreyPlan
 from pipeline.comparing.segments import (
     SegmentIndex,
     chain,
+    covered_shares,
     directions,
     invert,
     lengths,
@@ -242,9 +243,7 @@ def _touching(own: _Own, measures: Measures) -> F64:
 
 def _covered(seg: F64, other: F64, tolerance: float) -> F64:
     """Share of each segment that lies on the other segments."""
-    points, row = sample(seg, max(4 * tolerance, 1e-9), most=40)
-    hits = SegmentIndex(other, 20 * tolerance).query(points, directions(seg)[row], tolerance)
-    return np.bincount(row, hits.distance <= tolerance, minlength=len(seg)) / np.bincount(row, minlength=len(seg))
+    return covered_shares(seg, other, tolerance, tolerance, most=40)
 
 
 def _redrawn(laid: LaidStorey, symbols: dict[int, F64]) -> LaidStorey:
