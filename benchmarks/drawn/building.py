@@ -17,6 +17,12 @@ from shapely.ops import unary_union
 Point = tuple[float, float]
 
 
+def placed(p: Point, origin: Point, turn: float) -> Point:
+    """Map a point of something that stands at a place and is turned by degrees."""
+    c, s = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+    return origin[0] + p[0] * c - p[1] * s, origin[1] + p[0] * s + p[1] * c
+
+
 @dataclass
 class Room:
     """A rectangle between wall axes; rooms of one `group` have no wall between them, `hub` is what doors lead to."""
@@ -103,7 +109,7 @@ class Stair:
 
 @dataclass
 class Thing:
-    """A piece of furniture or ware: block word, place, angle, size, height, whether it is mirrored."""
+    """A piece of furniture or ware: its word, place and angle, whether it is mirrored."""
 
     word: str
     x: float
@@ -135,12 +141,15 @@ class Wing:
 
     def world(self, p: Point) -> Point:
         """Map a point of the wing into the building."""
-        c, s = math.cos(math.radians(self.turn)), math.sin(math.radians(self.turn))
-        return self.origin[0] + p[0] * c - p[1] * s, self.origin[1] + p[0] * s + p[1] * c
+        return placed(p, self.origin, self.turn)
 
     def shape(self, polygon: Polygon) -> Polygon:
         """Map a polygon of the wing into the building."""
         return translate(rotate(polygon, self.turn, origin=(0, 0)), *self.origin)
+
+    def reach(self, wall: Wall) -> float:
+        """By how much a wall is longer than its axis at both ends: outer walls meet at their corners."""
+        return self.outer / 2 if wall.external else 0.0
 
     @property
     def footprint(self) -> Polygon:
@@ -219,6 +228,10 @@ class Bow:
         h = self.thick / 2
         return Polygon(self.line(self.radius + h) + self.line(self.radius - h)[::-1])
 
+    def sector(self) -> Polygon:
+        """What it encloses with its centre."""
+        return Polygon([*self.line(self.radius), self.centre])
+
 
 @dataclass
 class Storey:
@@ -233,6 +246,11 @@ class Storey:
         default_factory=list
     )  # straight walls between wings: ends, thickness
 
+    @property
+    def risers(self) -> int:
+        """Risers of one of the two flights of its stairs."""
+        return max(6, round(self.height / 165 / 2))
+
     def openings_outline(self) -> Polygon:
         """All openings in the building."""
         return unary_union([w.shape(o.outline()) for w in self.wings for o in w.openings])
@@ -243,13 +261,9 @@ class Storey:
 
     def wall_outline(self) -> Polygon:
         """Straight walls less their openings, in the building."""
-        parts = [w.shape(wall.outline(self._reach(w, wall))) for w in self.wings for wall in w.walls()]
+        parts = [w.shape(wall.outline(w.reach(wall))) for w in self.wings for wall in w.walls()]
         parts += [LineString([p, q]).buffer(t / 2, cap_style="flat") for p, q, t in self.links]
         return unary_union(parts).difference(self.openings_outline())
-
-    @staticmethod
-    def _reach(wing: Wing, wall: Wall) -> float:
-        return wing.outer / 2 if wall.external else 0.0
 
 
 @dataclass

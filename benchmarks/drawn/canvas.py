@@ -11,12 +11,12 @@ from ezdxf.document import Drawing
 from ezdxf.enums import TextEntityAlignment
 from ezdxf.layouts import BaseLayout, BlockLayout
 
+from benchmarks.drawn.building import Point, placed
 from benchmarks.drawn.symbols import Hand
 from benchmarks.drawn.words import LAYERS, LIBRARY, STYLES
 from sample_drawings.draw_dxf import ALIGN
 from sample_drawings.paper import Block, Item
 
-Point = tuple[float, float]
 COLOURS = {"wall": 7, "axis": 1, "bubble": 3, "dim": 3, "window": 4, "door": 4, "stair": 2, "furniture": 8, "room": 6}
 
 
@@ -88,8 +88,7 @@ class Canvas:
 
     def turned(self, p: Point) -> Point:
         """Map a place into the sheet, in millimetres of reality."""
-        c, s = math.cos(math.radians(self.turn)), math.sin(math.radians(self.turn))
-        return self.origin[0] + p[0] * c - p[1] * s, self.origin[1] + p[0] * s + p[1] * c
+        return placed(p, self.origin, self.turn)
 
     def p(self, p: Point) -> Point:
         """Map a place into drawing units."""

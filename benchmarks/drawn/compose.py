@@ -43,8 +43,8 @@ def building(seed: int) -> Building:
     for index in range(1, count + 1):
         names = random.Random(f"drawn building {seed} storey {index}")
         storeys.append(_storey(index, height, (plans, shape, turn, bow), (language, look), names))
-    name = rng.choice(NAMES[language]) + said(KINDS, kind, language).join(("", "") if language == "zh" else (" ", ""))
-    return Building(seed, kind, storeys, language, name)
+    gap = "" if language == "zh" else " "
+    return Building(seed, kind, storeys, language, rng.choice(NAMES[language]) + gap + said(KINDS, kind, language))
 
 
 def _wing(plan: Plan, index: int, names: random.Random) -> Wing:
@@ -136,7 +136,7 @@ def _clear(storey: Storey) -> None:
     """Drop the doors and windows that would look into another wing or a hall between wings."""
     inner: list[tuple[Wing | None, Polygon]] = [(w, w.footprint) for w in storey.wings]
     for bow in storey.bows:
-        inner.append((None, Polygon([*bow.line(bow.radius), bow.centre])))
+        inner.append((None, bow.sector()))
     if storey.links:
         p, q, _ = storey.links[0]
         inner.append((None, Polygon([p, q, storey.wings[1].origin])))

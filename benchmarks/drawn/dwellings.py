@@ -28,7 +28,7 @@ def slab_wing(plan: Plan, storey: int, names: random.Random) -> Wing:
     for k, (living, rest, bath, *_rest) in enumerate(plan.flats):
         middle = x + living + rest
         for sign in (-1, 1):
-            _flat(wing, middle, sign, (living, rest, bath), ys, f"{k}{sign}", names)
+            _flat(wing, middle, sign, (living, rest, bath), ys, f"{k}{sign}")
             xs |= {middle, middle + sign * living, middle + sign * (living + rest), middle + sign * 1300}
         well = Room("stair", middle - 1300, ys[2], middle + 1300, ys[3], hub=True, door=0)
         wing.rooms.append(well)
@@ -38,9 +38,7 @@ def slab_wing(plan: Plan, storey: int, names: random.Random) -> Wing:
     return wing
 
 
-def _flat(
-    wing: Wing, x: float, sign: int, widths: tuple[float, ...], ys: list[float], key: str, names: random.Random
-) -> None:
+def _flat(wing: Wing, x: float, sign: int, widths: tuple[float, ...], ys: list[float], key: str) -> None:
     living, rest, bath = widths
 
     def room(word: str, a: float, b: float, y0: float, y1: float, **more) -> None:  # type: ignore[no-untyped-def]

@@ -1,4 +1,4 @@
-"""How wings are planned by kind: corridors with rooms, flats about stairs and cores, garages with stalls.
+"""How a wing of rooms along a corridor is planned: offices, schools, wards.
 
 A `Plan` is drawn once from the seed; every storey is laid out from it with the same structure and words of its own.
 """

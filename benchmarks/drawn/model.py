@@ -13,7 +13,7 @@ from shapely.ops import unary_union
 from benchmarks.drawn import parts
 from benchmarks.drawn.building import Building, Storey, Wing
 from benchmarks.drawn.plan import LETTERS, polygons
-from benchmarks.drawn.words import said, storey_title
+from benchmarks.drawn.words import PARTS, said, storey_title
 from sample_drawings.ifc_model import Entity, Model
 
 
@@ -215,12 +215,12 @@ def _storey(m: DrawnModel, b: Building, s: Storey, storey: Entity) -> None:
         things += parts.columns(m, s, wing, at, key)
         for stair in wing.stairs if s.index < len(b.storeys) else ():
             things += parts.stair(m, s, stair, at, f"{key}/{stair.name}")
-        things += parts.furniture(m, b, wing, at, key)
+        things += parts.furniture(m, wing, at, key)
         spaces += [parts.space(m, b, s, r, at, f"{key}/space/{i}") for i, r in enumerate(wing.rooms) if r.label]
     for i, bow in enumerate(s.bows):
         shape = m.shape(m.solid(m.profile(bow.outline()), s.height - 120), stuff="wall")
         place = m.place(storey.ObjectPlacement, 0, 0, 0)
-        name = said({"w": ("弧墙", "Round wall", "Rundwand")}, "w", b.language)
+        name = said(PARTS, "bow", b.language)
         things.append(m.product("IfcWall", f"{s.index}/bow/{i}", f"{name} {i + 1}", place, shape, Tag=f"R{i}"))
     for i, (p, q, thick) in enumerate(s.links):
         length, turn = math.dist(p, q), math.degrees(math.atan2(q[1] - p[1], q[0] - p[0]))
@@ -234,7 +234,7 @@ def _storey(m: DrawnModel, b: Building, s: Storey, storey: Entity) -> None:
 def _slabs(m: DrawnModel, b: Building, s: Storey, storey: Entity) -> list[Entity]:
     """The floor of a storey, with holes for stairs and lifts from the second on, balconies, and a roof on the last."""
     outline = unary_union([w.footprint.buffer(w.outer / 2, join_style="mitre") for w in s.wings])
-    outline = outline.union(unary_union([Polygon([*bow.line(bow.radius), bow.centre]) for bow in s.bows]))
+    outline = outline.union(unary_union([bow.sector() for bow in s.bows]))
     wells: list[Polygon] = []
     for w in s.wings:
         for st in w.stairs if s.index > 1 else ():

@@ -7,21 +7,12 @@ from typing import TYPE_CHECKING, Any
 from shapely.geometry import Polygon, box
 
 from benchmarks.drawn.building import Building, Opening, Room, Stair, Storey, Wall, Wing
-from benchmarks.drawn.words import ROOMS, said
+from benchmarks.drawn.words import PARTS, ROOMS, said
 from sample_drawings.ifc_model import Entity
 
 if TYPE_CHECKING:
     from benchmarks.drawn.model import DrawnModel
 
-WORDS = {
-    "outer": ("外墙", "Exterior wall", "Außenwand"),
-    "inner": ("内墙", "Interior wall", "Innenwand"),
-    "door": ("门", "Door", "Tür"),
-    "window": ("窗", "Window", "Fenster"),
-    "column": ("柱", "Column", "Stütze"),
-    "material": ("加气混凝土砌块", "Concrete block", "Mauerwerk"),
-}
-HEIGHTS = {"desk": 740, "bed": 450, "double_bed": 450, "table": 750, "meeting": 740, "sofa": 800, "sink": 850}
 SIZES = {  # x0, y0, x1, y1 of a thing, its height
     "bed": (0, -500, 2000, 500, 900),
     "double_bed": (-900, -2050, 900, 0, 1300),
@@ -42,16 +33,15 @@ SIZES = {  # x0, y0, x1, y1 of a thing, its height
 def walls(m: DrawnModel, b: Building, s: Storey, wing: Wing, at: Entity, key: str) -> list[Entity]:
     """Walls with openings, doors and windows in them."""
     found: list[Entity] = []
-    hosts: list[tuple[Wall, Entity, Entity]] = []
-    corner = wing.outer / 2
+    hosts: list[tuple[Wall, Entity, Entity, float]] = []  # with the beginning of the wall, at its corner
     for n, w in enumerate(wing.walls()):
-        more = (-corner if w.flat else corner) if w.external else 0.0
+        more = -wing.reach(w) if w.flat else wing.reach(w)
         a, length = w.a - more, w.b - w.a + 2 * more
         start = (a, w.at) if w.flat else (w.at, a)
         place = m.place(at, *start, 0, 0 if w.flat else 90)
         high = s.height - 120
         shape = m.shape(m.block(0, -w.thick / 2, 0, length, w.thick, high), stuff="wall")
-        word = said(WORDS, "outer" if w.external else "inner", b.language)
+        word = said(PARTS, "outer" if w.external else "inner", b.language)
         kind = "IfcWallStandardCase" if m.schema == "IFC2X3" else "IfcWall"
         this = f"{key}/wall/{n}"
         wall = m.product(kind, this, f"{word} {w.thick:.0f}-{n + 1:02d}", place, shape, Tag=f"W{n + 1}")
@@ -61,14 +51,13 @@ def walls(m: DrawnModel, b: Building, s: Storey, wing: Wing, at: Entity, key: st
         m.typed("IfcWallType", f"{word} {w.thick:.0f}", wall, PredefinedType="STANDARD")
         _layers(m, b, w.thick, wall)
         found.append(wall)
-        hosts.append((w, wall, place))
+        hosts.append((w, wall, place, a))
     for n, o in enumerate(wing.openings):
         host = next(
             (h for h in hosts if h[0].flat == o.flat and h[0].at == o.at and h[0].a <= o.centre <= h[0].b), None
         )
         if host:
-            more = (-corner if host[0].flat else corner) if host[0].external else 0.0
-            found += _opening(m, b, o, (host[1], host[2]), host[0].a - more, f"{key}/opening/{n}")
+            found += _opening(m, b, o, host[1:3], host[3], f"{key}/opening/{n}")
     return found
 
 
@@ -83,7 +72,7 @@ def _wall_values(w: Wall, n: int) -> dict[str, tuple[str, Any]]:
 
 def _layers(m: DrawnModel, b: Building, thick: float, wall: Entity) -> None:
     if thick not in m.layered:
-        material = m.entity("IfcMaterial", Name=said(WORDS, "material", b.language))
+        material = m.entity("IfcMaterial", Name=said(PARTS, "material", b.language))
         layer = m.entity("IfcMaterialLayer", Material=material, LayerThickness=thick * m.k)
         layers = m.entity("IfcMaterialLayerSet", MaterialLayers=[layer], LayerSetName=f"{thick:.0f}")
         usage = m.entity(
@@ -110,7 +99,7 @@ def _opening(
     door = o.kind != "window"
     inside = m.place(void.ObjectPlacement, 0, 0, 0)
     shape = m.mapped(f"{o.kind}/{o.tag}/{o.thick}", leaves(m, o))
-    word = said(WORDS, "door" if door else "window", b.language)
+    word = said(PARTS, "door" if door else "window", b.language)
     element = m.product(
         "IfcDoor" if door else "IfcWindow",
         key,
@@ -153,9 +142,10 @@ def leaves(m: DrawnModel, o: Opening) -> list[Entity]:
     ]
     if o.kind == "window":
         solids.append(m.block(jamb, y, 0, o.width - 2 * jamb, deep, jamb))
-        for k in range(2 if o.width >= 1500 else 1):
-            half = (o.width - 2 * jamb) / (2 if o.width >= 1500 else 1)
-            solids.append(m.block(jamb + half * k, -12 + 24 * k, jamb, half, 24, o.height - 2 * jamb))
+        panes = 2 if o.width >= 1500 else 1
+        wide = (o.width - 2 * jamb) / panes
+        for k in range(panes):
+            solids.append(m.block(jamb + wide * k, -12 + 24 * k, jamb, wide, 24, o.height - 2 * jamb))
     else:
         solids.append(m.block(jamb, -20, 0, o.width - 2 * jamb, 40, o.height - jamb))
     return solids
@@ -179,7 +169,7 @@ def columns(m: DrawnModel, s: Storey, wing: Wing, at: Entity, key: str) -> list[
 
 def _run(s: Storey, st: Stair) -> tuple[int, float, float, float]:
     """Risers of a flight, their height, width of a flight, depth of the mid landing."""
-    half = max(6, round(s.height / 165 / 2))
+    half = s.risers
     width = (st.x1 - st.x0 - 200 - 160) / 2
     return half, s.height / half / 2, width, max(width, 1200.0)
 
@@ -207,7 +197,7 @@ def stair(m: DrawnModel, s: Storey, st: Stair, at: Entity, key: str) -> list[Ent
     for n, x in enumerate((x0, x1)):
         steps = []
         for k in range(half - 1):
-            a = edge - (half - 1 - k) * tread if n == 0 else edge + 0 - (k + 1) * tread
+            a = edge - (half - 1 - k) * tread if n == 0 else edge - (k + 1) * tread
             lo, hi = sorted((y(a), y(a + tread)))
             z = (n * half + k) * riser
             steps.append(m.block(x, lo, z, width, hi - lo, riser))
@@ -254,7 +244,7 @@ def space(m: DrawnModel, b: Building, s: Storey, r: Room, at: Entity, key: str) 
     return made
 
 
-def furniture(m: DrawnModel, b: Building, wing: Wing, at: Entity, key: str) -> list[Entity]:
+def furniture(m: DrawnModel, wing: Wing, at: Entity, key: str) -> list[Entity]:
     """Furniture and ware as mapped boxes."""
     found = []
     for n, t in enumerate(wing.things):

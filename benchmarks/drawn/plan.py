@@ -78,7 +78,7 @@ def _pieces(wing: Wing) -> list[Polygon]:
     holes = unary_union([o.outline() for o in wing.openings])
     everything = wing.walls()
     for i, wall in enumerate(everything):
-        shape = wall.outline(wing.outer / 2 if wall.external else 0)
+        shape = wall.outline(wing.reach(wall))
         cross = [
             w.outline(wing.outer / 2) for j, w in enumerate(everything) if w.flat != wall.flat and (j < i or w.external)
         ]
@@ -141,7 +141,7 @@ def stair(c: Canvas, s: Storey, top: int, stair: Stair, wing: Wing) -> None:
     low, high = stair.y0 + wing.inner / 2, stair.y1 - wing.inner / 2
     flip = (lambda y: y) if stair.from_low else (lambda y: low + high - y)
     width = (x1 - x0 - 160) / 2
-    half = max(6, round(s.height / 165 / 2))
+    half = s.risers
     mid = high - max(width, 1200)
     count = min(half - 1, int((mid - low - 900) // stair.tread))
     start = mid - count * stair.tread
@@ -220,7 +220,7 @@ def _free_sides(s: Storey, wing: Wing, reach: float) -> dict[str, bool]:
         "w": [(-reach, 0), (-300, 0), (-300, d), (-reach, d)],
         "e": [(w + 300, 0), (w + reach, 0), (w + reach, d), (w + 300, d)],
     }
-    others = [o.footprint for o in s.wings if o is not wing] + [Polygon([*b.line(b.radius), b.centre]) for b in s.bows]
+    others = [o.footprint for o in s.wings if o is not wing] + [b.sector() for b in s.bows]
     return {k: not any(wing.shape(Polygon(v)).intersects(o) for o in others) for k, v in strips.items()}
 
 

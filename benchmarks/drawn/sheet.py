@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from pathlib import Path
 
 from shapely.ops import unary_union
@@ -55,7 +56,7 @@ def office(b: Building, rng: random.Random) -> Office:
         b.language,
         unit=0.001 if rng.random() < 0.2 else 1.0,
         scale=100.0,
-        walls=rng.choice(("lines", "lines", "polylines", "polylines", "pieces", "pieces")),
+        walls=rng.choice(("lines", "lines", "polylines", "polylines", "pieces", "pieces")),  # six: seeds draw by them
         hand=Hand(rng.random() < 0.5, rng.choice((3, 4, 4) if b.language == "zh" else (3, 3, 5))),
         exploded_dims=rng.random() < 0.3,
         unit_windows=rng.random() < 0.5 and not in_blocks,
@@ -76,7 +77,7 @@ def write(b: Building, path: Path) -> None:
     s = rng.choice(b.storeys)
     framed = rng.random() < 0.85
     furnished, numbers = rng.random() < 0.75, rng.random() < 0.4
-    x0, y0, x1, y1 = _extent(s, 0)
+    x0, y0, x1, y1 = _extent(s)
     size = ("", 0.0, 0.0)
     for name, scale in CHOICES:
         size, o.scale = next(z for z in SIZES if z[0] == name), float(scale)
@@ -104,9 +105,9 @@ def write(b: Building, path: Path) -> None:
     doc.saveas(path)
 
 
-def _extent(s: Storey, more: float) -> tuple[float, float, float, float]:
+def _extent(s: Storey) -> tuple[float, float, float, float]:
     shapes = [w.footprint for w in s.wings] + [bow.outline() for bow in s.bows]
-    x0, y0, x1, y1 = unary_union(shapes).buffer(more).bounds
+    x0, y0, x1, y1 = unary_union(shapes).bounds
     return x0, y0, x1, y1
 
 
@@ -152,16 +153,12 @@ def _notes(c: Canvas, b: Building, s: Storey, x: float, y: float) -> None:
     area = unary_union([w.footprint for w in s.wings]).area / 1e6
     for n, line in enumerate(NOTES[b.language]):
         c.text("text", line.format(area=area), (x, y - n * 7 * k), 4.0 if n == 0 else 2.8)
-    tags: dict[str, int] = {}
-    for w in s.wings:
-        for o in w.openings:
-            if o.tag:
-                tags[o.tag] = tags.get(o.tag, 0) + 1
+    openings = [o for w in s.wings for o in w.openings if o.tag]
+    first = {o.tag: o for o in reversed(openings)}
     heads = {"zh": ("编号", "洞口尺寸", "数量"), "en": ("MARK", "SIZE", "QTY"), "de": ("Nr.", "Maß", "Anzahl")}
     rows = [heads[b.language]]
-    for tag, count in sorted(tags.items()):
-        o = next(o for w in s.wings for o in w.openings if o.tag == tag)
-        rows.append((tag, f"{o.width:.0f}x{o.height:.0f}", str(count)))
+    for tag, count in sorted(Counter(o.tag for o in openings).items()):
+        rows.append((tag, f"{first[tag].width:.0f}x{first[tag].height:.0f}", str(count)))
     top, widths = y - 55 * k, (30, 40, 20)
     for n in range(len(rows) + 1):
         c.line("table", (x, top - 7 * n * k), (x + 90 * k, top - 7 * n * k))

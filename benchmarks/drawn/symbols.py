@@ -10,10 +10,10 @@ from sample_drawings.paper import Block
 F, W = "FURNITURE", "WINDOW"
 
 
-def bed(width: float = 1000, name: str = "BED-1") -> Block:
+def bed() -> Block:
     """A bed, its head at the origin, lying towards +x."""
-    b = Block(name=name)
-    h = width / 2
+    b = Block(name="BED-1")
+    h = 500.0
     b.rect(F, 0, -h, 2000, h)
     b.rect(F, 80, -h + 120, 430, h - 120)
     b.line(F, (650, -h), (550, h))

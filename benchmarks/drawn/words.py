@@ -43,6 +43,14 @@ ROOMS = {
     "pump": ("水泵房", "PUMP ROOM", "Pumpen"),
     "reading": ("阅览室", "READING ROOM", "Lesesaal"),
 }
+PARTS = {  # of a model
+    "outer": ("外墙", "Exterior wall", "Außenwand"),
+    "inner": ("内墙", "Interior wall", "Innenwand"),
+    "bow": ("弧墙", "Round wall", "Rundwand"),
+    "door": ("门", "Door", "Tür"),
+    "window": ("窗", "Window", "Fenster"),
+    "material": ("加气混凝土砌块", "Concrete block", "Mauerwerk"),
+}
 LAYERS = {  # what -> name in the style of TArch, of Chinese words, of the English and of the German standard
     "wall": ("WALL", "墙体", "A-WALL", "AR_WAND"),
     "bow": ("WALL", "墙体", "A-WALL", "AR_WAND"),
