@@ -49,7 +49,7 @@ def generate(work: Path, seed: str, per: int, pairs: str, sources: Path) -> Path
             stdout=subprocess.DEVNULL,
         )
     if "scan-scan" in pairs.split(","):
-        add_scan_pairs(out, bench_folder())
+        add_scan_pairs(out, bench_module("generate").scan)
     return out
 
 
@@ -89,16 +89,16 @@ def run(cases: Path, pairs: str, predictions: Path) -> None:
         target.write_text(json.dumps(answer, ensure_ascii=False))
 
 
-def scorer() -> Any:
-    """The scorer of the benchmark as a module."""
+def bench_module(name: str) -> Any:
+    """A module of the benchmark: its generator or its scorer."""
     if os.fspath(bench_folder()) not in sys.path:
         sys.path.append(os.fspath(bench_folder()))
-    return importlib.import_module("score")
+    return importlib.import_module(name)
 
 
 def score(cases: Path, predictions: Path, pairs: str, verbose: bool) -> list[Case]:
     """Score every answered case."""
-    judge, rows = scorer(), []
+    judge, rows = bench_module("score"), []
     for path in sorted(cases.glob("*/*/truth.json")):
         pair, case = path.parts[-3], path.parts[-2]
         told = predictions / pair / f"{case}.json"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import os
 import random
 import shutil
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,20 +15,22 @@ OLD_DPI, LARGE_DPI, LARGE_MM = 300, 200, 600.0  # as the generator scans the new
 SKEW = 0.6  # degrees
 
 
-def add_scan_pairs(cases: Path, bench: Path) -> None:
-    """Write cases/scan-scan from cases/pdf-scan, once: the same edits, and a transform from scan to scan."""
+def add_scan_pairs(cases: Path, scan: Callable[..., Any]) -> None:
+    """Write cases/scan-scan from cases/pdf-scan, once: the same edits, and a transform from scan to scan.
+
+    Args:
+        cases: folder of the cases.
+        scan: the scanner of the generator: (plot, scan, dpi, skew, rng) -> transform.
+    """
     if (cases / "scan-scan").exists():
         return
-    if os.fspath(bench) not in sys.path:
-        sys.path.append(os.fspath(bench))
-    scan = importlib.import_module("generate").scan
+    import pymupdf  # needed for pairs of scans only
+
     for path in sorted((cases / "pdf-scan").glob("*/truth.json")):
         truth = json.loads(path.read_text())
         target = cases / "scan-scan" / path.parent.name
         target.mkdir(parents=True)
         rng = random.Random(f"{truth['seed']}|{path.parent.name}|old scan")
-        import pymupdf
-
         with pymupdf.open(path.parent / "old.pdf") as plot:
             large = max(plot[0].rect.width, plot[0].rect.height) * 25.4 / 72 > LARGE_MM
         dpi, skew = (LARGE_DPI if large else OLD_DPI), rng.uniform(-SKEW, SKEW)
