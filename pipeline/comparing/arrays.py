@@ -9,6 +9,8 @@ from scipy.spatial import cKDTree
 
 from pipeline.comparing.boxes import components, extent
 from pipeline.comparing.linework import Change, Measures
+from pipeline.comparing.naming import main_layer
+from pipeline.comparing.segments import box_of
 
 LEAST_MEMBERS = 5
 PITCH = 1.5  # of the usual distance to the next one
@@ -63,8 +65,7 @@ def _traits(change: Change) -> tuple[object, ...]:
     layers, objects = (
         (change.new_layers, change.new_objects) if change.kind == "added" else (change.old_layers, change.old_objects)
     )
-    layer = int(np.bincount(layers[layers >= 0]).argmax()) if (layers >= 0).any() else -1
-    return change.kind, layer, len(objects), change.attribute, bool(change.details), tuple(change.texts)
+    return change.kind, main_layer(layers), len(objects), change.attribute, bool(change.details), tuple(change.texts)
 
 
 def _arrays(equal: list[Change]) -> list[np.ndarray]:
@@ -81,11 +82,9 @@ def _arrays(equal: list[Change]) -> list[np.ndarray]:
 
 
 def _joined(members: list[Change]) -> Change:
-    boxes = np.array([one.box for one in members])
-    low, high = boxes[:, :2].min(0), boxes[:, 2:].max(0)
     return replace(
         members[0],
-        box=(float(low[0]), float(low[1]), float(high[0]), float(high[1])),
+        box=box_of(np.array([one.box for one in members])),
         old_objects=np.unique(np.concatenate([one.old_objects for one in members])).astype(np.int32),
         new_objects=np.unique(np.concatenate([one.new_objects for one in members])).astype(np.int32),
         old_layers=np.concatenate([one.old_layers for one in members]),

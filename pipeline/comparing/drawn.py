@@ -19,7 +19,7 @@ from pipeline.comparing.lettering import without_lettering
 from pipeline.comparing.linework import Change, Measures, layer_changes, linework_changes
 from pipeline.comparing.matching import both_layered, match
 from pipeline.comparing.merging import layer_of, tidied
-from pipeline.comparing.naming import Name, Namer, layer_meaning, text_name
+from pipeline.comparing.naming import Name, Namer, layer_meaning, main_layer, text_name
 from pipeline.comparing.patterns import note, to_align, width_note, without_twin_of_wide, without_unplotted
 from pipeline.comparing.places import Places, places_of
 from pipeline.comparing.plotted_scale import OTHER_SCALE, plotted_otherwise
@@ -353,8 +353,7 @@ def _real_of_old(one: Content, two: Content, transform: np.ndarray) -> float:
 
 def _old_layer(change: Change, one: Content) -> str:
     """Most frequent layer of a change on the old side, "" when it has none there."""
-    rows = change.old_layers[change.old_layers >= 0]
-    row = int(np.bincount(rows).argmax()) if len(rows) else -1
+    row = main_layer(change.old_layers)
     return one.layers[row] if 0 <= row < len(one.layers) else ""
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.comparing.boxes import components, extent, meeting_pairs, union, within
 from pipeline.comparing.content import Content
 from pipeline.comparing.linework import Change, Measures
-from pipeline.comparing.naming import layer_meaning
+from pipeline.comparing.naming import layer_meaning, main_layer
 
 SMALL_END_MM = 800.0  # wall ends shorter than this beside an opening follow from it
 LARGEST_MERGE_MM = 12000.0
@@ -34,7 +34,7 @@ def tidied(changes: list[Change], measures: Measures, one: Content, two: Content
 def layer_of(change: Change, one: Content, two: Content) -> tuple[int, Content]:
     """Most frequent layer row of a change (-1 without one) and the side it belongs to."""
     layers, content = (change.new_layers, two) if len(change.new_layers) else (change.old_layers, one)
-    return (int(np.bincount(layers[layers >= 0]).argmax()) if (layers >= 0).any() else -1), content
+    return main_layer(layers), content
 
 
 def _layer_name(change: Change, one: Content, two: Content) -> str:

@@ -112,7 +112,7 @@ class Namer:
             box: its place in working mm of this side.
             texts: texts inside it.
         """
-        layer = int(np.bincount(layers[layers >= 0]).argmax()) if (layers >= 0).any() else -1
+        layer = main_layer(layers)
         meaning = self.content.meanings[layer] if 0 <= layer < len(self.content.meanings) else ""
         for text in [*self._attributes(objects), *texts]:
             named = label_name(text)
@@ -148,6 +148,12 @@ class Namer:
         away = np.hypot(*np.maximum(np.maximum(low - self.places, self.places - high), 0).T)
         best = int(away.argmin())
         return "".join(self.labels[best].split()) if away[best] <= 1200 else ""
+
+
+def main_layer(layers: np.ndarray) -> int:
+    """Most frequent layer row of some segments, -1 without any."""
+    known = layers[layers >= 0]
+    return int(np.bincount(known).argmax()) if len(known) else -1
 
 
 def layer_meaning(content: Content, row: int) -> str:
