@@ -295,7 +295,7 @@ def with_whole_lines(move: Move, old: Side, new: Side, tolerance: float) -> Move
     """
     there = new.rows_of(np.unique(new.free_object[move.new_pieces]))
     here = old.rows_of(np.unique(old.free_object[move.old_pieces]))
-    if move.turned or not len(there) or not len(here):
+    if not len(there) or not len(here):
         return move
     placed = old.seg[here] + np.tile(move.delta, 2)
     tree = cKDTree(new.seg[there])

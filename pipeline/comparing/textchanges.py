@@ -30,10 +30,7 @@ def text_changes(old: TextColumns, new: TextColumns, measures: Measures) -> list
             continue
         place: Box = new_box or old_box  # type: ignore[assignment]
         if change.kind == "modified" and old_box and new_box:
-            place = (
-                old_box if change.within == "new" else new_box if change.within == "old" else union(old_box, new_box)
-            )
-            old_box = place
+            old_box = place = {"new": old_box, "old": new_box}.get(change.within) or union(old_box, new_box)
         for i, j in change.together[1:]:
             old_box, place = union(old_box or place, _box(old, i)), union(place, _box(new, j))
         for box in [_box(old, i) for i in change.lines[0]] + [_box(new, j) for j in change.lines[1]]:

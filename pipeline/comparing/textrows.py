@@ -101,7 +101,7 @@ def changed_in_rows(one: TextColumns, other: TextColumns, free_one: set[int], fr
         if len(row) < 3 or len(row) != len(words):
             continue
         differing = [k for k, j in enumerate(row) if squash(words[k]) != other.key[j]]
-        if i in free_one and len(differing) == 1:
+        if len(differing) == 1:
             free_one.discard(i)
             free_other.difference_update(row)
             k = differing[0]
