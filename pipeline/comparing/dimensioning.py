@@ -17,9 +17,9 @@ from pipeline.comparing.boxes import union
 from pipeline.comparing.content import Content, TextColumns
 from pipeline.comparing.linework import Change
 from pipeline.comparing.measured import Measured
-from pipeline.comparing.patterns import SIDES, without
-from pipeline.comparing.segments import SegmentIndex, directions, lengths, map_points, map_segments, sample
-from pipeline.comparing.texts import place_texts
+from pipeline.comparing.patterns import note_of_side, without
+from pipeline.comparing.segments import SegmentIndex, box_of, lengths, map_box, map_points, map_segments
+from pipeline.comparing.texts import one_to_one, place_texts
 from pipeline.drawing.tables import F64, I32
 
 LEAST_DIMENSIONS = 4  # fewer are compared line by line
@@ -49,25 +49,24 @@ class Dimensions:
 def undimensioned(content: Content, other: Content) -> Content:
     """A sheet to align by without the ink and texts of dimensions; what they measure stands for it if both have any."""
     marked = content.object_dimension >= 0
-    rest = without(content, marked[content.obj])
-    spans = content.measured.points.reshape(-1, 4)[: len(content.measured) if len(other.measured) else 0]
-    spans = spans[np.hypot(*(spans[:, 2:] - spans[:, :2]).T) > 0] if len(spans) else spans
+    rest = _without_objects(content, marked)
+    spans = content.measured.points.reshape(-1, 4) if len(other.measured) else np.zeros((0, 4))
+    spans = spans[lengths(spans) > 0]
     if not marked.any() or len(rest.seg) + len(spans) < LEAST_LINES:
         return content
     obj = np.full(len(spans), len(content.object_insert) - 1, np.int32)
-    rest = replace(
+    seg = np.vstack([rest.seg, spans])
+    return replace(
         rest,
-        seg=np.vstack([rest.seg, spans]),
+        box=box_of(seg),
+        seg=seg,
         obj=np.concatenate([rest.obj, obj]),
-        layer=np.concatenate([rest.layer, np.full(len(spans), 0, np.int32)]),
+        layer=np.concatenate([rest.layer, np.zeros(len(spans), np.int32)]),
         curved=np.concatenate([rest.curved, np.zeros(len(spans), bool)]),
         pattern=np.concatenate([rest.pattern, np.zeros(len(spans), bool)]),
         band=np.concatenate([rest.band, np.zeros(len(spans), np.uint8)]),
         wide=np.concatenate([rest.wide, np.full(len(spans), -1, np.int32)]),
-        texts=content.texts.chosen(~marked[content.texts.obj]),
     )
-    points = rest.seg.reshape(-1, 2)
-    return replace(rest, box=(*points.min(0).tolist(), *points.max(0).tolist()))
 
 
 def compare_dimensions(one: Content, two: Content, transform: F64, tolerance: float) -> Dimensions:
@@ -79,26 +78,29 @@ def compare_dimensions(one: Content, two: Content, transform: F64, tolerance: fl
         transform: 2×3, old to new working mm.
         tolerance: new working mm.
     """
-    old_seg = map_segments(transform, one.seg)
     if len(one.measured) and len(two.measured):
-        return _both(one, two, transform, tolerance, old_seg)
-    if len(one.measured) and not two.knows_patterns:
-        texts = place_texts(one.texts, transform)
-        gone = _unplotted(one, old_seg, texts, two.seg, two.texts, tolerance)
-        return Dimensions(_left_out(one, gone), two, notes=_unplotted_note(gone, of_old=True))
-    if len(two.measured) and not one.knows_patterns:
-        texts = place_texts(one.texts, transform)
-        gone = _unplotted(two, two.seg, two.texts, old_seg, texts, tolerance)
-        return Dimensions(one, _left_out(two, gone), notes=_unplotted_note(gone, of_old=False))
-    return Dimensions(one, two)
+        return _both(one, two, transform, tolerance)
+    of_old = len(one.measured) > 0
+    marked, plot = (one, two) if of_old else (two, one)
+    if not len(marked.measured) or plot.knows_patterns:
+        return Dimensions(one, two)
+    old, new = (map_segments(transform, one.seg), place_texts(one.texts, transform)), (two.seg, two.texts)
+    gone = _unplotted(marked, *(old + new if of_old else new + old), tolerance)
+    count = int(gone.sum())
+    if not count:
+        return Dimensions(one, two)
+    notes = [note_of_side(UNPLOTTED_ZH, UNPLOTTED_EN, of_old, count=count)]
+    rest = _left_out(marked, gone)
+    return Dimensions(rest, two, notes=notes) if of_old else Dimensions(one, rest, notes=notes)
 
 
-def _both(one: Content, two: Content, transform: F64, tolerance: float, old_seg: F64) -> Dimensions:
+def _both(one: Content, two: Content, transform: F64, tolerance: float) -> Dimensions:
     placed = map_points(transform, one.measured.points.reshape(-1, 2)).reshape(-1, 2, 2)
     pairs = _pairs(placed, two.measured.points, one.measured, two.measured, tolerance)
     same = np.array([_say_the_same(one.measured, i, two.measured, j) for i, j in pairs], bool)
     if same.sum() < LEAST_DIMENSIONS:
         return Dimensions(one, two)
+    old_seg = map_segments(transform, one.seg)
     shares = (
         _shown(one, old_seg, SegmentIndex(two.seg, max(20 * tolerance, 1e-9)), tolerance)[pairs[:, 0]],
         _shown(two, two.seg, SegmentIndex(old_seg, max(20 * tolerance, 1e-9)), tolerance)[pairs[:, 1]],
@@ -125,17 +127,11 @@ def _pairs(placed: F64, points: F64, old: Measured, new: Measured, tolerance: fl
     found = []
     for order in ([0, 1], [1, 0]):
         distance, rows = tree.query(placed[:, order].reshape(-1, 4), k=min(8, len(points)))
-        for i, k in zip(*np.nonzero(distance.reshape(len(placed), -1) <= 3 * tolerance), strict=True):
-            j = int(rows.reshape(len(placed), -1)[i, k])
-            found.append((not _say_the_same(old, int(i), new, j), float(distance.reshape(len(placed), -1)[i, k]), i, j))
-    seen: tuple[set[int], set[int]] = (set(), set())
-    pairs = []
-    for *_, i, j in sorted(found):
-        if i not in seen[0] and j not in seen[1]:
-            seen[0].add(int(i))
-            seen[1].add(j)
-            pairs.append((i, j))
-    return np.array(pairs, np.int32).reshape(-1, 2)
+        distance, rows = distance.reshape(len(placed), -1), rows.reshape(len(placed), -1)
+        for i, k in np.argwhere(distance <= 3 * tolerance).tolist():
+            j = int(rows[i, k])
+            found.append((not _say_the_same(old, i, new, j), float(distance[i, k]), i, j))
+    return np.array(one_to_one(sorted(found)), np.int32).reshape(-1, 2)
 
 
 def _say_the_same(old: Measured, i: int, new: Measured, j: int) -> bool:
@@ -147,22 +143,18 @@ def _shown(content: Content, seg: F64, index: SegmentIndex, tolerance: float) ->
     """(d,) share of the ink of each dimension of a side that lies on the other; 1 without ink."""
     number = content.object_dimension[content.obj]
     rows = np.flatnonzero(number >= 0)
-    points, row = sample(seg[rows], 8 * tolerance, 60)
-    near = index.query(points, directions(seg[rows])[row], 2 * tolerance).distance <= 2 * tolerance
-    weight = (lengths(seg[rows]) / np.maximum(np.bincount(row, minlength=len(rows)), 1))[row]
-    total = np.bincount(number[rows][row], weight, len(content.measured))
-    return np.where(
-        total > 0, np.bincount(number[rows][row], weight * near, len(total)) / np.maximum(total, 1e-12), 1.0
-    )
+    covered, whole = index.covered_lengths(seg[rows], number[rows], len(content.measured), 2 * tolerance, 8 * tolerance)
+    return np.where(whole > 0, covered / np.maximum(whole, 1e-12), 1.0)
 
 
 def _left_out(content: Content, gone: np.ndarray) -> Content:
     """The content without the ink and the texts of some of its dimensions, (d,) bool."""
-    if not gone.any():
-        return content
-    marked = (content.object_dimension >= 0) & gone[np.maximum(content.object_dimension, 0)]
-    rest = without(content, marked[content.obj])
-    return replace(rest, texts=content.texts.chosen(~marked[content.texts.obj]))
+    return _without_objects(content, (content.object_dimension >= 0) & gone[np.maximum(content.object_dimension, 0)])
+
+
+def _without_objects(content: Content, gone: np.ndarray) -> Content:
+    """The content without the ink and the texts of some of its objects, (k,) bool."""
+    return replace(without(content, gone[content.obj]), texts=content.texts.chosen(~gone[content.texts.obj]))
 
 
 def _text_change(one: Content, two: Content, transform: F64, i: int, j: int) -> Change | None:
@@ -170,7 +162,7 @@ def _text_change(one: Content, two: Content, transform: F64, i: int, j: int) -> 
     old, new = (np.flatnonzero(c.object_dimension[c.texts.obj] == k) for c, k in ((one, i), (two, j)))
     if not len(old) or not len(new):
         return None
-    was = tuple(place_texts(one.texts, transform).box[old[0]].tolist())
+    was = map_box(transform, one.texts.box[old[0]])
     now = tuple(two.texts.box[new[0]].tolist())
     place = union(was, now)
     return Change(
@@ -204,11 +196,3 @@ def _unplotted(
     if drawn.sum() < LEAST_DIMENSIONS or (shown & drawn).sum() >= PLOTTED_SHARE * drawn.sum():
         return np.zeros(count, bool)
     return drawn & ~shown
-
-
-def _unplotted_note(gone: np.ndarray, *, of_old: bool) -> list[dict[str, str]]:
-    zh, en = SIDES[of_old]
-    count = int(gone.sum())
-    if not count:
-        return []
-    return [{"zh": UNPLOTTED_ZH.format(side=zh, count=count), "en": UNPLOTTED_EN.format(side=en, count=count)}]

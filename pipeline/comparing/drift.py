@@ -7,7 +7,10 @@ text is measured by the same point, less the same drift.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from scipy.spatial import cKDTree
 
 from pipeline.comparing.content import TextColumns
 from pipeline.drawing.tables import F64
@@ -21,6 +24,25 @@ EMPTY: F64 = np.zeros((0, 3, 2))
 def anchors(texts: TextColumns) -> list[F64]:
     """Left end, middle and right end of every text, three (t, 2)."""
     return [texts.origin, texts.centre, texts.end]
+
+
+def near_pairs(ones: Sequence[F64], others: Sequence[F64], most: int, reach: float) -> list[tuple[float, int, int]]:
+    """(distance, row, other row) of things near one another by any of their points, the nearest of which counts.
+
+    Args:
+        ones: a point (n, 2) of every thing for each way to measure.
+        others: the same points (m, 2), m > 0, of those they may be near.
+        most: others looked at by each point.
+        reach: distance below which they are near, same unit.
+    """
+    best: dict[tuple[int, int], float] = {}
+    for a, b in zip(ones, others, strict=True):
+        distance, rows = cKDTree(b).query(a, k=min(most, len(b)), distance_upper_bound=reach)
+        distance, rows = distance.reshape(len(a), -1), rows.reshape(len(a), -1)
+        for i, k in zip(*np.nonzero(np.isfinite(distance)), strict=True):
+            pair = (int(i), int(rows[i, k]))
+            best[pair] = min(best.get(pair, np.inf), float(distance[i, k]))
+    return [(distance, i, j) for (i, j), distance in best.items()]
 
 
 class Drift:

@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from pipeline.comparing.content import TextColumns, squash
-from pipeline.comparing.drift import anchors
-from pipeline.comparing.patterns import SIDES
+from pipeline.comparing.drift import anchors, near_pairs
+from pipeline.comparing.patterns import note_of_side
 from pipeline.drawing.tables import F64
 
-STAND_INS = "·?¿□\ufffd\u25af\u00bf"  # what plotters put for a letter the font lacks
+STAND_INS = "·?¿□\ufffd\u25af"  # what plotters put for a letter the font lacks
 ANY = "\0"
 BLANKS = re.compile(r"\s+")
 FOREIGN = re.compile(rf"[^\x00-\x7f]|[{re.escape(STAND_INS)}]")  # letters outside ASCII may be missing in a font
@@ -66,11 +65,12 @@ def read_as(texts: TextColumns, words: Words, reach: float) -> tuple[TextColumns
     alike: dict[str, list[int]] = {}
     for row, string in enumerate(texts.string):
         alike.setdefault(_form(string), []).append(row)
-    missing = {
-        form for form, rows in alike.items() if ANY in form and any(lacks_letters(texts.string[row]) for row in rows)
-    }
-    alike = {form: rows for form, rows in alike.items() if form in missing and form in fitting}
-    pairs = [pair for form, some in alike.items() for pair in _near(texts, some, words, fitting[form], reach)]
+    pairs = [
+        pair
+        for form, some in alike.items()
+        if form in fitting and any(lacks_letters(texts.string[row]) for row in some)
+        for pair in _near(texts, some, words, fitting[form], reach)
+    ]
     keys, taken = list(texts.key), set()
     read: set[int] = set()
     for _, row, word in sorted(pairs):
@@ -96,16 +96,10 @@ def _near(
     texts: TextColumns, rows: list[int], words: Words, some: list[int], reach: float
 ) -> list[tuple[float, int, int]]:
     """(distance, text, word) of words near texts."""
-    best: dict[tuple[int, int], float] = {}
-    for own, theirs in zip(anchors(texts), words.places, strict=True):
-        distance, found = cKDTree(theirs[some]).query(
-            own[rows], k=min(CANDIDATES, len(some)), distance_upper_bound=reach
-        )
-        distance, found = distance.reshape(len(rows), -1), found.reshape(len(rows), -1)
-        for i, k in zip(*np.nonzero(np.isfinite(distance)), strict=True):
-            pair = (rows[int(i)], some[int(found[i, k])])
-            best[pair] = min(best.get(pair, np.inf), float(distance[i, k]))
-    return [(distance, row, word) for (row, word), distance in best.items()]
+    found = near_pairs(
+        [own[rows] for own in anchors(texts)], [place[some] for place in words.places], CANDIDATES, reach
+    )
+    return [(distance, rows[i], some[k]) for distance, i, k in found]
 
 
 def _fits(text: str, word: str) -> bool:
@@ -126,9 +120,5 @@ def readable(old: TextColumns, new: TextColumns, reach: float) -> tuple[TextColu
     """
     after, of_new = read_as(new, words_of(old), reach)
     before, of_old = read_as(old, words_of(new), reach)
-    notes = []
-    for count, is_old in ((of_old, True), (of_new, False)):
-        if count:
-            zh, en = SIDES[is_old]
-            notes.append({"zh": NOTE_ZH.format(side=zh, count=count), "en": NOTE_EN.format(side=en, count=count)})
-    return before, after, notes
+    told = ((True, of_old), (False, of_new))
+    return before, after, [note_of_side(NOTE_ZH, NOTE_EN, is_old, count=count) for is_old, count in told if count]

@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 from pipeline.comparing.boxes import component_numbers, extents, meeting_pairs, split_by
 from pipeline.comparing.content import Content, TextColumns
 from pipeline.comparing.linework import Change
-from pipeline.comparing.patterns import SIDES, without
+from pipeline.comparing.patterns import note_of_side, without
 from pipeline.comparing.segments import SegmentIndex, box_of, directions, lengths, map_segments, midpoints
 from pipeline.comparing.texts import place_texts
 from pipeline.drawing.tables import F64
@@ -67,9 +67,7 @@ class Lettering:
         """What is told of it."""
         if not self.rows:
             return []
-        zh, en = SIDES[self.of_old]
-        count = {"rows": self.rows, "texts": int(self.texts.sum())}
-        return [{"zh": NOTE_ZH.format(side=zh, **count), "en": NOTE_EN.format(side=en, **count)}]
+        return [note_of_side(NOTE_ZH, NOTE_EN, self.of_old, rows=self.rows, texts=int(self.texts.sum()))]
 
 
 def without_lettering(one: Content, two: Content, transform: F64, tolerance: float) -> Lettering:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.comparing.content import BAND, SPINE, Content
-from pipeline.comparing.segments import SegmentIndex, directions, lengths, map_segments, sample
+from pipeline.comparing.segments import SegmentIndex, map_segments
 from pipeline.drawing.tables import F64
 
 NOT_PLOTTED = 0.25  # share of the pattern lines that lie on the other sheet, below which it was plotted without
@@ -130,20 +130,22 @@ def _other_half(seg: F64, content: Content, other_seg: F64, other: Content, tole
 def _shown(index: SegmentIndex, seg: F64, content: Content, part: int, tolerance: float) -> F64:
     """(k,) share of the centre line or the band of each wide polyline that lies on indexed segments."""
     rows = np.flatnonzero(content.band == part)
-    points, row = sample(seg[rows], 8 * tolerance, 60)
-    near = index.query(points, directions(seg[rows])[row], tolerance).distance <= tolerance
-    weight = (lengths(seg[rows]) / np.maximum(np.bincount(row, minlength=len(rows)), 1))[row]
-    number, count = content.wide[rows][row], int(content.wide.max()) + 1
-    return np.asarray(np.bincount(number, weight * near, count) / np.maximum(np.bincount(number, weight, count), 1e-12))
+    count = int(content.wide.max()) + 1
+    covered, whole = index.covered_lengths(seg[rows], content.wide[rows], count, tolerance, 8 * tolerance)
+    return covered / np.maximum(whole, 1e-12)
+
+
+def note_of_side(zh: str, en: str, of_old: bool, **values: int) -> dict[str, str]:
+    """A note in both languages that names one side and the values in it."""
+    side_zh, side_en = SIDES[of_old]
+    return {"zh": zh.format(side=side_zh, **values), "en": en.format(side=side_en, **values)}
 
 
 def note(lines: int, of_old: bool) -> dict[str, str]:
     """What is told where pattern lines of a side were left out."""
-    zh, en = SIDES[of_old]
-    return {"zh": NOTE_ZH.format(side=zh, lines=lines), "en": NOTE_EN.format(side=en, lines=lines)}
+    return note_of_side(NOTE_ZH, NOTE_EN, of_old, lines=lines)
 
 
 def width_note(polylines: int, of_old: bool) -> dict[str, str]:
     """What is told where wide polylines of a side have no width on the other."""
-    zh, en = SIDES[of_old]
-    return {"zh": WIDTH_ZH.format(side=zh, lines=polylines), "en": WIDTH_EN.format(side=en, lines=polylines)}
+    return note_of_side(WIDTH_ZH, WIDTH_EN, of_old, lines=polylines)

@@ -245,7 +245,28 @@ class SegmentIndex:
         """Share (0..1, by length) of `seg` that lies on indexed segments."""
         if not len(seg):
             return 1.0
+        _, weight, near = self._sampled(seg, tolerance, spacing, most)
+        return float((weight * near).sum() / max(weight.sum(), 1e-12))
+
+    def covered_lengths(
+        self, seg: F64, number: np.ndarray, count: int, tolerance: float, spacing: float, most: int = 60
+    ) -> tuple[F64, F64]:
+        """Length (count,) of numbered segments that lies on indexed ones, and their whole length.
+
+        Args:
+            seg: (n, 4) segments.
+            number: (n,) number of each, 0..count-1.
+            count: of numbers.
+            tolerance: farthest distance, same unit.
+            spacing: of the points looked at.
+            most: such points a segment.
+        """
+        row, weight, near = self._sampled(seg, tolerance, spacing, most)
+        covered, whole = (np.bincount(number[row], length, count) for length in (weight * near, weight))
+        return np.asarray(covered, np.float64), np.asarray(whole, np.float64)
+
+    def _sampled(self, seg: F64, tolerance: float, spacing: float, most: int) -> tuple[np.ndarray, F64, np.ndarray]:
+        """Points along segments: their row, the length each stands for, whether it lies on an indexed segment."""
         points, row = sample(seg, spacing, most)
-        weight = lengths(seg) / np.bincount(row, minlength=len(seg))
-        hits = self.query(points, directions(seg)[row], tolerance)
-        return float((weight[row] * (hits.distance <= tolerance)).sum() / max(weight[row].sum(), 1e-12))
+        weight = (lengths(seg) / np.bincount(row, minlength=len(seg)))[row]
+        return row, weight, self.query(points, directions(seg)[row], tolerance).distance <= tolerance

@@ -7,13 +7,15 @@ right end), because another font changes the width of a text but keeps the ancho
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from pipeline.comparing.boxes import meeting_pairs
 from pipeline.comparing.content import TextColumns
-from pipeline.comparing.drift import Drift, anchors
+from pipeline.comparing.drift import Drift, anchors, near_pairs
 from pipeline.comparing.illegible import lacks_letters
 from pipeline.comparing.segments import map_box, map_points, scale_of
 from pipeline.comparing.textrows import (
@@ -77,13 +79,14 @@ def compare_texts(old: TextColumns, new: TextColumns, tolerance: float, reach: f
     equal = [(d, i, j) for d, i, j in near if old.key[i] == new.key[j] and d <= _allowed(old, new, i, j, SAME_PLACE)]
     free_old = set(range(len(old))) - {i for _, i, _ in equal}
     free_new = set(range(len(new))) - {j for _, _, j in equal}
-    drift = Drift(old, new, _one_to_one(equal))
+    drift = Drift(old, new, one_to_one(equal))
     match_blocks(old, new, free_old, free_new)
     match_blocks(new, old, free_new, free_old)
     lying = _lying_pairs(old, new, free_old, free_new)
     for i, j in lying:
-        otherwise = _broken_otherwise(old, new, i, j) or _set_otherwise(old, new, i, j)
-        if i in free_old and j in free_new and old.key[i] == new.key[j] and otherwise:
+        if i not in free_old or j not in free_new or old.key[i] != new.key[j]:
+            continue
+        if _broken_otherwise(old, new, i, j) or _set_otherwise(old, new, i, j):
             free_old.discard(i)
             free_new.discard(j)
     changes = _moved_blocks(old, new, free_old, free_new, tolerance, reach)
@@ -119,12 +122,12 @@ def _allowed(old: TextColumns, new: TextColumns, i: int, j: int, heights: float)
     return float(heights * max(old.height[i], new.height[j]))
 
 
-def _one_to_one(pairs: list[tuple[float, int, int]]) -> list[tuple[int, int]]:
-    """(old, new) rows of pairs, nearest first, each row once."""
+def one_to_one(pairs: Iterable[tuple[Any, ...]]) -> list[tuple[int, int]]:
+    """(old, new) rows, the last two of each tuple, of pairs that come best first, each row once."""
     seen_old: set[int] = set()
     seen_new: set[int] = set()
     chosen = []
-    for _, i, j in pairs:
+    for *_, i, j in pairs:
         if i not in seen_old and j not in seen_new:
             seen_old.add(i)
             seen_new.add(j)
@@ -184,15 +187,7 @@ def _near_pairs(old: TextColumns, new: TextColumns, tolerance: float) -> list[tu
     if not len(old) or not len(new):
         return []
     reach = float(max(CHANGED_PLACE * max(old.height.max(), new.height.max()), 3 * tolerance))
-    best: dict[tuple[int, int], float] = {}
-    for a, b in zip(anchors(old), anchors(new), strict=True):
-        tree = cKDTree(b)
-        distance, rows = tree.query(a, k=min(NEIGHBOURS, len(b)), distance_upper_bound=reach)
-        distance, rows = distance.reshape(len(a), -1), rows.reshape(len(a), -1)
-        for i, k in zip(*np.nonzero(np.isfinite(distance)), strict=True):
-            pair = (int(i), int(rows[i, k]))
-            best[pair] = min(best.get(pair, np.inf), float(distance[i, k]))
-    return sorted((distance, i, j) for (i, j), distance in best.items())
+    return sorted(near_pairs(anchors(old), anchors(new), NEIGHBOURS, reach))
 
 
 def _moved_blocks(
