@@ -53,4 +53,7 @@ def read_once(reader: str, path: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(str(read_once(sys.argv[1], Path(sys.argv[2]))).replace("'", '"'))
+    measured = read_once(sys.argv[1], Path(sys.argv[2]))
+    import json  # not before the reading
+
+    print(json.dumps(measured))

@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 def _grown_old() -> None:
     """Count what was made so far as old: else the next few objects have all of it looked through for circles."""
-    if hasattr(gc, "freeze") and not gc.get_freeze_count():
+    if not gc.get_freeze_count():  # what a zygote froze stays so
         gc.freeze()
         gc.unfreeze()
 

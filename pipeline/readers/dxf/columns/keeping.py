@@ -22,8 +22,8 @@ OBJECTS = frozenset(
 )  # fmt: skip
 _JUDGED = frozenset({"HEADER", "TABLES", "BLOCKS"})
 _VARIABLES = ("$ACADVER", "$INSUNITS", "$MEASUREMENT")
-# dictionary entries of layer looks of one viewport; not ADSK_XREC_LAYER_RECONCILED, which most layers have
 _KEY = 3  # names in a dictionary
+# dictionary entries of layer looks of one viewport; not ADSK_XREC_LAYER_RECONCILED, which most layers have
 _LAYER_RECORD = b"ADSK_XREC_LAYER_"
 _OVERRIDES = re.compile(_LAYER_RECORD + rb"[A-Z]+_OVR")
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing.kinds import EntityKind
 from pipeline.readers.dxf.columns.alike import without_gaps
+from pipeline.readers.dxf.columns.measures import points
 from pipeline.readers.dxf.columns.scanned import Details
 from pipeline.readers.dxf.columns.stand_ins import mtext_content
 from pipeline.readers.dxf.columns.store import Columns, objects
@@ -111,14 +112,11 @@ def frames(found: Details, rows: NDArray, parts: list[Paragraphs]) -> tuple[F64,
     """Return origin, along and up of some texts, (k, 3, 3), the corners of their boxes, (4 k, 3), how lines align."""
     numbers = found.values
 
-    def point(code: int) -> F64:
-        return without_gaps(np.column_stack([numbers[c][rows] for c in (code, code + 10, code + 20)]))
-
     angle = np.radians(without_gaps(numbers[50][rows]))
     along = np.column_stack([np.cos(angle), np.sin(angle), np.zeros(len(rows))])
     told = ~np.isnan(numbers[11][rows]) & ~np.isnan(numbers[21][rows])
-    along[told] = _unit(point(11)[told], (1.0, 0.0, 0.0))
-    normal = point(210)
+    along[told] = _unit(points(found, 11, rows)[told], (1.0, 0.0, 0.0))
+    normal = points(found, 210, rows)
     normal[np.isnan(numbers[210][rows]) | np.isnan(numbers[220][rows])] = (0.0, 0.0, 1.0)
     up = np.cross(_unit(normal, (0.0, 0.0, 0.0)), along)
     attachment = without_gaps(numbers[71][rows], 1.0).astype(np.int64) - 1
@@ -127,7 +125,7 @@ def frames(found: Details, rows: NDArray, parts: list[Paragraphs]) -> tuple[F64,
         np.array([getattr(part, name) for part in parts]) for name in ("width", "height", "total", "advance")
     )
     lines = np.array([len(part.lines) for part in parts])
-    origin = point(10) - along * (width * column / 2)[:, None] + up * (total * line / 2 - height)[:, None]
+    origin = points(found, 10, rows) - along * (width * column / 2)[:, None] + up * (total * line / 2 - height)[:, None]
     along, up = along * width[:, None], up * height[:, None]
     low = -(DESCENT + (lines - 1) * advance)[:, None] * up
     corners = np.stack([origin + low, origin + along + low, origin + along + up, origin + up], axis=1)

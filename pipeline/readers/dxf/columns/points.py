@@ -7,6 +7,7 @@ from bisect import bisect_right
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.readers.dxf.columns.alike import alike
 from pipeline.readers.dxf.columns.freed import apart
 from pipeline.readers.dxf.columns.tags import Irregular
 
@@ -64,4 +65,4 @@ class Points:
         self._left[piece] -= len(rows)
         if self._left[piece] <= 0:
             self._pieces[piece] = []
-        return found if len(found) == 3 else [*found, np.broadcast_to(0.0, len(rows))]
+        return found if len(found) == 3 else [*found, alike(0.0, len(rows))]
