@@ -15,7 +15,7 @@ WORDS = {
         "engine": "引擎 {0}", "fit": "配准 {0}，置信度 {1:.2f}", "map": "变换（旧图→新图，图面毫米）",
         "none": "无差异。", "not": "无法比对：", "cosmetic": "（非实质）", "unsure": "（不确定）",
         "follows": "（随之变化）", "alone": "无对应图纸：", "more": "…另有 {count} 条，见清单",
-        "indicators": "指标（旧 → 新）：", "unknown": "一侧未知",
+        "indicators": "指标（旧 → 新）：", "is": "：", "unknown": "（一侧未知）", "and": "；",
         "legend": ("仅旧版有", "仅新版有", "两版相同", "虚线云线与“?”：不确定，须人工核对"),
     },
     "en": {
@@ -23,7 +23,7 @@ WORDS = {
         "engine": "engine {0}", "fit": "aligned by {0}, confidence {1:.2f}", "map": "Transform (old → new, sheet mm)",
         "none": "No difference.", "not": "Not comparable: ", "cosmetic": " (cosmetic)", "unsure": " (unsure)",
         "follows": " (follows)", "alone": "Without a partner: ", "more": "… and {count} more in the list",
-        "indicators": "Indicators (old → new): ", "unknown": "one side not known",
+        "indicators": "Indicators (old → new): ", "is": ": ", "unknown": " (one side not known)", "and": "; ",
         "legend": ("old version only", "new version only", "both versions", "dashed and “?”: unsure, to be checked"),
     },
 }  # fmt: skip
@@ -57,7 +57,7 @@ def panes_of(document: dict[str, Any], old: Drawing, new: Drawing, language: str
         (panes if own or not pair["comparable"] else spare).append(pane)
     panes = panes or spare[:1]
     if panes:
-        panes[0].facts += _indicators(document, ("", ""), words, language)
+        panes[0].facts += _indicators(document, ("", ""), language)
         panes[-1].entries += [_entry(number, change, "", "", words, language) for number, change in homeless]
         panes[0].facts += [words["alone"] + one[language] for one in document.get("unpaired", [])]
     return panes
@@ -73,7 +73,7 @@ def _pane(
     language: str,
 ) -> Pane:
     facts = [_side(document, pair, side, words) for side in ("old", "new")]
-    facts.append("；".join(_how(document, pair, words)) if language == "zh" else "; ".join(_how(document, pair, words)))
+    facts.append(words["and"].join(_how(document, pair, words)))
     matrix = pair["transform_sheet"]
     if matrix is not None:
         rows = " ".join("[" + " ".join(f"{value:.6g}" for value in row) + "]" for row in matrix)
@@ -85,28 +85,28 @@ def _pane(
         facts.append(words["not"] + (pair["reason"] or {}).get(language, ""))
     elif not own:
         facts.append(words["none"])
-    facts += _indicators(document, (pair["old"]["sheet"], pair["new"]["sheet"]), words, language)
+    facts += _indicators(document, (pair["old"]["sheet"], pair["new"]["sheet"]), language)
     sheet = new[1]
     title = f"{words['title']} {sheet.number} {sheet.title}".strip()
     entries = [_entry(number, one, old[1].id, sheet.id, words, language) for number, one in own]
     return Pane(title, facts, new, old, _affine(matrix), entries, words["legend"], words["more"])
 
 
-def _indicators(document: dict[str, Any], sheets: tuple[str, str], words: dict[str, Any], language: str) -> list[str]:
+def _indicators(document: dict[str, Any], sheets: tuple[str, str], language: str) -> list[str]:
     """The indicators of a pair of sheets as one fact; rooms only where they differ. ("", ""): of the drawings."""
     own = [row for row in document.get("indicators", []) if (row["sheet_old"], row["sheet_new"]) == sheets]
     told = [indicator(row, language) for row in own if not (row["room"] and row["delta"] == 0)]
-    return [words["indicators"] + ("；" if language == "zh" else "; ").join(told)] if told else []
+    words: dict[str, Any] = WORDS[language]
+    return [words["indicators"] + words["and"].join(told)] if told else []
 
 
 def indicator(row: dict[str, Any], language: str) -> str:
     """One row of the table of indicators in words: doors: 12 → 13."""
     known = ["—" if row[side] is None else f"{row[side]:g}" for side in ("old", "new")]
     unit = f" {row['unit']}".replace("m2", "m²") if row["unit"] else ""
-    lost = WORDS[language]["unknown"] if row["delta"] is None else ""
-    mark = ("：", f"（{lost}）") if language == "zh" else (": ", f" ({lost})")
+    words: dict[str, Any] = WORDS[language]
     name = f"{row[language]} {row['room']}".strip()
-    return name + mark[0] + " → ".join(known) + unit + (mark[1] if lost else "")
+    return name + words["is"] + " → ".join(known) + unit + (words["unknown"] if row["delta"] is None else "")
 
 
 def _side(document: dict[str, Any], pair: dict[str, Any], side: str, words: dict[str, Any]) -> str:
