@@ -23,7 +23,7 @@ from pipeline.work.identity import aligned, decided, write_pairs
 from pipeline.work.pairing import SheetSet, load, paired
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of
 from pipeline.work.read import cleaned, password_of
-from pipeline.work.scratch import bring, scratch
+from pipeline.work.scratch import bring, bring_snapshots, scratch
 from pipeline.work.seen import Seen
 
 IDENTITY = ("by", "relation", "reasons", "candidates", "needs_confirmation", "decided")  # docs/formats/identity.md
@@ -98,10 +98,7 @@ def _compared(task: Task, old: File, new: File, wanted: dict[str, Any], scans: l
         return {"sheets": seen.sheets()}
     args: dict[str, Any] = {**seen.wanted(), "originals": [], "passwords": {}}
     with scratch() as folder:
-        files = [
-            bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / name)
-            for name, file in (("old", old), ("new", new))
-        ]
+        files = bring_snapshots(folder, old=old, new=new)
         for name, file, scan in zip(("old", "new"), (old, new), scans, strict=True):
             if scan:
                 files.append(bring(keys.original(file.sha256), folder / f"{name}-original"))

@@ -18,7 +18,7 @@ from pipeline.storage import keys, store
 from pipeline.work.identity import entry_of
 from pipeline.work.perform import Task, Write, engine_of, nothing, project_of, version_of
 from pipeline.work.read import key_safe
-from pipeline.work.scratch import bring, scratch
+from pipeline.work.scratch import bring_snapshots, scratch
 
 STATION = "pipeline.stations:overlay"
 
@@ -44,10 +44,7 @@ def overlay(task: Task) -> Write:
         stands_on, id_ = str(entry["stands_on"]), comparison.id
         session.expunge_all()
     with scratch() as folder:
-        there = [
-            bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / name)
-            for name, file in zip(("old", "new"), files, strict=True)
-        ]
+        there = bring_snapshots(folder, old=files[0], new=files[1])
         limits = limits_for(STATION, files[1].format, sum(file.size_bytes for file in files))
         outcome = run(STATION, there, args, limits, None, task.is_lost)
     if outcome.failure is not None:

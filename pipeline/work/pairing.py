@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,10 +13,9 @@ from pipeline.errors import Transient
 from pipeline.isolation.limits import limits_for
 from pipeline.isolation.sandbox import run
 from pipeline.records.tables import File, Sheet
-from pipeline.storage import keys
-from pipeline.work.perform import Task, engine_of
-from pipeline.work.scratch import bring, scratch
-from pipeline.work.seen import keep, kept
+from pipeline.work.perform import Task
+from pipeline.work.scratch import bring_snapshots, scratch
+from pipeline.work.seen import keep, kept, key_of
 
 PAIRING, LAYING = "pipeline.stations:pair", "pipeline.stations:lay"
 
@@ -116,17 +114,14 @@ def _laid(task: Task, model: File, storeys: list[str], drawn: File, sheets: list
     """Return the fits of one model and one drawing (keys of their sheets), kept for the next time."""
     if not sheets:
         return []
-    told = json.dumps([[[file.sha256, file.reader_version] for file in (model, drawn)], storeys, sheets])
-    key = keys.derived(drawn.sha256, engine_of("comparing"), f"laid/{hashlib.sha256(told.encode()).hexdigest()}")
+    sides = [[file.sha256, file.reader_version] for file in (model, drawn)]
+    key = key_of("laid", drawn, [sides, storeys, sheets])
     known = kept(key)
     if known is not None:
         return known
     task.report(0.03, f"laying {drawn.name} on {model.name}")
     with scratch() as folder:
-        files = [
-            bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / name)
-            for name, file in (("model", model), ("drawn", drawn))
-        ]
+        files = bring_snapshots(folder, model=model, drawn=drawn)
         limits = limits_for(LAYING, "ifc", model.size_bytes + drawn.size_bytes)
         outcome = run(LAYING, files, {"storeys": storeys, "sheets": sheets}, limits, None, task.is_lost)
     if outcome.failure is not None:

@@ -56,12 +56,21 @@ def bring(key: str, target: Path) -> Path:
     return target
 
 
+def bring_snapshots(folder: Path, **files: File) -> list[Path]:
+    """Put the snapshots of files that were read into `folder` under the names given; return them in that order."""
+    return [bring(_snapshot_of(file), folder / name) for name, file in files.items()]
+
+
+def _snapshot_of(file: File) -> str:
+    return keys.derived(file.sha256, file.reader_version, "snapshot")
+
+
 def bring_reading(file: File, folder: Path) -> list[Path]:
     """Put the snapshot and the original of a file that was read into `folder`; return both.
 
     Raises NotFound and Transient.
     """
-    snapshot = bring(keys.derived(file.sha256, file.reader_version, "snapshot"), folder / "snapshot")
+    snapshot = bring(_snapshot_of(file), folder / "snapshot")
     return [snapshot, bring(keys.original(file.sha256), folder / f"original{SUFFIXES.get(file.format, '')}")]
 
 

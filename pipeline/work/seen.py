@@ -28,14 +28,11 @@ class Seen:
         """
         self.pairs: list[list[str]] = wanted["pairs"]
         self.points: list[Any] = wanted["points"]
-        self.engine = engine_of("comparing")
         sides = [[file.sha256, file.reader_version] for file in (old, new)]
         whole = sorted(self.pairs) if old.format == new.format == "ifc" else None
         self._keys = []
         for pair, points in zip(self.pairs, self.points, strict=True):
-            told = json.dumps([sides, pair, points, whole])
-            digest = hashlib.sha256(told.encode()).hexdigest()
-            self._keys.append(keys.derived(new.sha256, self.engine, f"compared/{digest}"))
+            self._keys.append(key_of("compared", new, [sides, pair, points, whole]))
         self.answers = [kept(key) for key in self._keys]
         if whole is not None and None in self.answers:
             self.answers = [None] * len(self.answers)
@@ -65,6 +62,12 @@ class Seen:
     def sheets(self) -> list[dict[str, Any]]:
         """The entries of all pairs."""
         return [one for answer in self.answers for one in answer or []]
+
+
+def key_of(what: str, new: File, stands_on: list[Any]) -> str:
+    """Return the key of an answer of the comparing engine about a file and whatever else it stands on."""
+    digest = hashlib.sha256(json.dumps(stands_on).encode()).hexdigest()
+    return keys.derived(new.sha256, engine_of("comparing"), f"{what}/{digest}")
 
 
 def keep(key: str, value: list[dict[str, Any]]) -> None:
