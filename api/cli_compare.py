@@ -15,6 +15,7 @@ from api.cli_bcf import Topic, write_bcf
 from api.cli_output import Exit, Speaker
 from api.cli_reading import Reading, exit_for, read_files
 from api.cli_render import choose_sheet, load_drawing
+from api.matching_points import suffice
 from pipeline.drawing.model import Drawing
 from pipeline.errors import Refused, TushenError
 
@@ -111,7 +112,7 @@ def _only_pair(drawings: list[Drawing]) -> list[list[str]]:
 
 
 def _sufficient(points: list[list[list[float]]]) -> list[list[list[float]]]:
-    if any(len({tuple(pair[side]) for pair in points}) < max(2, len(points)) for side in (0, 1)):
+    if not suffice(points):
         raise Refused(
             "请至少给出两对不同的对应点（--points 用两次）。",
             "Give two different pairs of points: --points twice.",

@@ -29,6 +29,7 @@ class Reading:
     snapshot: bytes | None = None
     our_failure: str = ""  # not the file's fault
     cost: dict[str, float] = field(default_factory=dict)
+    drawing: Any = None  # out of the snapshot, once it was asked for (`load_drawing`)
 
     @property
     def state(self) -> str:

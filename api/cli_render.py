@@ -37,7 +37,9 @@ def load_drawing(reading: Reading) -> Any:
     if reading.snapshot is None:
         first = (reading.summary["defects"] or [{"zh": "", "en": ""}])[0]
         raise Refused(f"{reading.name}：{first['zh']}", f"{reading.name}: {first['en']}")
-    return snapshot.load(reading.snapshot)
+    if reading.drawing is None:
+        reading.drawing = snapshot.load(reading.snapshot)
+    return reading.drawing
 
 
 def command_render(args: argparse.Namespace, speaker: Speaker) -> int:

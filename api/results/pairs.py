@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.access import Actor
 from api.errors import Stale
 from api.identity.tables import Person
+from api.matching_points import suffice
 from api.results.schemas import PairDecision, Place
 from api.submissions import workflow
 from api.work import start_job
@@ -23,7 +24,6 @@ from pipeline.records.tables import Comparison, Job, Sheet, SheetPair, Submissio
 from pipeline.work.identity import CONFIRMED, PROPOSED, REJECTED, entry_of
 
 Sides = tuple[str | None, str | None]
-LEAST_POINTS = 2
 
 
 def with_status(db: Session, rows: Sequence[Comparison]) -> dict[str, list[dict[str, Any]]]:
@@ -137,12 +137,11 @@ def _align(pair: SheetPair, points: list[tuple[Place, Place]]) -> None:
     """Keep the points by which two sheets are to be laid on one another; none takes them back. Raises Refused."""
     if not (pair.old_sheet_id and pair.new_sheet_id):
         raise Refused("只有一张图，无法对齐。", "There is one sheet only; nothing can be aligned.")
-    for side in zip(*points, strict=True):
-        if len(set(side)) < len(points) or len(points) < LEAST_POINTS:
-            raise Refused(
-                "请在两张图上各指定至少两个不同的对应点。",
-                "Give at least two different points on both sheets.",
-            )
+    if not suffice(points):
+        raise Refused(
+            "请在两张图上各指定至少两个不同的对应点。",
+            "Give at least two different points on both sheets.",
+        )
     pair.points = [[list(here), list(there)] for here, there in points] or None
 
 
