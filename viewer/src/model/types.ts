@@ -97,10 +97,10 @@ export interface Pair {
 }
 /** A place on a sheet, millimetres. */
 export type Spot = [number, number]
-export interface PairDecision {
-  pair_id: Id; seen: string; decision: 'confirm' | 'reject' | 'pair' | 'alone' | 'reset' | 'align'; old_sheet_id?: Id | null; new_sheet_id?: Id | null
-  points?: [Spot, Spot][]
-}
+/** What a person says about a pair beside the decision: other sheets, matching points. */
+export interface PairSaid { old_sheet_id?: Id | null; new_sheet_id?: Id | null; points?: [Spot, Spot][] }
+export interface PairDecision extends PairSaid { pair_id: Id; seen: string; decision: 'confirm' | 'reject' | 'pair' | 'alone' | 'reset' | 'align' }
+export type Decide = (decision: PairDecision['decision'], more?: PairSaid) => void
 export interface Comparison { id: Id; old_id: Id; new_id: Id; state: string; pairs: Pair[] }
 export const DECISIONS = ['seen', 'fine', 'remark', 'accepted', 'rectify', 'review'] as const
 export interface Difference {
