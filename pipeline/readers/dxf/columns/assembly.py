@@ -234,8 +234,7 @@ class Assembly:
 
     def _matrices(self, rows: NDArray, base: NDArray) -> NDArray[np.float64]:
         """Return (k, 4, 4) from block to owner coordinates (row vectors): base point, scale, rotation, extrusion."""
-        details = self._found.details["INSERT"]
-        values = details.values
+        values = self._found.details["INSERT"].values
         _, turned = axes(np.column_stack([values[c][rows] for c in (210, 220, 230)]))
         scale = np.column_stack([np.where(np.isnan(values[c][rows]), 1.0, values[c][rows]) for c in (41, 42, 43)])
         angle = np.radians(without_gaps(values[50][rows]))
@@ -244,7 +243,7 @@ class Assembly:
         out[:, 0, :3] = (turned[:, 0] * cos + turned[:, 1] * sin) * scale[:, :1]
         out[:, 1, :3] = (turned[:, 1] * cos - turned[:, 0] * sin) * scale[:, 1:2]
         out[:, 2, :3] = turned[:, 2] * scale[:, 2:]
-        at = measures.points(details, 10, rows)
+        at = without_gaps(np.column_stack([values[c][rows] for c in (10, 20, 30)]))
         out[:, 3, :3] = np.einsum("ki,kij->kj", at, turned) - np.einsum("ki,kij->kj", base, out[:, :3, :3])
         out[:, 3, 3] = 1.0
         return out
