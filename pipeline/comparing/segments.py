@@ -249,7 +249,7 @@ class SegmentIndex:
         return float((weight * near).sum() / max(weight.sum(), 1e-12))
 
     def covered_lengths(
-        self, seg: F64, number: np.ndarray, count: int, tolerance: float, spacing: float, most: int = 60
+        self, seg: F64, number: np.ndarray, count: int, tolerance: float, spacing: float
     ) -> tuple[F64, F64]:
         """Length (count,) of numbered segments that lies on indexed ones, and their whole length.
 
@@ -258,10 +258,9 @@ class SegmentIndex:
             number: (n,) number of each, 0..count-1.
             count: of numbers.
             tolerance: farthest distance, same unit.
-            spacing: of the points looked at.
-            most: such points a segment.
+            spacing: of the points looked at, at most 60 a segment.
         """
-        row, weight, near = self._sampled(seg, tolerance, spacing, most)
+        row, weight, near = self._sampled(seg, tolerance, spacing, 60)
         covered, whole = (np.bincount(number[row], length, count) for length in (weight * near, weight))
         return np.asarray(covered, np.float64), np.asarray(whole, np.float64)
 
